@@ -105,23 +105,23 @@
 	X(TW_ASSASSINATED,	"tw-assassinated",	NOTABLE)
 
 /*
- * The settings of a namespace: name, minimum, maximum, default, meaning.
- * net.tcpfsm.* spells the name with underscores.
+ * The settings of a namespace, in /proc/sys/net/tcpfsm/ and over netlink:
+ * name, minimum, maximum, default, meaning.
  */
 #define TCPFSM_SETTINGS(X)						\
-	X(ENABLED, enabled, 0, 1, 1,					\
+	X(enabled, 0, 1, 1,						\
 	  "1: track; 0: unregister the hooks and forget everything")	\
-	X(LIMIT, limit, 1, 16777216, 262144,				\
+	X(limit, 1, 16777216, 262144,					\
 	  "connections at most")					\
-	X(CHECKSUM, checksum, 0, 1, 1,					\
+	X(checksum, 0, 1, 1,						\
 	  "1: ignore incoming segments with a bad checksum")		\
-	X(TIMEOUT_HALF_OPEN, timeout-half-open, 1, 86400, 130,		\
+	X(timeout_half_open, 1, 86400, 130,				\
 	  "seconds without a segment before the handshake is done")	\
-	X(TIMEOUT_ESTABLISHED, timeout-established, 1, 31536000, 432000, \
+	X(timeout_established, 1, 31536000, 432000,			\
 	  "seconds without a segment while an end can still send")	\
-	X(TIMEOUT_CLOSING, timeout-closing, 1, 86400, 300,		\
+	X(timeout_closing, 1, 86400, 300,				\
 	  "seconds without a segment while a FIN is not acknowledged")	\
-	X(TIMEOUT_CLOSED, timeout-closed, 1, 3600, 10,			\
+	X(timeout_closed, 1, 3600, 10,					\
 	  "seconds that a connection is kept after both ends closed")
 
 #endif /* _TCPFSM_DEFS_H */
