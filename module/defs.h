@@ -68,7 +68,26 @@
 	X(EXTENSIONS,	"extensions")		\
 	X(DATA_OFFSET,	"data-offset")		\
 	X(CHECKSUM,	"checksum")		\
-	X(FLAGS,	"flags")
+	X(FLAGS,	"flags")		\
+	X(SELF,		"self-connect")
+
+/* What is counted of packets and connections; names as users read them */
+#define TCPFSM_COUNTERS(X)				\
+	X(PACKETS_SEEN,		"packets.seen")		\
+	X(PACKETS_USED,		"packets.used")		\
+	X(PACKETS_IGNORED,	"packets.ignored")	\
+	X(PACKETS_UNTRACKED,	"packets.untracked")	\
+	X(CONN_SEEN,		"connections.seen")	\
+	X(CONN_TRACKED,		"connections.tracked")	\
+	X(CONN_REFUSED,		"connections.refused")	\
+	X(REFUSED_LIMIT,	"refused.limit")	\
+	X(REFUSED_MEMORY,	"refused.memory")	\
+	X(REMOVED_CLOSED,	"removed.closed")	\
+	X(REMOVED_TIMEOUT,	"removed.timeout")	\
+	X(REMOVED_REOPENED,	"removed.reopened")	\
+	X(REMOVED_EVICTED_HALF_OPEN, "removed.evicted-half-open") \
+	X(REMOVED_EVICTED_CLOSED, "removed.evicted-closed") \
+	X(REMOVED_FLUSHED,	"removed.flushed")
 
 /*
  * What departs from the plain handshake and close, as far as it is told now.
@@ -117,7 +136,7 @@
 	  "1: ignore incoming segments with a bad checksum")		\
 	X(timeout_half_open, 1, 86400, 130,				\
 	  "seconds without a segment before the handshake is done")	\
-	X(timeout_established, 1, 31536000, 432000,			\
+	X(timeout_established, 1, 2147483, 432000,			\
 	  "seconds without a segment while an end can still send")	\
 	X(timeout_closing, 1, 86400, 300,				\
 	  "seconds without a segment while a FIN is not acknowledged")	\

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+#	make			the module for the running kernel, and the tool
+#	make demo		watch one connection in a virtual machine
+#	make check		all tests
+#
+# "make help" lists the rest.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+GUESTS := uml uml-debug 6.1 6.12
+VM := selftests/vm
+
+all: module tool
+
+help:
+	@echo "make [all]          module for the running kernel, and the tool"
+	@echo "make module         tcpfsm.ko against KDIR=$(KDIR)"
+	@echo "make tool           tools/tcpfsm"
+	@echo "make install        both, and the man page"
+	@echo "make demo           build, boot a guest, watch a connection"
+	@echo "make check          unit, style and net tests in all guests"
+	@echo "make module-GUEST   module for a guest: $(GUESTS)"
+	@echo "make genl           uapi and policies from the specification"
+	@echo "make clean"
+
+module:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) W=1 modules
+
+tool:
+	$(MAKE) -C tools
+
+install: module tool
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C tools install
+
+# Each guest has a build directory of its own, with a copy of the sources:
+# older kernels build a module only where its sources are.
+$(GUESTS:%=module-%): module-%:
+	@$(VM)/kernel.sh prepare $*
+	@mkdir -p build/$*
+	@cp -ru Kbuild module build/$*/
+	$(MAKE) -C $$($(VM)/kernel.sh kdir $*) M=$(CURDIR)/build/$* W=1 \
+		$(if $(filter uml%,$*),ARCH=um) modules
+
+clean:
+	rm -rf build
+	$(MAKE) -C tools clean
+	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+.PHONY: all help module tool install clean $(GUESTS:%=module-%)

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One connection: two endpoints, and what a segment does to both of them.
+ * Pure; the caller has the connection to itself while it calls.
+ */
+#ifndef _TCPFSM_CONN_H
+#define _TCPFSM_CONN_H
+
+#include "fsm.h"
+#include "pkt.h"
+
+#define X(id, name, kind) TCPFSM_ANOMALY_##id,
+enum tcpfsm_anomaly { TCPFSM_ANOMALIES(X) TCPFSM_ANOMALY_COUNT };
+#undef X
+#define TCPFSM_ANOMALY_NONE	TCPFSM_ANOMALY_COUNT
+
+/* What is known of an endpoint */
+enum tcpfsm_end_flags {
+	TCPFSM_END_SEEN		= 0x0001, /* has sent: nxt counts */
+	TCPFSM_END_SYN		= 0x0002, /* has sent a SYN: iss counts */
+	TCPFSM_END_ACK		= 0x0004, /* has acknowledged: ack counts */
+	TCPFSM_END_EDGE		= 0x0008, /* its window is known: edge counts */
+	TCPFSM_END_FIN		= 0x0010, /* has sent a FIN: fin counts */
+	TCPFSM_END_FIN_SECOND	= 0x0020, /* sent it having acknowledged the peer's */
+	TCPFSM_END_OPEN		= 0x0040, /* proved that its handshake is done */
+	TCPFSM_END_CONFIRMED	= 0x0080, /* its state is proven, not assumed */
+	TCPFSM_END_LOCAL	= 0x0100, /* is a socket of this host */
+	TCPFSM_END_LOOPED	= 0x0200, /* what it sends is seen again on arrival */
+};
+
+/**
+ * struct tcpfsm_end - what is known of one endpoint
+ * @iss: initial send sequence number
+ * @nxt: SND.NXT, the highest sequence number after what it has sent
+ * @ack: the highest acknowledgment number it has sent
+ * @rcv_nxt: RCV.NXT, assuming that all which passed without a hole arrived
+ * @edge: the right edge of the window it offers, the highest so far
+ * @fin: sequence number after its FIN
+ * @max_window: the largest window it ever offered, octets
+ * @retransmits: segments which took sequence space that had been sent before
+ * @bytes: payload sent
+ * @packets: segments sent
+ * @window: the window of its SYN, for the time before its first ACK
+ * @syn_len: payload of its SYN
+ * @flags: enum tcpfsm_end_flags
+ * @state: enum tcpfsm_state
+ * @wscale: shift of its windows
+ */
+struct tcpfsm_end {
+	u32	iss;
+	u32	nxt;
+	u32	ack;
+	u32	rcv_nxt;
+	u32	edge;
+	u32	fin;
+	u32	max_window;
+	u32	retransmits;
+	u64	bytes;
+	u32	packets;
+	u16	window;
+	u16	syn_len;
+	u16	flags;
+	u8	state;
+	u8	wscale;
+};
+
+/* What is known of a connection */
+enum tcpfsm_conn_flags {
+	TCPFSM_CONN_MIDSTREAM	= 0x01,	/* its opening was not seen */
+	TCPFSM_CONN_CROSSED_SYN	= 0x02,	/* simultaneous open */
+	TCPFSM_CONN_SYN_DATA	= 0x04,	/* the SYN's data was accepted: Fast Open */
+	TCPFSM_CONN_PENDING	= 0x08,	/* a new SYN waits for its SYN-ACK */
+	TCPFSM_CONN_RESET	= 0x10,	/* a RST ended it */
+};
+
+/**
+ * struct tcpfsm_syn - a SYN that may open the next connection on the tuple
+ * @seq: its sequence number
+ * @window: its window
+ * @len: its payload
+ * @wscale: its window scale option, TCPFSM_WSCALE_NONE without one
+ * @role: who sent it
+ */
+struct tcpfsm_syn {
+	u32	seq;
+	u16	window;
+	u16	len;
+	u8	wscale;
+	u8	role;
+};
+
+/**
+ * struct tcpfsm_conn - one incarnation of a connection
+ * @end: both endpoints, by enum tcpfsm_role
+ * @start: time of the first segment, nanoseconds
+ * @last: time of the last segment that counted, nanoseconds
+ * @tw_entered: when the last TIME-WAIT began, nanoseconds; 0: there was none
+ * @tw_restarted: when it began or began anew
+ * @tw_restarts: FINs that came again during it
+ * @tw_role: whose TIME-WAIT it is
+ * @pending: see TCPFSM_CONN_PENDING
+ * @flags: enum tcpfsm_conn_flags
+ * @opened: enum tcpfsm_opened
+ * @closed: enum tcpfsm_closed
+ */
+struct tcpfsm_conn {
+	struct tcpfsm_end	end[TCPFSM_ROLE_COUNT];
+	u64			start;
+	u64			last;
+	u64			tw_entered;
+	u64			tw_restarted;
+	u32			tw_restarts;
+	struct tcpfsm_syn	pending;
+	u8			tw_role;
+	u8			flags;
+	u8			opened;
+	u8			closed;
+};
+
+/* The two halves of a segment's way */
+#define TCPFSM_SENT		0x1	/* seen leaving its sender */
+#define TCPFSM_RECEIVED		0x2	/* reaches its receiver, as far as we see */
+
+/**
+ * struct tcpfsm_view - where a segment was seen
+ * @now: CLOCK_BOOTTIME, or the clock of the capture; nanoseconds
+ * @halves: TCPFSM_SENT, TCPFSM_RECEIVED or both
+ * @sender_local: the sender is a socket of this host
+ * @receiver_local: so is the receiver, and the segment is delivered to it
+ * @genuine: the sender is known to be the kernel's own TCP, not somebody who
+ *	pretends to be it
+ * @rfc1337: this host ignores RSTs in TIME-WAIT (net.ipv4.tcp_rfc1337)
+ */
+struct tcpfsm_view {
+	u64	now;
+	u8	halves;
+	bool	sender_local;
+	bool	receiver_local;
+	bool	genuine;
+	bool	rfc1337;
+};
+
+/**
+ * struct tcpfsm_move - a transition of one endpoint
+ * @role: enum tcpfsm_role, the endpoint
+ * @old: enum tcpfsm_state
+ * @new: enum tcpfsm_state
+ * @cause: enum tcpfsm_cause
+ * @confirmed: the new state is proven
+ */
+struct tcpfsm_move {
+	u8	role;
+	u8	old;
+	u8	new;
+	u8	cause;
+	bool	confirmed;
+};
+
+/* SYN, FIN of the peer and own FIN at once, for both ends */
+#define TCPFSM_MOVES_MAX	8
+
+/**
+ * struct tcpfsm_outcome - what a segment did
+ * @count: transitions in @move
+ * @move: they, in the order they happened
+ * @anomaly: enum tcpfsm_anomaly, or TCPFSM_ANOMALY_NONE
+ * @used: the segment was acceptable (rule R4)
+ * @reopen: the segment opens a new connection on this tuple: the caller closes
+ *	the old one, and calls tcpfsm_conn_reopen() and then
+ *	tcpfsm_conn_segment() with the same segment again
+ */
+struct tcpfsm_outcome {
+	u8			count;
+	struct tcpfsm_move	move[TCPFSM_MOVES_MAX];
+	u8			anomaly;
+	bool			used;
+	bool			reopen;
+};
+
+/* What a connection waits for: it tells how long it is kept */
+enum tcpfsm_wait {
+	TCPFSM_WAIT_HALF_OPEN,	/* the handshake is not done */
+	TCPFSM_WAIT_LIVE,	/* an end can still send data */
+	TCPFSM_WAIT_CLOSING,	/* both have said FIN, or one and nobody answers */
+	TCPFSM_WAIT_TIME_WAIT,	/* 2MSL */
+	TCPFSM_WAIT_CLOSED,	/* both ends are closed */
+};
+
+/* The kernel's TCP_TIMEWAIT_LEN; RFC 9293 section 3.4.2 asks for 2MSL = 4 min */
+#define TCPFSM_2MSL_SEC		60
+
+extern const char *const tcpfsm_anomaly_names[TCPFSM_ANOMALY_COUNT];
+
+bool tcpfsm_conn_opens(const struct tcpfsm_segment *seg);
+void tcpfsm_conn_init(struct tcpfsm_conn *conn, u64 now);
+enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
+				    enum tcpfsm_role role,
+				    const struct tcpfsm_segment *seg,
+				    const struct tcpfsm_view *view,
+				    struct tcpfsm_outcome *out);
+enum tcpfsm_role tcpfsm_conn_first(const struct tcpfsm_segment *seg);
+void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			 const struct tcpfsm_segment *seg,
+			 const struct tcpfsm_view *view,
+			 struct tcpfsm_outcome *out);
+void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
+		     struct tcpfsm_outcome *out);
+void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn,
+				  struct tcpfsm_outcome *out);
+enum tcpfsm_wait tcpfsm_conn_wait(const struct tcpfsm_conn *conn);
+
+#endif /* _TCPFSM_CONN_H */

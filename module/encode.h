@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Connections and transitions as netlink attributes. */
+#ifndef _TCPFSM_ENCODE_H
+#define _TCPFSM_ENCODE_H
+
+#include <net/netlink.h>
+
+#include "flow.h"
+
+int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow);
+int tcpfsm_encode_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
+		       const struct tcpfsm_move *move,
+		       const struct tcpfsm_segment *seg, u64 now);
+
+#endif /* _TCPFSM_ENCODE_H */

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * No timer work per segment: a segment only writes the new deadline. The timer
+ * moves when a deadline comes closer than it is armed for, and looks again
+ * when it fires.
+ */
+#include "compat.h"
+#include "expire.h"
+#include "report.h"
+
+static unsigned long timeout_of(const struct tcpfsm_flow *flow,
+				enum tcpfsm_wait wait)
+{
+	static const enum tcpfsm_setting settings[] = {
+		[TCPFSM_WAIT_HALF_OPEN]	= TCPFSM_SETTING_timeout_half_open,
+		[TCPFSM_WAIT_LIVE]	= TCPFSM_SETTING_timeout_established,
+		[TCPFSM_WAIT_CLOSING]	= TCPFSM_SETTING_timeout_closing,
+		[TCPFSM_WAIT_CLOSED]	= TCPFSM_SETTING_timeout_closed,
+	};
+
+	if (wait == TCPFSM_WAIT_TIME_WAIT)
+		return TCPFSM_2MSL_SEC * HZ;
+	return (unsigned long)tcpfsm_setting(flow->tracker, settings[wait]) *
+	       HZ;
+}
+
+/**
+ * tcpfsm_expire_rank - whether what waits for something may be evicted
+ * @wait: what it waits for
+ *
+ * Return: the list it belongs on.
+ */
+enum tcpfsm_rank tcpfsm_expire_rank(enum tcpfsm_wait wait)
+{
+	switch (wait) {
+	case TCPFSM_WAIT_HALF_OPEN:
+		return TCPFSM_RANK_HALF_OPEN;
+	case TCPFSM_WAIT_TIME_WAIT:
+	case TCPFSM_WAIT_CLOSED:
+		return TCPFSM_RANK_CLOSED;
+	default:
+		return TCPFSM_RANK_LIVE;
+	}
+}
+
+/* The wait is over. Is nothing left, or does it wait for something else? */
+static bool nothing_left(struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_outcome out;
+	enum tcpfsm_wait wait;
+
+	if (tcpfsm_conn_wait(&flow->conn) != TCPFSM_WAIT_TIME_WAIT)
+		return true;
+	tcpfsm_conn_expire_time_wait(&flow->conn, &out);
+	tcpfsm_report_outcome(flow, &out, NULL, ktime_get_boottime_ns());
+	wait = tcpfsm_conn_wait(&flow->conn);
+	if (wait == TCPFSM_WAIT_CLOSED)
+		return true;
+	tcpfsm_expire_update(flow, TCPFSM_WAIT_TIME_WAIT, wait, true);
+	return false;
+}
+
+static void on_timer(struct timer_list *timer)
+{
+	struct tcpfsm_flow *flow = timer_container_of(flow, timer, timer);
+	bool remove = false;
+
+	rcu_read_lock();
+	spin_lock(&flow->lock);
+	if (!flow->dead) {
+		if (time_before(jiffies, flow->deadline))
+			mod_timer(&flow->timer, flow->deadline);
+		else
+			remove = nothing_left(flow);
+	}
+	spin_unlock(&flow->lock);
+	if (remove)
+		tcpfsm_track_remove(flow, TCPFSM_CAUSE_TIMEOUT);
+	rcu_read_unlock();
+}
+
+/**
+ * tcpfsm_expire_start - arm the timer of a new entry
+ * @flow: the entry, locked and in the table
+ */
+void tcpfsm_expire_start(struct tcpfsm_flow *flow)
+{
+	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
+
+	timer_setup(&flow->timer, on_timer, 0);
+	flow->deadline = jiffies + timeout_of(flow, wait);
+	mod_timer(&flow->timer, flow->deadline);
+	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(wait));
+}
+
+/**
+ * tcpfsm_expire_update - set the deadline after a segment or a timeout
+ * @flow: the entry, locked
+ * @before: what it waited for
+ * @after: what it waits for now
+ * @used: the segment was acceptable; one that is not prolongs nothing
+ */
+void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait before,
+			  enum tcpfsm_wait after, bool used)
+{
+	bool changed = before != after;
+
+	lockdep_assert_held(&flow->lock);
+	if (!changed && (!used || after == TCPFSM_WAIT_CLOSED))
+		return;
+	flow->deadline = jiffies + timeout_of(flow, after);
+	if (time_before(flow->deadline, flow->timer.expires) ||
+	    !timer_pending(&flow->timer))
+		mod_timer(&flow->timer, flow->deadline);
+	if (changed && tcpfsm_expire_rank(before) != tcpfsm_expire_rank(after))
+		tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(after));
+}

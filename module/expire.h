@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How long an entry is kept, and what happens when that time is over. */
+#ifndef _TCPFSM_EXPIRE_H
+#define _TCPFSM_EXPIRE_H
+
+#include "flow.h"
+
+enum tcpfsm_rank tcpfsm_expire_rank(enum tcpfsm_wait wait);
+void tcpfsm_expire_start(struct tcpfsm_flow *flow);
+void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait before,
+			  enum tcpfsm_wait after, bool used);
+
+#endif /* _TCPFSM_EXPIRE_H */

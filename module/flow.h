@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A connection where it is stored: its key, its lock, its timer. */
+#ifndef _TCPFSM_FLOW_H
+#define _TCPFSM_FLOW_H
+
+#include <linux/list.h>
+#include <linux/rcupdate.h>
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+
+#include "conn.h"
+
+/**
+ * struct tcpfsm_key - the two endpoints of a connection, in a fixed order
+ * @addr: addresses, the lower one first
+ * @port: ports in network byte order, @port[i] belongs to @addr[i]
+ * @family: TCPFSM_AF_INET or TCPFSM_AF_INET6
+ * @zero: hashed and compared with the rest
+ */
+struct tcpfsm_key {
+	union tcpfsm_addr	addr[2];
+	__be16			port[2];
+	u8			family;
+	u8			zero[3];
+};
+
+/* The lists of what may be evicted, the first one first */
+enum tcpfsm_rank {
+	TCPFSM_RANK_HALF_OPEN,
+	TCPFSM_RANK_CLOSED,
+	TCPFSM_RANK_COUNT,
+	TCPFSM_RANK_LIVE = TCPFSM_RANK_COUNT,	/* on no list: never evicted */
+};
+
+struct tcpfsm_tracker;
+
+/**
+ * struct tcpfsm_flow - one entry of the table
+ * @node: in the hash table
+ * @key: read-only once in the table
+ * @id: of the incarnation; written under @lock
+ * @lock: guards @id, @client, @dead, @told, @counted, @conn, @deadline. Taken
+ *	inside nothing; the table's own locks are taken inside it.
+ * @client: index in @key of the client
+ * @dead: being removed, by whoever set it; nothing is to be changed any more
+ * @told: the end of this incarnation was reported
+ * @counted: the states that the gauges hold for this entry, by role;
+ *	TCPFSM_STATE_COUNT: none
+ * @rank: which list it is on; guarded by the table's list lock
+ * @deadline: when it ends, in jiffies; @timer may be armed for earlier
+ * @conn: the two ends
+ * @timer: armed from insertion to removal
+ * @tracker: whose entry it is; outlives it
+ * @lru: on the list of its @rank; guarded by the table's list lock
+ * @rcu: frees it, after it has left the lists
+ */
+struct tcpfsm_flow {
+	struct rhash_head	node;
+	struct tcpfsm_key	key;
+	u64			id;
+	spinlock_t		lock;
+	u8			client;
+	bool			dead;
+	bool			told;
+	u8			counted[TCPFSM_ROLE_COUNT];
+	u8			rank;
+	unsigned long		deadline;
+	struct tcpfsm_conn	conn;
+	struct timer_list	timer;
+	struct tcpfsm_tracker	*tracker;
+	union {
+		struct list_head lru;
+		struct rcu_head	rcu;
+	};
+};
+
+/* The endpoint's place in the key, and back */
+static inline unsigned int tcpfsm_flow_index(const struct tcpfsm_flow *flow,
+					     enum tcpfsm_role role)
+{
+	return role == TCPFSM_ROLE_CLIENT ? flow->client : !flow->client;
+}
+
+static inline enum tcpfsm_role tcpfsm_flow_role(const struct tcpfsm_flow *flow,
+						unsigned int index)
+{
+	return index == flow->client ? TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
+}
+
+#endif /* _TCPFSM_FLOW_H */

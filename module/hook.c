@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * LOCAL_IN after NAT, LOCAL_OUT before NAT, so that a connection which is
+ * translated on this host shows the socket's own addresses both ways; and
+ * FORWARD. Nothing is ever changed, delayed or dropped.
+ */
+#include <linux/module.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <net/sock.h>
+
+#include "hook.h"
+#include "net.h"
+
+/*
+ * The kernel's reassembly, where it can be had: fragments are forwarded as
+ * they are without it, and IPv6 ones delivered so. No hard dependency.
+ */
+static int (*defrag4_enable)(struct net *net);
+static int (*defrag6_enable)(struct net *net);
+static void (*defrag4_disable)(struct net *net);
+static void (*defrag6_disable)(struct net *net);
+
+/*
+ * Is the sender the kernel's own TCP? Its sockets are streams, what it sends
+ * without one comes from a socket of the kernel's; the rest is somebody with a
+ * raw socket.
+ */
+static bool is_genuine(const struct sk_buff *skb)
+{
+	const struct sock *sk = skb->sk;
+
+	if (!sk)
+		return false;
+	if (!sk_fullsock(sk))
+		return true;
+	return sk->sk_protocol == IPPROTO_TCP &&
+	       (sk->sk_type == SOCK_STREAM || sk->sk_kern_sock);
+}
+
+static bool is_loopback(const struct net_device *dev)
+{
+	return dev && dev->flags & IFF_LOOPBACK;
+}
+
+static void look(const struct sk_buff *skb, const struct nf_hook_state *state,
+		 struct tcpfsm_sight *sight)
+{
+	memset(sight, 0, sizeof(*sight));
+	sight->view.now = ktime_get_boottime_ns();
+	switch (state->hook) {
+	case NF_INET_LOCAL_IN:
+		sight->view.receiver_local = true;
+		sight->arrives_looped = is_loopback(state->in);
+		sight->view.sender_local = sight->arrives_looped;
+		sight->view.rfc1337 =
+			READ_ONCE(state->net->ipv4.sysctl_tcp_rfc1337);
+		break;
+	case NF_INET_LOCAL_OUT:
+		sight->view.sender_local = true;
+		sight->leaves_looped = is_loopback(state->out);
+		sight->view.genuine = is_genuine(skb);
+		break;
+	}
+}
+
+/* From what is linear if that is enough, else from a copy of the headers */
+static enum tcpfsm_pkt parse(const struct sk_buff *skb,
+			     struct tcpfsm_segment *seg,
+			     enum tcpfsm_reject *reject)
+{
+	u8 headers[TCPFSM_PKT_HEADERS];
+	u32 len = min_t(u32, skb->len, sizeof(headers));
+	enum tcpfsm_pkt pkt;
+
+	pkt = tcpfsm_pkt_parse(skb->data, skb_headlen(skb), skb->len, seg,
+			       reject);
+	if (pkt != TCPFSM_PKT_SHORT)
+		return pkt;
+	if (skb_copy_bits(skb, 0, headers, len))
+		return TCPFSM_PKT_OTHER;
+	return tcpfsm_pkt_parse(headers, len, skb->len, seg, reject);
+}
+
+/*
+ * As the receiver will check it, and only on input: what is sent or forwarded
+ * may not have its checksum yet.
+ */
+static bool checksum_is_bad(struct sk_buff *skb,
+			    const struct nf_hook_state *state,
+			    const struct tcpfsm_tracker *tracker,
+			    const struct tcpfsm_segment *seg)
+{
+	if (state->hook != NF_INET_LOCAL_IN ||
+	    skb->ip_summed == CHECKSUM_PARTIAL || skb_csum_unnecessary(skb) ||
+	    !tcpfsm_setting(tracker, TCPFSM_SETTING_checksum))
+		return false;
+	return nf_checksum(skb, state->hook, seg->offset, IPPROTO_TCP,
+			   state->pf) != 0;
+}
+
+static void see(struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct tcpfsm_tracker *tracker = &tcpfsm_net(state->net)->tracker;
+	enum tcpfsm_reject reject;
+	struct tcpfsm_segment seg;
+	struct tcpfsm_sight sight;
+
+	switch (parse(skb, &seg, &reject)) {
+	case TCPFSM_PKT_SEGMENT:
+		break;
+	case TCPFSM_PKT_REJECT:
+		goto reject;
+	default:
+		return;
+	}
+	if (checksum_is_bad(skb, state, tracker, &seg)) {
+		reject = TCPFSM_REJECT_CHECKSUM;
+		goto reject;
+	}
+	look(skb, state, &sight);
+	tcpfsm_track_segment(tracker, &seg, &sight);
+	return;
+
+reject:
+	tcpfsm_stats_inc(tracker->stats, reject[reject]);
+}
+
+static unsigned int on_ipv4(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	if (ip_hdr(skb)->protocol == IPPROTO_TCP)
+		see(skb, state);
+	return NF_ACCEPT;
+}
+
+static unsigned int on_ipv6(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	see(skb, state);
+	return NF_ACCEPT;
+}
+
+static const struct nf_hook_ops hooks[] = {
+	{
+		.hook		= on_ipv4,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_LOCAL_IN,
+		.priority	= NF_IP_PRI_LAST,
+	}, {
+		.hook		= on_ipv4,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_FORWARD,
+		.priority	= NF_IP_PRI_LAST,
+	}, {
+		.hook		= on_ipv4,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_LOCAL_OUT,
+		.priority	= NF_IP_PRI_FIRST,
+	}, {
+		.hook		= on_ipv6,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_LOCAL_IN,
+		.priority	= NF_IP6_PRI_LAST,
+	}, {
+		.hook		= on_ipv6,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_FORWARD,
+		.priority	= NF_IP6_PRI_LAST,
+	}, {
+		.hook		= on_ipv6,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_LOCAL_OUT,
+		.priority	= NF_IP6_PRI_FIRST,
+	},
+};
+
+/**
+ * tcpfsm_hook_module_init - ask for the kernel's reassembly of fragments
+ *
+ * Process context; may load modules. That it cannot be had is no error.
+ */
+void tcpfsm_hook_module_init(void)
+{
+#if IS_ENABLED(CONFIG_NF_DEFRAG_IPV4)
+	defrag4_enable = symbol_request(nf_defrag_ipv4_enable);
+	if (defrag4_enable)
+		defrag4_disable = symbol_get(nf_defrag_ipv4_disable);
+#endif
+#if IS_ENABLED(CONFIG_NF_DEFRAG_IPV6)
+	defrag6_enable = symbol_request(nf_defrag_ipv6_enable);
+	if (defrag6_enable)
+		defrag6_disable = symbol_get(nf_defrag_ipv6_disable);
+#endif
+}
+
+/**
+ * tcpfsm_hook_module_exit - undo tcpfsm_hook_module_init()
+ */
+void tcpfsm_hook_module_exit(void)
+{
+	if (defrag6_disable)
+		symbol_put_addr(defrag6_disable);
+	if (defrag6_enable)
+		symbol_put_addr(defrag6_enable);
+	if (defrag4_disable)
+		symbol_put_addr(defrag4_disable);
+	if (defrag4_enable)
+		symbol_put_addr(defrag4_enable);
+}
+
+/**
+ * tcpfsm_hook_register - begin to see the packets of a namespace
+ * @net: the namespace
+ *
+ * Process context. Reassembly that fails to be enabled is done without:
+ * fragments are then counted as such.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int tcpfsm_hook_register(struct net *net)
+{
+	struct tcpfsm_net *tn = tcpfsm_net(net);
+	int err;
+
+	tn->defrag4 = defrag4_disable && !defrag4_enable(net);
+	tn->defrag6 = defrag6_disable && !defrag6_enable(net);
+	err = nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	if (err)
+		goto undo_defrag;
+	return 0;
+
+undo_defrag:
+	if (tn->defrag6)
+		defrag6_disable(net);
+	if (tn->defrag4)
+		defrag4_disable(net);
+	return err;
+}
+
+/**
+ * tcpfsm_hook_unregister - undo tcpfsm_hook_register()
+ * @net: the namespace
+ *
+ * Process context. Hooks may still be running until a grace period has passed.
+ */
+void tcpfsm_hook_unregister(struct net *net)
+{
+	struct tcpfsm_net *tn = tcpfsm_net(net);
+
+	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	if (tn->defrag6)
+		defrag6_disable(net);
+	if (tn->defrag4)
+		defrag4_disable(net);
+}

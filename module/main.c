@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Namespaces come and go; so does the module. */
+#include <linux/module.h>
+
+#include "hook.h"
+#include "net.h"
+#include "netlink.h"
+#include "procfs.h"
+#include "settings.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+static bool enabled = true;
+module_param(enabled, bool, 0644);
+MODULE_PARM_DESC(enabled, "track in new namespaces (net.tcpfsm.enabled)");
+
+unsigned int tcpfsm_net_id __read_mostly;
+
+static void on_moved(const struct tcpfsm_flow *flow,
+		     const struct tcpfsm_move *move,
+		     const struct tcpfsm_segment *seg, u64 now)
+{
+	trace_tcpfsm_transition(flow, move);
+	tcpfsm_netlink_moved(flow, move, seg, now);
+}
+
+static const struct tcpfsm_observer observer = {
+	.moved	= on_moved,
+	.opened	= tcpfsm_netlink_opened,
+	.closed	= tcpfsm_netlink_closed,
+};
+
+static int __net_init net_init(struct net *net)
+{
+	struct tcpfsm_net *tn = tcpfsm_net(net);
+	int err;
+
+	mutex_init(&tn->mutex);
+	err = tcpfsm_tracker_init(&tn->tracker, net, &observer);
+	if (err)
+		return err;
+	err = tcpfsm_procfs_init(net);
+	if (err)
+		goto undo_tracker;
+	err = tcpfsm_settings_register(tn);
+	if (err)
+		goto undo_procfs;
+	/* With all the rest in place: from here on there are segments */
+	err = tcpfsm_settings_set(tn, TCPFSM_SETTING_enabled,
+				  READ_ONCE(enabled));
+	if (err)
+		goto undo_settings;
+	return 0;
+
+undo_settings:
+	tcpfsm_settings_unregister(tn);
+undo_procfs:
+	tcpfsm_procfs_exit(net);
+undo_tracker:
+	tcpfsm_tracker_destroy(&tn->tracker);
+	return err;
+}
+
+/* No more segments, no more readers; the caller waits a grace period */
+static void __net_exit net_pre_exit(struct net *net)
+{
+	struct tcpfsm_net *tn = tcpfsm_net(net);
+
+	tcpfsm_settings_unregister(tn);
+	tcpfsm_procfs_exit(net);
+	if (tn->hooked)
+		tcpfsm_hook_unregister(net);
+}
+
+static void __net_exit net_exit(struct net *net)
+{
+	tcpfsm_tracker_destroy(&tcpfsm_net(net)->tracker);
+}
+
+static struct pernet_operations net_ops = {
+	.init		= net_init,
+	.pre_exit	= net_pre_exit,
+	.exit		= net_exit,
+	.id		= &tcpfsm_net_id,
+	.size		= sizeof(struct tcpfsm_net),
+};
+
+static int __init tcpfsm_init(void)
+{
+	int err;
+
+	err = tcpfsm_table_module_init();
+	if (err)
+		return err;
+	tcpfsm_hook_module_init();
+	err = register_pernet_subsys(&net_ops);
+	if (err)
+		goto undo_hook;
+	err = tcpfsm_netlink_init();
+	if (err)
+		goto undo_net;
+	return 0;
+
+undo_net:
+	unregister_pernet_subsys(&net_ops);
+undo_hook:
+	tcpfsm_hook_module_exit();
+	tcpfsm_table_module_exit();
+	return err;
+}
+
+static void __exit tcpfsm_exit(void)
+{
+	tcpfsm_netlink_exit();
+	unregister_pernet_subsys(&net_ops);
+	tcpfsm_hook_module_exit();
+	tcpfsm_table_module_exit();
+}
+
+module_init(tcpfsm_init);
+module_exit(tcpfsm_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The tcpfsm authors");
+MODULE_DESCRIPTION("RFC 9293 states of both ends of every TCP connection");

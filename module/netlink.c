@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "encode.h"
+#include "filter.h"
+#include "genl.h"
+#include "net.h"
+#include "netlink.h"
+#include "settings.h"
+
+static const struct genl_multicast_group groups[] = {
+	[TCPFSM_NLGRP_TRANSITIONS] = {
+		.name	= TCPFSM_MCGRP_TRANSITIONS,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+	[TCPFSM_NLGRP_LIFECYCLE] = {
+		.name	= TCPFSM_MCGRP_LIFECYCLE,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
+static struct genl_family family __ro_after_init = {
+	.name		= TCPFSM_FAMILY_NAME,
+	.version	= TCPFSM_FAMILY_VERSION,
+	.module		= THIS_MODULE,
+	.netnsok	= true,
+	.parallel_ops	= true,
+	.maxattr	= TCPFSM_A_VALUE,
+	.policy		= tcpfsm_nl_policy,
+	.small_ops	= tcpfsm_nl_ops,
+	.n_small_ops	= ARRAY_SIZE(tcpfsm_nl_ops),
+	.mcgrps		= groups,
+	.n_mcgrps	= ARRAY_SIZE(groups),
+};
+
+static struct tcpfsm_net *net_of(const struct sk_buff *skb)
+{
+	return tcpfsm_net(sock_net(skb->sk));
+}
+
+/* A whole connection: two endpoints of 100 octets and as much again */
+#define CONN_SIZE 512
+
+static void *begin(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd)
+{
+	return genlmsg_put(skb, portid, seq, &family, flags, cmd);
+}
+
+/* A connection that died meanwhile, or is not wanted, is no error */
+static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
+		    const struct tcpfsm_filter *filter, u32 portid, u32 seq,
+		    int flags)
+{
+	void *header = NULL;
+	int err = 0;
+
+	spin_lock_bh(&flow->lock);
+	if (!flow->dead && tcpfsm_filter_match(filter, flow)) {
+		header = begin(skb, portid, seq, flags, TCPFSM_CMD_CONN_GET);
+		err = header ? tcpfsm_encode_conn(skb, flow) : -EMSGSIZE;
+	}
+	spin_unlock_bh(&flow->lock);
+	if (err)
+		genlmsg_cancel(skb, header);
+	else if (header)
+		genlmsg_end(skb, header);
+	return err;
+}
+
+static int get_conn(struct tcpfsm_net *tn, struct sk_buff *msg,
+		    const struct tcpfsm_filter *filter,
+		    const struct genl_info *info)
+{
+	struct tcpfsm_flow *flow;
+	int err = 0;
+
+	rcu_read_lock();
+	flow = tcpfsm_table_get(&tn->tracker.table, filter->id);
+	if (flow)
+		err = put_conn(msg, flow, filter, info->snd_portid,
+			       info->snd_seq, 0);
+	rcu_read_unlock();
+	if (!err && !msg->len)
+		err = -ENOENT;
+	return err;
+}
+
+int tcpfsm_nl_conn_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct tcpfsm_filter filter = { };
+	struct sk_buff *msg;
+	int err;
+
+	if (!info->attrs[TCPFSM_A_ID]) {
+		NL_SET_ERR_MSG(info->extack,
+			       "say which connection by its id, or dump them");
+		return -EINVAL;
+	}
+	filter.id = nla_get_u64(info->attrs[TCPFSM_A_ID]);
+	msg = genlmsg_new(CONN_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	err = get_conn(net_of(skb), msg, &filter, info);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[TCPFSM_A_ID],
+				    "no connection has this id");
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return genlmsg_reply(msg, info);
+}
+
+/**
+ * struct dump - where a dump of connections is
+ * @id: of the last one that was looked at
+ *
+ * Fits into netlink_callback.ctx, so nothing is left behind by a reader that
+ * goes away.
+ */
+struct dump {
+	u64	id;
+};
+
+int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct tcpfsm_table *table = &net_of(cb->skb)->tracker.table;
+	struct dump *dump = (struct dump *)cb->ctx;
+	struct tcpfsm_filter filter;
+	struct tcpfsm_flow *flow;
+	u64 id = dump->id;
+	int err;
+
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
+	err = tcpfsm_filter_parse(&filter,
+				  tcpfsm_dump_attrs(cb)[TCPFSM_A_FILTER],
+				  cb->extack);
+	if (err)
+		return err;
+
+	/* The reader is told by NLM_F_DUMP_INTR when seq changes; 0 is never */
+	cb->seq = atomic_read(&table->changes) * 2u + 1;
+
+	rcu_read_lock();
+	while ((flow = tcpfsm_table_next(table, &id))) {
+		if (put_conn(skb, flow, &filter, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, NLM_F_MULTI))
+			break;
+		dump->id = id;
+	}
+	rcu_read_unlock();
+	return skb->len;
+}
+
+int tcpfsm_nl_conn_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct tcpfsm_net *tn = net_of(skb);
+	struct tcpfsm_filter filter;
+	struct sk_buff *msg;
+	void *header;
+	u64 count;
+	int err;
+
+	err = tcpfsm_filter_parse(&filter, info->attrs[TCPFSM_A_FILTER],
+				  info->extack);
+	if (err)
+		return err;
+	/* First what can fail, then what cannot be undone */
+	msg = genlmsg_new(CONN_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	count = tcpfsm_filter_flush(&filter, &tn->tracker);
+	header = begin(msg, info->snd_portid, info->snd_seq, 0,
+		       TCPFSM_CMD_CONN_DEL);
+	if (!header ||
+	    nla_put_u64_64bit(msg, TCPFSM_A_COUNT, count, TCPFSM_A_PAD)) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, header);
+	return genlmsg_reply(msg, info);
+}
+
+/* A list of names and values, by their place in it */
+static int dump_group(struct sk_buff *skb, struct netlink_callback *cb,
+		      enum tcpfsm_group group, u8 cmd)
+{
+	const struct tcpfsm_tracker *tracker = &net_of(cb->skb)->tracker;
+	struct tcpfsm_named named;
+	long *index = &cb->args[0];
+
+	for (; tcpfsm_tracker_read(tracker, group, *index, &named); ++*index) {
+		void *header = begin(skb, NETLINK_CB(cb->skb).portid,
+				     cb->nlh->nlmsg_seq, NLM_F_MULTI, cmd);
+
+		if (!header)
+			break;
+		if (nla_put_string(skb, TCPFSM_A_NAME, named.name) ||
+		    nla_put_u64_64bit(skb, TCPFSM_A_VALUE, named.value,
+				      TCPFSM_A_PAD)) {
+			genlmsg_cancel(skb, header);
+			break;
+		}
+		genlmsg_end(skb, header);
+	}
+	return skb->len;
+}
+
+int tcpfsm_nl_stats_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb)
+{
+	return dump_group(skb, cb, TCPFSM_GROUP_STATS, TCPFSM_CMD_STATS_GET);
+}
+
+int tcpfsm_nl_anomalies_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	return dump_group(skb, cb, TCPFSM_GROUP_ANOMALIES,
+			  TCPFSM_CMD_ANOMALIES_GET);
+}
+
+int tcpfsm_nl_timewait_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb)
+{
+	return dump_group(skb, cb, TCPFSM_GROUP_TIMEWAIT,
+			  TCPFSM_CMD_TIMEWAIT_GET);
+}
+
+static int put_setting(struct sk_buff *skb, const struct tcpfsm_net *tn, int i)
+{
+	const struct tcpfsm_setting_info *info = &tcpfsm_setting_infos[i];
+
+	if (nla_put_string(skb, TCPFSM_A_NAME, info->name) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_VALUE,
+			      tcpfsm_setting(&tn->tracker, i), TCPFSM_A_PAD) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_MINIMUM, info->min,
+			      TCPFSM_A_PAD) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_MAXIMUM, info->max,
+			      TCPFSM_A_PAD) ||
+	    nla_put_string(skb, TCPFSM_A_DOC, info->doc))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int tcpfsm_nl_settings_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb)
+{
+	const struct tcpfsm_net *tn = net_of(cb->skb);
+	long *index = &cb->args[0];
+
+	for (; *index < TCPFSM_SETTING_COUNT; ++*index) {
+		void *header = begin(skb, NETLINK_CB(cb->skb).portid,
+				     cb->nlh->nlmsg_seq, NLM_F_MULTI,
+				     TCPFSM_CMD_SETTINGS_GET);
+
+		if (!header)
+			break;
+		if (put_setting(skb, tn, *index)) {
+			genlmsg_cancel(skb, header);
+			break;
+		}
+		genlmsg_end(skb, header);
+	}
+	return skb->len;
+}
+
+int tcpfsm_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *name = info->attrs[TCPFSM_A_NAME];
+	struct nlattr *value = info->attrs[TCPFSM_A_VALUE];
+	int setting, err;
+
+	if (!name || !value) {
+		NL_SET_ERR_MSG(info->extack,
+			       "a setting needs a name and a value");
+		return -EINVAL;
+	}
+	setting = tcpfsm_settings_find(nla_data(name));
+	if (setting < 0) {
+		NL_SET_ERR_MSG_ATTR(info->extack, name,
+				    "there is no setting of this name");
+		return setting;
+	}
+	err = tcpfsm_settings_set(net_of(skb), setting, nla_get_u64(value));
+	if (err == -ERANGE)
+		NL_SET_ERR_MSG_ATTR(info->extack, value,
+				    "the value is below the minimum or above the maximum");
+	else if (err)
+		NL_SET_ERR_MSG(info->extack,
+			       "the hooks could not be registered");
+	return err;
+}
+
+/*
+ * Events: nothing is built unless somebody listens. One that cannot be
+ * delivered, for want of memory or because the reader is slow, is reported to
+ * the readers as ENOBUFS, and they read the table again.
+ */
+static struct sk_buff *new_event(const struct tcpfsm_flow *flow,
+				 unsigned int group)
+{
+	struct net *net = flow->tracker->net;
+	struct sk_buff *msg;
+
+	if (!genl_has_listeners(&family, net, group))
+		return NULL;
+	msg = genlmsg_new(CONN_SIZE, GFP_ATOMIC);
+	if (!msg)
+		genl_set_err(&family, net, 0, group, -ENOBUFS);
+	return msg;
+}
+
+static void send_event(const struct tcpfsm_flow *flow, struct sk_buff *msg,
+		       void *header, unsigned int group)
+{
+	genlmsg_end(msg, header);
+	genlmsg_multicast_netns(&family, flow->tracker->net, msg, 0, group,
+				GFP_ATOMIC);
+}
+
+void tcpfsm_netlink_moved(const struct tcpfsm_flow *flow,
+			  const struct tcpfsm_move *move,
+			  const struct tcpfsm_segment *seg, u64 now)
+{
+	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_TRANSITIONS);
+	void *header;
+
+	if (!msg)
+		return;
+	header = begin(msg, 0, 0, 0, TCPFSM_CMD_TRANSITION_NTF);
+	if (!header || tcpfsm_encode_move(msg, flow, move, seg, now))
+		nlmsg_free(msg);
+	else
+		send_event(flow, msg, header, TCPFSM_NLGRP_TRANSITIONS);
+}
+
+static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd)
+{
+	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_LIFECYCLE);
+	void *header;
+
+	if (!msg)
+		return;
+	header = begin(msg, 0, 0, 0, cmd);
+	if (!header || tcpfsm_encode_conn(msg, flow))
+		nlmsg_free(msg);
+	else
+		send_event(flow, msg, header, TCPFSM_NLGRP_LIFECYCLE);
+}
+
+void tcpfsm_netlink_opened(const struct tcpfsm_flow *flow)
+{
+	lifecycle(flow, TCPFSM_CMD_OPENED_NTF);
+}
+
+void tcpfsm_netlink_closed(const struct tcpfsm_flow *flow)
+{
+	lifecycle(flow, TCPFSM_CMD_CLOSED_NTF);
+}
+
+/**
+ * tcpfsm_netlink_init - register the family
+ *
+ * Return: 0, or a negative errno of genl_register_family().
+ */
+int tcpfsm_netlink_init(void)
+{
+	return genl_register_family(&family);
+}
+
+/**
+ * tcpfsm_netlink_exit - undo tcpfsm_netlink_init()
+ */
+void tcpfsm_netlink_exit(void)
+{
+	genl_unregister_family(&family);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "report.h"
+
+/* The gauges follow the states, whatever way they were reached */
+static void count_states(struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_stats __percpu *stats = flow->tracker->stats;
+	int role;
+
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		u8 old = flow->counted[role];
+		u8 new = flow->conn.end[role].state;
+
+		if (old == new)
+			continue;
+		if (old != TCPFSM_STATE_COUNT)
+			tcpfsm_stats_add(stats, gauge[role][old], -1);
+		tcpfsm_stats_inc(stats, gauge[role][new]);
+		flow->counted[role] = new;
+	}
+}
+
+/**
+ * tcpfsm_report_outcome - count transitions and tell them
+ * @flow: the entry, locked
+ * @out: what happened to it
+ * @seg: the segment that did it, or NULL
+ * @now: CLOCK_BOOTTIME, nanoseconds
+ */
+void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
+			   const struct tcpfsm_outcome *out,
+			   const struct tcpfsm_segment *seg, u64 now)
+{
+	struct tcpfsm_stats __percpu *stats = flow->tracker->stats;
+	int i;
+
+	lockdep_assert_held(&flow->lock);
+	count_states(flow);
+	for (i = 0; i < out->count; i++) {
+		const struct tcpfsm_move *move = &out->move[i];
+
+		tcpfsm_stats_inc(stats, transition[move->old][move->new]);
+		if (move->old == TCPFSM_STATE_TIME_WAIT &&
+		    move->new == TCPFSM_STATE_CLOSED)
+			tcpfsm_stats_inc(stats, time_wait_end[move->cause]);
+		flow->tracker->observer->moved(flow, move, seg, now);
+	}
+}
+
+/**
+ * tcpfsm_report_opened - tell that an incarnation begins
+ * @flow: the entry, locked, its first segment already accounted for
+ */
+void tcpfsm_report_opened(struct tcpfsm_flow *flow)
+{
+	lockdep_assert_held(&flow->lock);
+	flow->told = false;
+	flow->tracker->observer->opened(flow);
+}
+
+/**
+ * tcpfsm_report_closed - tell, once, that an incarnation has ended
+ * @flow: the entry, locked
+ */
+void tcpfsm_report_closed(struct tcpfsm_flow *flow)
+{
+	lockdep_assert_held(&flow->lock);
+	if (flow->told)
+		return;
+	flow->told = true;
+	flow->tracker->observer->closed(flow);
+}
+
+/**
+ * tcpfsm_report_uncount - take an entry out of the gauges
+ * @flow: the entry, locked, on its way out of the table
+ */
+void tcpfsm_report_uncount(struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_stats __percpu *stats = flow->tracker->stats;
+	int role;
+
+	lockdep_assert_held(&flow->lock);
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		u8 state = flow->counted[role];
+
+		if (state != TCPFSM_STATE_COUNT)
+			tcpfsm_stats_add(stats, gauge[role][state], -1);
+		flow->counted[role] = TCPFSM_STATE_COUNT;
+	}
+}

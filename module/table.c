@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+
+#include "table.h"
+
+static unsigned int global_limit = 1048576;
+module_param(global_limit, uint, 0644);
+MODULE_PARM_DESC(global_limit, "connections at most, over all namespaces");
+
+static struct kmem_cache *cache;
+static hsiphash_key_t secret __read_mostly;
+static atomic_t total = ATOMIC_INIT(0);
+
+/*
+ * Keyed, so that nobody who chooses addresses and ports can choose the
+ * bucket. rhashtable takes a new seed when a chain grows all the same.
+ */
+static u32 hash_key(const void *data, u32 len, u32 seed)
+{
+	const struct tcpfsm_key *key = data;
+	hsiphash_key_t keyed = secret;
+	u32 ports;
+
+	keyed.key[0] ^= seed;
+	if (key->family == TCPFSM_AF_INET) {
+		memcpy(&ports, key->port, sizeof(ports));
+		return hsiphash_3u32((__force u32)key->addr[0].v4,
+				     (__force u32)key->addr[1].v4, ports,
+				     &keyed);
+	}
+	return hsiphash(key, sizeof(*key), &keyed);
+}
+
+static const struct rhashtable_params params = {
+	.key_len		= sizeof(struct tcpfsm_key),
+	.key_offset		= offsetof(struct tcpfsm_flow, key),
+	.head_offset		= offsetof(struct tcpfsm_flow, node),
+	.hashfn			= hash_key,
+	.automatic_shrinking	= true,
+};
+
+/**
+ * tcpfsm_table_module_init - set up what all tables share
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int tcpfsm_table_module_init(void)
+{
+	get_random_bytes(&secret, sizeof(secret));
+	cache = kmem_cache_create("tcpfsm_flow", sizeof(struct tcpfsm_flow), 0,
+				  SLAB_HWCACHE_ALIGN, NULL);
+	return cache ? 0 : -ENOMEM;
+}
+
+/**
+ * tcpfsm_table_module_exit - undo tcpfsm_table_module_init()
+ *
+ * Waits for the entries that RCU still holds. Sleeps.
+ */
+void tcpfsm_table_module_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(cache);
+}
+
+/**
+ * tcpfsm_table_init - set up an empty table
+ * @table: the table
+ *
+ * Return: 0, or a negative errno of rhashtable_init(): -ENOMEM, -EINVAL.
+ */
+int tcpfsm_table_init(struct tcpfsm_table *table)
+{
+	int rank;
+
+	xa_init_flags(&table->by_id, XA_FLAGS_LOCK_BH);
+	spin_lock_init(&table->rank_lock);
+	for (rank = 0; rank < TCPFSM_RANK_COUNT; rank++)
+		INIT_LIST_HEAD(&table->ranks[rank]);
+	return rhashtable_init(&table->hash, &params);
+}
+
+/**
+ * tcpfsm_table_destroy - free a table
+ * @table: the table; its entries were removed before
+ *
+ * Sleeps.
+ */
+void tcpfsm_table_destroy(struct tcpfsm_table *table)
+{
+	WARN_ON_ONCE(atomic_read(&table->count));
+	rhashtable_destroy(&table->hash);
+	xa_destroy(&table->by_id);
+}
+
+static bool add_below(atomic_t *count, unsigned int limit)
+{
+	int old = atomic_read(count);
+
+	do {
+		if (old >= 0 && (unsigned int)old >= limit)
+			return false;
+	} while (!atomic_try_cmpxchg(count, &old, old + 1));
+	return true;
+}
+
+/**
+ * tcpfsm_table_reserve - ask for room for one more entry
+ * @table: the table
+ * @limit: entries that it may hold at most
+ *
+ * Any context. The room is given back by tcpfsm_table_remove() or
+ * tcpfsm_table_unreserve().
+ *
+ * Return: whether there is room, here and under the global limit.
+ */
+bool tcpfsm_table_reserve(struct tcpfsm_table *table, unsigned int limit)
+{
+	if (!add_below(&table->count, limit))
+		return false;
+	if (add_below(&total, READ_ONCE(global_limit)))
+		return true;
+	atomic_dec(&table->count);
+	return false;
+}
+
+/**
+ * tcpfsm_table_unreserve - give room back that was not used
+ * @table: the table
+ */
+void tcpfsm_table_unreserve(struct tcpfsm_table *table)
+{
+	atomic_dec(&total);
+	atomic_dec(&table->count);
+}
+
+/**
+ * tcpfsm_table_count - how many entries there are
+ * @table: the table
+ *
+ * Return: the number of entries, at this instant.
+ */
+unsigned int tcpfsm_table_count(const struct tcpfsm_table *table)
+{
+	return atomic_read(&table->count);
+}
+
+/**
+ * tcpfsm_table_alloc - make an entry
+ * @key: its key
+ *
+ * Any context. The caller owns the entry until it has inserted it.
+ *
+ * Return: the entry, all zero but for its key and lock, or NULL.
+ */
+struct tcpfsm_flow *tcpfsm_table_alloc(const struct tcpfsm_key *key)
+{
+	struct tcpfsm_flow *flow = kmem_cache_zalloc(cache,
+						     GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!flow)
+		return NULL;
+	flow->key = *key;
+	flow->rank = TCPFSM_RANK_LIVE;
+	spin_lock_init(&flow->lock);
+	INIT_LIST_HEAD(&flow->lru);
+	return flow;
+}
+
+/**
+ * tcpfsm_table_free - free an entry that was never inserted
+ * @flow: the entry
+ */
+void tcpfsm_table_free(struct tcpfsm_flow *flow)
+{
+	kmem_cache_free(cache, flow);
+}
+
+/**
+ * tcpfsm_table_find - look up an entry
+ * @table: the table
+ * @key: what to look for
+ *
+ * Called under rcu_read_lock(). The entry may die at any time unless the
+ * caller takes its lock and finds it not dead.
+ *
+ * Return: the entry or NULL.
+ */
+struct tcpfsm_flow *tcpfsm_table_find(struct tcpfsm_table *table,
+				      const struct tcpfsm_key *key)
+{
+	return rhashtable_lookup(&table->hash, key, params);
+}
+
+/**
+ * tcpfsm_table_insert - insert an entry and give it an id
+ * @table: the table, in which room was reserved
+ * @flow: the entry; the caller holds its lock, so that nobody uses it before
+ *	it is complete
+ *
+ * Called under rcu_read_lock().
+ *
+ * Return: @flow; or the entry that was there before with the same key; or
+ * ERR_PTR(-ENOMEM), -E2BIG, -EBUSY. Unless it is @flow, the caller still owns
+ * it and the room.
+ */
+struct tcpfsm_flow *tcpfsm_table_insert(struct tcpfsm_table *table,
+					struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_flow *old;
+	int err;
+
+	flow->id = atomic64_inc_return(&table->next_id);
+	err = xa_reserve_bh(&table->by_id, flow->id, GFP_ATOMIC | __GFP_NOWARN);
+	if (err)
+		return ERR_PTR(err);
+	old = rhashtable_lookup_get_insert_fast(&table->hash, &flow->node,
+						params);
+	if (old) {
+		xa_release(&table->by_id, flow->id);
+		return old;
+	}
+	/* The room in the array was reserved: this cannot fail */
+	xa_store_bh(&table->by_id, flow->id, flow, GFP_ATOMIC);
+	atomic_inc(&table->changes);
+	return flow;
+}
+
+/**
+ * tcpfsm_table_renew - give an entry a new id, for its next incarnation
+ * @table: the table
+ * @flow: the entry; the caller holds its lock
+ *
+ * Return: 0, or -ENOMEM and the entry keeps its old id.
+ */
+int tcpfsm_table_renew(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
+{
+	u64 id = atomic64_inc_return(&table->next_id);
+	int err = xa_err(xa_store_bh(&table->by_id, id, flow,
+				     GFP_ATOMIC | __GFP_NOWARN));
+
+	if (err)
+		return err;
+	xa_erase_bh(&table->by_id, flow->id);
+	flow->id = id;
+	atomic_inc(&table->changes);
+	return 0;
+}
+
+static void free_flow(struct rcu_head *rcu)
+{
+	tcpfsm_table_free(container_of(rcu, struct tcpfsm_flow, rcu));
+}
+
+/**
+ * tcpfsm_table_remove - take an entry out and free it after a grace period
+ * @table: the table
+ * @flow: the entry; the caller has set dead under its lock, and released it
+ */
+void tcpfsm_table_remove(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
+{
+	rhashtable_remove_fast(&table->hash, &flow->node, params);
+	xa_erase_bh(&table->by_id, flow->id);
+	tcpfsm_table_rank(table, flow, TCPFSM_RANK_LIVE);
+	atomic_inc(&table->changes);
+	tcpfsm_table_unreserve(table);
+	call_rcu(&flow->rcu, free_flow);
+}
+
+/**
+ * tcpfsm_table_next - the next entry in the order of ids
+ * @table: the table
+ * @id: of the last entry, 0 to begin; becomes that of the one returned
+ *
+ * Called under rcu_read_lock(). Entries that are there from the first call to
+ * the last are each found once. The entry's own id may change meanwhile, when
+ * its next incarnation begins; @id does not.
+ *
+ * Return: the entry with the lowest id above @id, or NULL.
+ */
+struct tcpfsm_flow *tcpfsm_table_next(struct tcpfsm_table *table, u64 *id)
+{
+	unsigned long index = *id;
+	struct tcpfsm_flow *flow = xa_find_after(&table->by_id, &index,
+						 ULONG_MAX, XA_PRESENT);
+
+	if (flow)
+		*id = index;
+	return flow;
+}
+
+/**
+ * tcpfsm_table_get - look up an entry by its id
+ * @table: the table
+ * @id: the id
+ *
+ * Called under rcu_read_lock().
+ *
+ * Return: the entry or NULL.
+ */
+struct tcpfsm_flow *tcpfsm_table_get(struct tcpfsm_table *table, u64 id)
+{
+	return xa_load(&table->by_id, id);
+}
+
+/**
+ * tcpfsm_table_rank - say whether and when an entry may be evicted
+ * @table: the table
+ * @flow: the entry
+ * @rank: its new rank; it becomes the youngest of it
+ */
+void tcpfsm_table_rank(struct tcpfsm_table *table, struct tcpfsm_flow *flow,
+		       enum tcpfsm_rank rank)
+{
+	spin_lock_bh(&table->rank_lock);
+	list_del_init(&flow->lru);
+	flow->rank = rank;
+	if (rank != TCPFSM_RANK_LIVE)
+		list_add_tail(&flow->lru, &table->ranks[rank]);
+	spin_unlock_bh(&table->rank_lock);
+}
+
+/**
+ * tcpfsm_table_victim - the entry of a rank that is to be evicted first
+ * @table: the table
+ * @rank: HALF_OPEN or CLOSED
+ *
+ * Called under rcu_read_lock(). It is taken off its list, so that it is given
+ * out once; the caller removes it, or ranks it again.
+ *
+ * Return: the oldest entry of @rank, or NULL.
+ */
+struct tcpfsm_flow *tcpfsm_table_victim(struct tcpfsm_table *table,
+					enum tcpfsm_rank rank)
+{
+	struct tcpfsm_flow *flow;
+
+	spin_lock_bh(&table->rank_lock);
+	flow = list_first_entry_or_null(&table->ranks[rank],
+					struct tcpfsm_flow, lru);
+	if (flow) {
+		list_del_init(&flow->lru);
+		flow->rank = TCPFSM_RANK_LIVE;
+	}
+	spin_unlock_bh(&table->rank_lock);
+	return flow;
+}

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compat.h"
+#include "expire.h"
+#include "report.h"
+#include "track.h"
+
+#define X(n, lowest, highest, initial, text)		\
+	[TCPFSM_SETTING_##n] = {			\
+		.name = #n,				\
+		.min = lowest,				\
+		.max = highest,				\
+		.value = initial,			\
+		.doc = text,				\
+	},
+const struct tcpfsm_setting_info tcpfsm_setting_infos[TCPFSM_SETTING_COUNT] = {
+	TCPFSM_SETTINGS(X)
+};
+#undef X
+
+#define count(tracker, id) \
+	tcpfsm_stats_inc((tracker)->stats, counter[TCPFSM_COUNTER_##id])
+
+/**
+ * tcpfsm_tracker_init - set up a namespace, with default settings
+ * @tracker: the namespace
+ * @net: the same, as the kernel knows it
+ * @observer: who is told
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int tcpfsm_tracker_init(struct tcpfsm_tracker *tracker, struct net *net,
+			const struct tcpfsm_observer *observer)
+{
+	int i, err;
+
+	tracker->net = net;
+	tracker->observer = observer;
+	for (i = 0; i < TCPFSM_SETTING_COUNT; i++)
+		tracker->setting[i] = tcpfsm_setting_infos[i].value;
+	tracker->stats = alloc_percpu(struct tcpfsm_stats);
+	if (!tracker->stats)
+		return -ENOMEM;
+	err = tcpfsm_table_init(&tracker->table);
+	if (err)
+		free_percpu(tracker->stats);
+	return err;
+}
+
+/**
+ * tcpfsm_tracker_destroy - undo tcpfsm_tracker_init()
+ * @tracker: the namespace; no segment comes any more
+ *
+ * Sleeps: it waits for timers that are running now.
+ */
+void tcpfsm_tracker_destroy(struct tcpfsm_tracker *tracker)
+{
+	tcpfsm_track_flush(tracker);
+	synchronize_rcu();
+	tcpfsm_table_destroy(&tracker->table);
+	free_percpu(tracker->stats);
+}
+
+/**
+ * tcpfsm_tracker_read - read one counter by its place in its group
+ * @tracker: the namespace
+ * @group: which list
+ * @index: 0, 1, ... in the list
+ * @named: filled with the name and the value
+ *
+ * Return: false past the end of the list.
+ */
+bool tcpfsm_tracker_read(const struct tcpfsm_tracker *tracker,
+			 enum tcpfsm_group group, unsigned int index,
+			 struct tcpfsm_named *named)
+{
+	if (group != TCPFSM_GROUP_STATS)
+		return tcpfsm_stats_read(tracker->stats, group, index, named);
+
+	switch (index) {
+	case 0:
+		strscpy(named->name, "connections.now", sizeof(named->name));
+		named->value = tcpfsm_table_count(&tracker->table);
+		return true;
+	case 1:
+		strscpy(named->name, "connections.limit", sizeof(named->name));
+		named->value = tcpfsm_setting(tracker, TCPFSM_SETTING_limit);
+		return true;
+	default:
+		return tcpfsm_stats_read(tracker->stats, group, index - 2,
+					 named);
+	}
+}
+
+static void count_removal(struct tcpfsm_tracker *tracker,
+			  enum tcpfsm_cause cause, enum tcpfsm_wait wait)
+{
+	switch (cause) {
+	case TCPFSM_CAUSE_TIMEOUT:
+		if (wait == TCPFSM_WAIT_CLOSED)
+			count(tracker, REMOVED_CLOSED);
+		else
+			count(tracker, REMOVED_TIMEOUT);
+		break;
+	case TCPFSM_CAUSE_SYN:
+		count(tracker, REMOVED_REOPENED);
+		break;
+	case TCPFSM_CAUSE_EVICT:
+		if (wait == TCPFSM_WAIT_HALF_OPEN)
+			count(tracker, REMOVED_EVICTED_HALF_OPEN);
+		else
+			count(tracker, REMOVED_EVICTED_CLOSED);
+		break;
+	default:
+		count(tracker, REMOVED_FLUSHED);
+		break;
+	}
+}
+
+/* End the incarnation that the entry holds */
+static void end_incarnation(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
+			    const struct tcpfsm_segment *seg)
+{
+	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
+	struct tcpfsm_outcome out;
+
+	tcpfsm_conn_end(&flow->conn, cause, &out);
+	tcpfsm_report_outcome(flow, &out, seg, ktime_get_boottime_ns());
+	tcpfsm_report_closed(flow);
+	count_removal(flow->tracker, cause, wait);
+}
+
+static bool evictable(const struct tcpfsm_flow *flow)
+{
+	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
+
+	return tcpfsm_expire_rank(wait) != TCPFSM_RANK_LIVE;
+}
+
+/**
+ * tcpfsm_track_remove - end an entry and take it out of the table
+ * @flow: the entry; the caller is under rcu_read_lock() and holds no lock
+ * @cause: TIMEOUT, EVICT or FLUSH
+ *
+ * Any context.
+ *
+ * Return: false when somebody else was faster, or when it is to be evicted and
+ * has come to life meanwhile.
+ */
+bool tcpfsm_track_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
+{
+	spin_lock_bh(&flow->lock);
+	if (flow->dead || (cause == TCPFSM_CAUSE_EVICT && !evictable(flow))) {
+		spin_unlock_bh(&flow->lock);
+		return false;
+	}
+	end_incarnation(flow, cause, NULL);
+	tcpfsm_report_uncount(flow);
+	flow->dead = true;
+	spin_unlock_bh(&flow->lock);
+
+	/*
+	 * A dead entry's timer is never armed again; one that runs now is
+	 * waited for by the grace period before the entry is freed.
+	 */
+	timer_delete(&flow->timer);
+	tcpfsm_table_remove(&flow->tracker->table, flow);
+	return true;
+}
+
+/**
+ * tcpfsm_track_flush - remove all entries of a namespace
+ * @tracker: the namespace
+ *
+ * Process context; gives way to others between entries.
+ */
+void tcpfsm_track_flush(struct tcpfsm_tracker *tracker)
+{
+	struct tcpfsm_flow *flow;
+	u64 id = 0;
+
+	for (;;) {
+		rcu_read_lock();
+		flow = tcpfsm_table_next(&tracker->table, &id);
+		if (flow)
+			tcpfsm_track_remove(flow, TCPFSM_CAUSE_FLUSH);
+		rcu_read_unlock();
+		if (!flow)
+			return;
+		cond_resched();
+	}
+}
+
+static bool evict(struct tcpfsm_tracker *tracker, enum tcpfsm_rank rank)
+{
+	struct tcpfsm_flow *flow = tcpfsm_table_victim(&tracker->table, rank);
+
+	return flow && tcpfsm_track_remove(flow, TCPFSM_CAUSE_EVICT);
+}
+
+static bool make_room(struct tcpfsm_tracker *tracker)
+{
+	u32 limit = tcpfsm_setting(tracker, TCPFSM_SETTING_limit);
+
+	if (tcpfsm_table_reserve(&tracker->table, limit))
+		return true;
+	if (!evict(tracker, TCPFSM_RANK_HALF_OPEN) &&
+	    !evict(tracker, TCPFSM_RANK_CLOSED))
+		return false;
+	return tcpfsm_table_reserve(&tracker->table, limit);
+}
+
+/* The lower address first; the index of the sender comes back */
+static unsigned int make_key(const struct tcpfsm_segment *seg,
+			     struct tcpfsm_key *key)
+{
+	int order = memcmp(&seg->src, &seg->dst, sizeof(seg->src));
+	unsigned int sender;
+
+	if (!order)
+		order = memcmp(&seg->sport, &seg->dport, sizeof(seg->sport));
+	sender = order > 0;
+	key->addr[sender] = seg->src;
+	key->addr[!sender] = seg->dst;
+	key->port[sender] = seg->sport;
+	key->port[!sender] = seg->dport;
+	key->family = seg->family;
+	memset(key->zero, 0, sizeof(key->zero));
+	return sender;
+}
+
+/* Which halves of its way does this sight show? Loopback shows them apart */
+static void choose_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
+{
+	sight->view.halves = TCPFSM_SENT | TCPFSM_RECEIVED;
+	if (sight->leaves_looped) {
+		sender->flags |= TCPFSM_END_LOOPED;
+		sight->view.halves = TCPFSM_SENT;
+	} else if (sight->arrives_looped && sender->flags & TCPFSM_END_LOOPED) {
+		sight->view.halves = TCPFSM_RECEIVED;
+	}
+}
+
+static void count_segment(struct tcpfsm_tracker *tracker,
+			  const struct tcpfsm_outcome *out, u8 halves,
+			  u32 restarts)
+{
+	if (restarts)
+		tcpfsm_stats_add(tracker->stats, time_wait_restarts, restarts);
+	if (!(halves & TCPFSM_SENT))
+		return;
+	count(tracker, PACKETS_SEEN);
+	if (out->used)
+		count(tracker, PACKETS_USED);
+	else
+		count(tracker, PACKETS_IGNORED);
+	if (out->anomaly != TCPFSM_ANOMALY_NONE)
+		tcpfsm_stats_inc(tracker->stats, anomaly[out->anomaly]);
+}
+
+/*
+ * The segment opens the next connection on the tuple. Without memory for its
+ * id the entry goes on with the old one: better than no entry.
+ */
+static void reopen(struct tcpfsm_flow *flow, unsigned int sender,
+		   const struct tcpfsm_segment *seg,
+		   const struct tcpfsm_view *view, struct tcpfsm_outcome *out)
+{
+	struct tcpfsm_tracker *tracker = flow->tracker;
+	struct tcpfsm_outcome syn;
+	enum tcpfsm_role role;
+
+	end_incarnation(flow, TCPFSM_CAUSE_SYN, seg);
+	tcpfsm_table_renew(&tracker->table, flow);
+	count(tracker, CONN_SEEN);
+	count(tracker, CONN_TRACKED);
+
+	role = tcpfsm_conn_reopen(&flow->conn, tcpfsm_flow_role(flow, sender),
+				  seg, view, &syn);
+	flow->client = role == TCPFSM_ROLE_CLIENT ? sender : !sender;
+	tcpfsm_conn_segment(&flow->conn, role, seg, view, out);
+	tcpfsm_report_opened(flow);
+	tcpfsm_report_outcome(flow, &syn, seg, view->now);
+}
+
+/* The entry is locked and alive */
+static void feed(struct tcpfsm_flow *flow, unsigned int sender,
+		 const struct tcpfsm_segment *seg, struct tcpfsm_sight *sight,
+		 bool is_new)
+{
+	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
+	struct tcpfsm_tracker *tracker = flow->tracker;
+	enum tcpfsm_wait before, after;
+	struct tcpfsm_outcome out;
+	u32 restarts;
+
+	choose_halves(&flow->conn.end[role], sight);
+	before = tcpfsm_conn_wait(&flow->conn);
+	restarts = flow->conn.tw_restarts;
+
+	tcpfsm_conn_segment(&flow->conn, role, seg, &sight->view, &out);
+	if (out.reopen) {
+		if (out.anomaly != TCPFSM_ANOMALY_NONE)
+			tcpfsm_stats_inc(tracker->stats, anomaly[out.anomaly]);
+		reopen(flow, sender, seg, &sight->view, &out);
+		restarts = 0;
+	}
+	if (is_new)
+		tcpfsm_report_opened(flow);
+	if (out.count || is_new)
+		tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
+	count_segment(tracker, &out, sight->view.halves,
+		      flow->conn.tw_restarts > restarts);
+
+	if (is_new) {
+		tcpfsm_expire_start(flow);
+		return;
+	}
+	after = tcpfsm_conn_wait(&flow->conn);
+	tcpfsm_expire_update(flow, before, after, out.used);
+	if (after == TCPFSM_WAIT_CLOSED && before != after)
+		tcpfsm_report_closed(flow);
+}
+
+static struct tcpfsm_flow *make_flow(struct tcpfsm_tracker *tracker,
+				     const struct tcpfsm_key *key,
+				     unsigned int sender,
+				     const struct tcpfsm_segment *seg, u64 now)
+{
+	bool first_is_client = tcpfsm_conn_first(seg) == TCPFSM_ROLE_CLIENT;
+	struct tcpfsm_flow *flow = tcpfsm_table_alloc(key);
+
+	if (!flow)
+		return NULL;
+	flow->tracker = tracker;
+	flow->client = first_is_client ? sender : !sender;
+	flow->counted[TCPFSM_ROLE_CLIENT] = TCPFSM_STATE_COUNT;
+	flow->counted[TCPFSM_ROLE_SERVER] = TCPFSM_STATE_COUNT;
+	tcpfsm_conn_init(&flow->conn, now);
+	return flow;
+}
+
+/* Whether the segment was dealt with; else an entry has appeared meanwhile */
+static bool track_new(struct tcpfsm_tracker *tracker,
+		      const struct tcpfsm_key *key, unsigned int sender,
+		      const struct tcpfsm_segment *seg,
+		      struct tcpfsm_sight *sight)
+{
+	struct tcpfsm_flow *flow, *there;
+
+	if (!make_room(tracker)) {
+		count(tracker, REFUSED_LIMIT);
+		goto refused;
+	}
+	flow = make_flow(tracker, key, sender, seg, sight->view.now);
+	if (!flow)
+		goto no_memory;
+
+	spin_lock_bh(&flow->lock);
+	there = tcpfsm_table_insert(&tracker->table, flow);
+	if (there == flow) {
+		count(tracker, CONN_SEEN);
+		count(tracker, CONN_TRACKED);
+		feed(flow, sender, seg, sight, true);
+		spin_unlock_bh(&flow->lock);
+		return true;
+	}
+	spin_unlock_bh(&flow->lock);
+	tcpfsm_table_free(flow);
+	if (!IS_ERR(there)) {
+		tcpfsm_table_unreserve(&tracker->table);
+		return false;
+	}
+no_memory:
+	tcpfsm_table_unreserve(&tracker->table);
+	count(tracker, REFUSED_MEMORY);
+refused:
+	count(tracker, CONN_SEEN);
+	count(tracker, CONN_REFUSED);
+	count(tracker, PACKETS_SEEN);
+	count(tracker, PACKETS_UNTRACKED);
+	return true;
+}
+
+static bool track_known(struct tcpfsm_tracker *tracker,
+			const struct tcpfsm_key *key, unsigned int sender,
+			const struct tcpfsm_segment *seg,
+			struct tcpfsm_sight *sight)
+{
+	struct tcpfsm_flow *flow = tcpfsm_table_find(&tracker->table, key);
+	bool alive;
+
+	if (!flow)
+		return false;
+	spin_lock_bh(&flow->lock);
+	alive = !flow->dead;
+	if (alive)
+		feed(flow, sender, seg, sight, false);
+	spin_unlock_bh(&flow->lock);
+	return alive;
+}
+
+/**
+ * tcpfsm_track_segment - let a segment act on the connection it belongs to
+ * @tracker: the namespace
+ * @seg: the segment
+ * @sight: where and when it was seen
+ *
+ * Called under rcu_read_lock(), in any context that hooks run in.
+ */
+void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
+			  const struct tcpfsm_segment *seg,
+			  struct tcpfsm_sight *sight)
+{
+	struct tcpfsm_key key;
+	unsigned int sender;
+	int tries;
+
+	/* One end that talks to itself has no two ends to tell apart */
+	if (seg->sport == seg->dport &&
+	    !memcmp(&seg->src, &seg->dst, sizeof(seg->src))) {
+		tcpfsm_stats_inc(tracker->stats, reject[TCPFSM_REJECT_SELF]);
+		return;
+	}
+	sender = make_key(seg, &key);
+
+	/* Entries come and go on other CPUs; once more is nearly always enough */
+	for (tries = 0; tries < 4; tries++) {
+		if (track_known(tracker, &key, sender, seg, sight))
+			return;
+		if (!tcpfsm_conn_opens(seg))
+			break;
+		if (track_new(tracker, &key, sender, seg, sight))
+			return;
+	}
+	count(tracker, PACKETS_SEEN);
+	count(tracker, PACKETS_UNTRACKED);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the pure files (pkt, fsm, conn) need of the world around them, in the
+ * kernel and in user space.
+ */
+#ifndef _TCPFSM_TYPES_H
+#define _TCPFSM_TYPES_H
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#include <linux/build_bug.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#else
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <assert.h>
+#include <linux/types.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int32_t s32;
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#ifndef fallthrough
+#define fallthrough __attribute__((__fallthrough__))
+#endif
+#endif
+
+/* Sequence numbers are compared as signed 32-bit deltas: RFC 9293 section 3.4 */
+static inline bool seq_before(u32 a, u32 b)
+{
+	return (s32)(a - b) < 0;
+}
+
+static inline bool seq_after(u32 a, u32 b)
+{
+	return seq_before(b, a);
+}
+
+static inline u32 seq_max(u32 a, u32 b)
+{
+	return seq_before(a, b) ? b : a;
+}
+
+#endif /* _TCPFSM_TYPES_H */

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What tcpfsm says of a namespace: connections, transitions, counters.
+
+View asks the module over netlink (no process per question, and no tool
+between it and the test); ToolView asks the tool. Both give the objects of
+the tool's JSON.
+"""
+
+import functools
+import json
+import re
+import socket
+import struct
+import subprocess
+import tempfile
+
+from . import guest, netlink
+from .netlink import attribute, attributes
+
+NETLINK_GENERIC = 16
+CTRL = 16
+FAMILY_VERSION = 1
+
+
+@functools.lru_cache(maxsize=1)
+def constants():
+    """The enumerators of the uapi header, {name: number}."""
+    found = {}
+    with open(guest.UAPI, encoding="ascii") as header:
+        text = re.sub(r"/\*.*?\*/", "", header.read(), flags=re.S)
+    for body in re.findall(r"enum\s*\w*\s*{(.*?)}", text, flags=re.S):
+        number = 0
+        for item in filter(None, (i.strip() for i in body.split(","))):
+            name, _, value = (part.strip() for part in item.partition("="))
+            if value and not value.isdigit():
+                continue    # the _MAX lines
+            number = int(value) if value else number
+            found[name] = number
+            number += 1
+    return found
+
+
+@functools.lru_cache(maxsize=None)
+def names(prefix):
+    """{number: name} of an enum, in the names of JSON."""
+    start = f"TCPFSM_{prefix}_"
+    return {number: name[len(start):].lower().replace("_", "-")
+            for name, number in constants().items() if name.startswith(start)}
+
+
+def _number(data):
+    return int.from_bytes(data, "little")
+
+
+def _endpoint(data):
+    text = {}
+    for kind, value in attributes(data).items():
+        name = names("A_ENDPOINT")[kind]
+        if name in ("address4", "address6"):
+            family = socket.AF_INET if len(value) == 4 else socket.AF_INET6
+            text["address"] = socket.inet_ntop(family, value)
+        elif name == "port":
+            text["port"] = int.from_bytes(value, "big")
+        elif name == "state":
+            text["state"] = names("STATE")[value[0]]
+        elif name in ("confirmed", "local"):
+            text[name] = True
+        else:
+            text[name] = _number(value)
+    return text
+
+
+def _time_wait(data):
+    text = {}
+    for kind, value in attributes(data).items():
+        name = names("A_TIME_WAIT")[kind]
+        if name == "endpoint":
+            text[name] = names("ROLE")[value[0]]
+        elif name == "source":
+            text[name] = names("TW_SOURCE")[value[0]]
+        else:
+            text[name] = _number(value)
+    return text
+
+
+ENUMS = {"opened": "OPENED", "closed": "CLOSED", "endpoint": "ROLE",
+         "old": "STATE", "new": "STATE", "cause": "CAUSE"}
+
+
+def _message(data):
+    """The attributes of one message, as the JSON object."""
+    text = {}
+    for kind, value in attributes(data).items():
+        name = names("A")[kind]
+        if name in ("client", "server"):
+            text[name] = _endpoint(value)
+        elif name == "time-wait":
+            text["time_wait"] = _time_wait(value)
+        elif name in ENUMS:
+            text[name] = names(ENUMS[name])[value[0]]
+        elif name == "name":
+            text[name] = value.rstrip(b"\0").decode()
+        elif name == "confirmed":
+            text[name] = True
+        elif name == "family":
+            text[name] = "inet6" if value[0] == socket.AF_INET6 else "inet"
+        elif name != "doc":
+            text[name] = _number(value)
+    return text
+
+
+class Family:
+    """The number and the groups of the generic netlink family."""
+
+    def __init__(self, sock):
+        request = struct.pack("=BBH", 3, 1, 0) + attribute(2, b"tcpfsm\0")
+        found = attributes(sock.request(CTRL, request)[0][4:])
+        self.number = _number(found[1])
+        self.groups = {}
+        for group in attributes(found[7]).values():
+            fields = attributes(group)
+            name = fields[1].rstrip(b"\0").decode()
+            self.groups[name] = _number(fields[2])
+
+
+class View:
+    def __init__(self, namespace):
+        self.asked = netlink.Socket(namespace, NETLINK_GENERIC)
+        self.family = Family(self.asked)
+        self.told = netlink.Socket(namespace, NETLINK_GENERIC)
+        for group in self.family.groups.values():
+            self.told.join(group)
+
+    def close(self):
+        self.asked.close()
+        self.told.close()
+
+    def conns(self):
+        return self._dump("CONN_GET")
+
+    def counters(self, command="STATS_GET"):
+        return {item["name"]: item["value"] for item in self._dump(command)}
+
+    def flush(self):
+        return _message(self._do("CONN_DEL")[0][4:]).get("count", 0)
+
+    def set(self, name, value):
+        self._do("SETTINGS_SET",
+                 attribute(constants()["TCPFSM_A_NAME"],
+                           name.encode() + b"\0")
+                 + attribute(constants()["TCPFSM_A_VALUE"],
+                             struct.pack("=Q", value)))
+
+    def events(self):
+        """Events since the last call."""
+        found = []
+        for payload in self.told.pending():
+            event = _message(payload[4:])
+            event["event"] = names("CMD")[payload[0]].replace("-ntf", "")
+            found.append(event)
+        return found
+
+    def _do(self, command, payload=b""):
+        return self.asked.request(self.family.number,
+                                  self._head(command) + payload)
+
+    def _dump(self, command):
+        return [_message(payload[4:]) for payload in
+                self.asked.dump(self.family.number, self._head(command))]
+
+    @staticmethod
+    def _head(command):
+        return struct.pack("=BBH", constants()["TCPFSM_CMD_" + command],
+                           FAMILY_VERSION, 0)
+
+
+class ToolView:
+    """The same through the tool; its monitor runs from the start."""
+
+    def __init__(self, namespace):
+        self.name = namespace.name
+        self.spool = tempfile.TemporaryFile("w+", encoding="utf-8")
+        self.seen = 0
+        self.monitor = subprocess.Popen(
+            [guest.tool(), "-j", "-N", self.name, "monitor"],
+            stdout=self.spool)
+
+    def close(self):
+        self.monitor.terminate()
+        self.monitor.wait()
+        self.spool.close()
+
+    def conns(self):
+        return json.loads(self.run("show") or "[]")
+
+    def flush(self):
+        self.run("flush")
+
+    def events(self):
+        """Events since the last call; the last line may not be whole yet."""
+        self.spool.seek(self.seen)
+        text = self.spool.read()
+        whole = text[:text.rfind("\n") + 1]
+        self.seen += len(whole.encode())
+        return [json.loads(line) for line in whole.splitlines()]
+
+    def run(self, *command):
+        return subprocess.run([guest.tool(), "-j", "-N", self.name, *command],
+                              check=True, text=True,
+                              stdout=subprocess.PIPE).stdout

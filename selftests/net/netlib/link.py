@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Two TCP stacks whose wire the test holds in its hands.
+
+Each of the namespaces A and B sends into a TUN device of which this process
+has the other end: a packet waits in a queue until the test delivers, drops,
+repeats, holds or changes it. Writing a packet runs the receiving stack to
+its end before write() returns, so there is a pause after every segment.
+"""
+
+import collections
+import fcntl
+import os
+import select
+import socket
+import struct
+import time
+
+from . import netns, segment
+from .ktap import Failure
+
+TUNSETIFF = 0x400454ca
+IFF_TUN, IFF_NO_PI = 1, 0x1000
+SUBNET = {socket.AF_INET: "10.77.0.{}", socket.AF_INET6: "fd77::{}"}
+PREFIX = {socket.AF_INET: 24, socket.AF_INET6: 64}
+
+
+def _open_tun(namespace):
+    with namespace.inside():
+        fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+        fcntl.ioctl(fd, TUNSETIFF,
+                    struct.pack("16sH22x", b"wire", IFF_TUN | IFF_NO_PI))
+    return fd
+
+
+class End:
+    """One of the two hosts: its namespace, address and outgoing queue."""
+
+    def __init__(self, name, family, number):
+        self.name = name
+        self.family = family
+        self.address = SUBNET[family].format(number)
+        self.ns = netns.Namespace(f"wire-{name.lower()}")
+        self.tun = _open_tun(self.ns)
+        self.queue = collections.deque()
+        netns.quick_ipv6(self.ns)
+        self.ns.sysctl("net.ipv6.conf.wire.addr_gen_mode", 1)
+        nodad = " nodad" if family == socket.AF_INET6 else ""
+        self.ns.ip("link set lo up", "link set wire up",
+                   f"addr add {self.address}/{PREFIX[family]} dev wire{nodad}")
+        self.ns.sysctl("net.ipv4.tcp_no_metrics_save", 1)
+
+    def close(self):
+        os.close(self.tun)
+        self.ns.delete()
+
+    def pump(self):
+        """Move what the host has sent to its queue."""
+        while True:
+            try:
+                packet = os.read(self.tun, 1 << 16)
+            except BlockingIOError:
+                return
+            parsed = segment.parse(packet)
+            if parsed:
+                self.queue.append(parsed)
+
+    def receive(self, packet):
+        os.write(self.tun, packet)
+
+
+class Wire:
+    def __init__(self, family):
+        self.family = family
+        self.ends = {"A": End("A", family, 1), "B": End("B", family, 2)}
+        self.log = []
+        self.base = {}   # ISN by (address, port), for readable logs
+        self.last = {}   # the last segment that each end has sent
+
+    def close(self):
+        for end in self.ends.values():
+            end.close()
+
+    def other(self, name):
+        return self.ends["B" if name == "A" else "A"]
+
+    def pump(self):
+        for name, end in self.ends.items():
+            end.pump()
+            if end.queue:
+                self.last[name] = end.queue[-1]
+
+    def take(self, name, kind=None):
+        """Take the oldest segment that NAME sent; it must be of this kind."""
+        end = self.ends[name]
+        self.pump()
+        if not end.queue:
+            raise Failure(f"{name} sent nothing, expected {kind}\n"
+                          + self.story())
+        found = end.queue.popleft()
+        if kind and found.kind != kind:
+            raise Failure(f"{name} sent {found.text()}, expected {kind}\n"
+                          + self.story())
+        return found
+
+    def give(self, name, seg, packets=None, how=""):
+        """Put a segment (or the packets given for it) before NAME."""
+        self.note(f"{'<>'[name == 'B']} {name} gets {self.pretty(seg)}{how}")
+        for packet in packets or [seg.packet()]:
+            self.ends[name].receive(packet)
+        self.pump()
+
+    def wait(self, name, kind=None, seconds=8):
+        """Wait until NAME has sent a segment of this kind; it stays queued.
+
+        What comes before it stays queued, too.
+        """
+        end = self.ends[name]
+        limit = time.monotonic() + seconds
+        while True:
+            self.pump()
+            for seg in end.queue:
+                if kind is None or seg.kind == kind:
+                    return seg
+            left = limit - time.monotonic()
+            if left <= 0:
+                raise Failure(f"{name} did not send {kind} in {seconds} s\n"
+                              + self.story())
+            select.select([end.tun], [], [], left)
+
+    def quiet(self, seconds):
+        """Wait for anything sent within seconds; whether there was."""
+        tuns = [end.tun for end in self.ends.values()]
+        ready = select.select(tuns, [], [], seconds)[0]
+        self.pump()
+        return bool(ready)
+
+    def note(self, text):
+        self.log.append(text)
+
+    def pretty(self, seg):
+        """Segment with sequence numbers relative to the first SYN seen."""
+        here, there = (seg.src, seg.sport), (seg.dst, seg.dport)
+        if seg.flags & segment.SYN:
+            self.base.setdefault(here, seg.seq)
+        ack = seg.ack
+        if seg.flags & segment.ACK:
+            ack = segment.seq_add(seg.ack, -self.base.get(there, 0))
+        return seg.change(seq=segment.seq_add(
+            seg.seq, -self.base.get(here, 0)), ack=ack).text()
+
+    def story(self):
+        waiting = [f"  waiting at {name}: {self.pretty(seg)}"
+                   for name, end in self.ends.items() for seg in end.queue]
+        return "\n".join(["  " + line for line in self.log] + waiting)

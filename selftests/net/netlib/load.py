@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Many connections at once, in all the styles of closing, in one process.
+
+A connection is two coroutines. The client's first message tells the server
+the style and how much to send; the sizes vary so that segments of all kinds
+occur.
+"""
+
+import asyncio
+import contextlib
+import errno
+import random
+import socket
+import struct
+
+REQUEST = struct.Struct("!BI")
+BACKLOG = 4096
+CHUNK = 1 << 16
+# How long one connection may take, over a bad line too
+PATIENCE = 60
+
+
+class Broken(Exception):
+    """A connection that did not do what its style says."""
+
+
+async def _exactly(loop, sock, size):
+    left = size
+    while left:
+        data = await loop.sock_recv(sock, min(left, CHUNK))
+        if not data:
+            raise Broken(f"the stream ended {left} of {size} bytes early")
+        left -= len(data)
+
+
+async def _until_end(loop, sock):
+    while await loop.sock_recv(sock, CHUNK):
+        pass
+
+
+def _abort(sock):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                    struct.pack("=ii", 1, 0))
+    sock.close()
+
+
+# Each style: what the client does after its request, what the server does.
+# Both start with the server's answer, which the client has not yet read.
+
+async def client_first(loop, sock, size):
+    await _exactly(loop, sock, size)
+    sock.shutdown(socket.SHUT_WR)
+    await _until_end(loop, sock)
+
+
+async def close_after_end(loop, sock, size):
+    del size
+    await _until_end(loop, sock)
+
+
+async def close_at_once(loop, sock, size):
+    del loop, sock, size
+
+
+async def both(loop, sock, size):
+    await _exactly(loop, sock, size)
+
+
+async def client_abort(loop, sock, size):
+    await _exactly(loop, sock, size)
+    _abort(sock)
+
+
+async def server_abort(loop, sock, size):
+    del size
+    await loop.sock_sendall(sock, b"k")
+    _abort(sock)
+
+
+async def expect_end(loop, sock, size):
+    """The peer ends it, and may do so with a RST."""
+    del size
+    with contextlib.suppress(ConnectionResetError):
+        await _until_end(loop, sock)
+
+
+async def half_close(loop, sock, size):
+    sock.shutdown(socket.SHUT_WR)
+    await _exactly(loop, sock, size)
+    await _until_end(loop, sock)
+
+
+async def send_after_end(loop, sock, size):
+    await _until_end(loop, sock)
+    for _ in range(4):
+        await loop.sock_sendall(sock, b"h" * (size // 4))
+
+
+async def server_half_close(loop, sock, size):
+    del size
+    sock.shutdown(socket.SHUT_WR)
+    await _until_end(loop, sock)
+
+
+async def send_after_peer(loop, sock, size):
+    await _until_end(loop, sock)
+    for _ in range(4):
+        await loop.sock_sendall(sock, b"c" * 700)
+    del size
+
+
+async def unread(loop, sock, size):
+    """close() with the answer unread: Linux sends a RST."""
+    await _exactly(loop, sock, size - 1)
+
+
+# name: (client, server, whether the server answers with size bytes first)
+STYLES = {
+    "client first": (client_first, close_after_end, True),
+    "server first": (expect_end, close_at_once, True),
+    "both": (both, close_at_once, True),
+    "client aborts": (client_abort, expect_end, True),
+    "server aborts": (expect_end, server_abort, True),
+    "half-close": (half_close, send_after_end, False),
+    "server half-closes": (send_after_peer, server_half_close, True),
+    "unread": (unread, expect_end, True),
+}
+NAMES = list(STYLES)
+REFUSED = "refused"
+
+
+class Load:
+    """Connections from one host to an address."""
+
+    def __init__(self, net_hosts, seed, max_size=30000):
+        self.client, self.server = net_hosts
+        self.random = random.Random(seed)
+        self.max_size = max_size
+        self.broken = []
+        self.done = 0
+        self.tasks = set()
+
+    def listen(self, family, address, port):
+        sock = self.server.socket(family)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setblocking(False)
+        sock.bind((address, port))
+        sock.listen(BACKLOG)
+        self._spawn(self._accept(sock))
+        return sock
+
+    def _spawn(self, coroutine):
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def stop(self):
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def _accept(self, listener):
+        loop = asyncio.get_running_loop()
+        with listener:
+            while True:
+                sock, _ = await loop.sock_accept(listener)
+                self._spawn(self._serve(sock))
+
+    async def _serve(self, sock):
+        loop = asyncio.get_running_loop()
+        sock.setblocking(False)
+        with sock:
+            request = b""
+            try:
+                while len(request) < REQUEST.size:
+                    part = await loop.sock_recv(
+                        sock, REQUEST.size - len(request))
+                    if not part:
+                        return
+                    request += part
+                style, size = REQUEST.unpack(request)
+                _, act, answers = STYLES[NAMES[style]]
+                if answers:
+                    await loop.sock_sendall(sock, b"s" * size)
+                await act(loop, sock, size)
+            except (ConnectionResetError, BrokenPipeError):
+                pass
+            except Broken as why:
+                self.broken.append(f"server: {why}")
+
+    async def connect(self, family, address, port, style):
+        """One connection of this style; the failure is kept in broken."""
+        try:
+            await asyncio.wait_for(
+                self._connect(family, address, port, style), PATIENCE)
+        except (Broken, OSError, asyncio.TimeoutError) as why:
+            self.broken.append(f"{style}: {why!r}")
+        self.done += 1
+
+    async def _connect(self, family, address, port, style):
+        loop = asyncio.get_running_loop()
+        with self.client.socket(family) as sock:
+            sock.setblocking(False)
+            if style == REFUSED:
+                await self._refused(loop, sock, address)
+                return
+            await loop.sock_connect(sock, (address, port))
+            size = self.random.randrange(4, self.max_size, 4)
+            act, _, _ = STYLES[style]
+            await loop.sock_sendall(
+                sock, REQUEST.pack(NAMES.index(style), size))
+            with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+                await act(loop, sock, size)
+
+    @staticmethod
+    async def _refused(loop, sock, address):
+        try:
+            await loop.sock_connect(sock, (address, 1))
+        except OSError as why:
+            if why.errno != errno.ECONNREFUSED:
+                raise
+        else:
+            raise Broken("nobody refused")
+
+    async def run(self, targets, count, at_once, sample):
+        """count connections to targets [(family, address, port)] in turn.
+
+        sample() is called at random moments while they run.
+        """
+        styles = [*NAMES, REFUSED]
+        gate = asyncio.Semaphore(at_once)
+
+        async def one(number):
+            async with gate:
+                family, address, port = targets[number % len(targets)]
+                style = styles[number // len(targets) % len(styles)]
+                await asyncio.sleep(self.random.random() * 0.1)
+                await self.connect(family, address, port, style)
+
+        async def watch():
+            while self.done < count:
+                await asyncio.sleep(self.random.random() * 0.06)
+                sample()
+
+        await asyncio.gather(watch(), *(one(i) for i in range(count)))

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The kernel's own sockets against what tcpfsm says of the local ends."""
+
+import dataclasses
+
+# The same thing on both sides: no socket and nothing known of a connection.
+NOTHING = {None, "closed", "listen"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    key: tuple
+    kernel: object
+    ours: object
+
+    def __str__(self):
+        address, port, peer, peer_port = self.key
+        return (f"{address}:{port} to {peer}:{peer_port}: "
+                f"kernel {self.kernel}, tcpfsm {self.ours}")
+
+
+def endpoint_key(conn, role):
+    here = conn[role]
+    there = conn["server" if role == "client" else "client"]
+    return (here["address"], here["port"], there["address"], there["port"])
+
+
+def local_states(conns):
+    """{key: state} of the local ends; of incarnations the newest counts."""
+    found = {}
+    for conn in sorted(conns, key=lambda conn: conn["id"]):
+        for role in ("client", "server"):
+            if conn[role].get("local"):
+                found[endpoint_key(conn, role)] = conn[role]["state"]
+    return found
+
+
+def same(kernel, ours):
+    return kernel == ours or (kernel in NOTHING and ours in NOTHING)
+
+
+def differences(kernel, conns):
+    """Every local socket whose state is not the one tcpfsm gives."""
+    ours = local_states(conns)
+    return [Difference(key, kernel.get(key), ours.get(key))
+            for key in sorted(set(kernel) | set(ours))
+            if not same(kernel.get(key), ours.get(key))]
+
+
+class Chain:
+    """The states that one local end went through, by our events."""
+
+    def __init__(self):
+        self.states = []
+        self.broken = []     # transitions that do not start where one ended
+        self.rollbacks = 0
+
+    def add(self, event):
+        old, new = event["old"], event["new"]
+        if not self.states:
+            self.states.append(old)
+        elif self.states[-1] != old:
+            self.broken.append(f"{self.states[-1]}, then {old} to {new}")
+        if event["cause"] == "rollback":
+            self.rollbacks += 1
+            if new in self.states:
+                del self.states[self.states.index(new) + 1:]
+                return
+        self.states.append(new)
+
+
+def chains(events, is_local):
+    """{key: [Chain, ...]} of the local ends, a chain per incarnation."""
+    found = {}
+    for event in events:
+        if event["event"] != "transition":
+            continue
+        key = endpoint_key(event, event["endpoint"])
+        if not is_local(key[0]):
+            continue
+        by_id = found.setdefault(key, {})
+        by_id.setdefault(event["id"], Chain()).add(event)
+    return {key: [by_id[number] for number in sorted(by_id)]
+            for key, by_id in found.items()}
+
+
+def comparable(states):
+    """A sequence of states in the form in which both sides must agree.
+
+    The kernel's trace has no TIME_WAIT: the socket becomes a timewait
+    socket and is reported closed. It is reported so, too, when an orphan
+    waits in FIN_WAIT2 as a timewait socket, so that after fin-wait-2 the
+    end can be told from the trace no more.
+    """
+    plain = list(states)
+    while plain and plain[0] in ("closed", "listen"):
+        del plain[0]
+    for at, state in enumerate(plain):
+        if state in ("time-wait", "closed"):
+            plain[at:] = ["end"]
+            break
+    if plain[-2:] == ["fin-wait-2", "end"]:
+        del plain[-1]
+    return tuple(plain)
+
+
+def never_a_socket(chain):
+    """A passive open that did not get past the request socket."""
+    return set(chain) <= {"syn-received", "end"}
+
+
+def compare_sequences(kernel, ours):
+    """Lines that tell each difference between kernel and our sequences.
+
+    kernel: {key: [states, ...]}, ours: {key: [Chain, ...]}.
+    """
+    wrong = []
+    for key in sorted(set(kernel) | set(ours)):
+        theirs = [comparable(run) for run in kernel.get(key, [])]
+        chain = ours.get(key, [])
+        mine = [comparable(item.states) for item in chain]
+        theirs = [run for run in theirs if not never_a_socket(run)]
+        mine = [run for run in mine if not never_a_socket(run)]
+        if theirs != mine:
+            wrong.append(f"{key}:\n  kernel {_text(theirs)}\n"
+                         f"  tcpfsm {_text(mine)}")
+        wrong += [f"{key}: transition out of order: {text}"
+                  for item in chain for text in item.broken]
+    return wrong
+
+
+def _text(runs):
+    return " | ".join(" > ".join(run) for run in runs) or "nothing"

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A TCP peer made by hand, opposite to one real stack."""
+
+from . import segment
+from .segment import ACK, FIN, SYN
+
+
+class RawPeer:
+    """Speaks to host NAME in the place of the other host of the wire."""
+
+    def __init__(self, t, name, iss=1000):
+        self.t = t
+        self.name = name
+        self.nxt = iss
+        self.rcv = 0
+        real, here = t.address(name), t.address("B" if name == "A" else "A")
+        real_port, port = ((t.port, t.cport) if name == "B"
+                           else (t.cport, t.port))
+        self.blank = segment.Segment(here, real, port, real_port)
+
+    def make(self, flags, payload=b"", **changes):
+        seg = self.blank.change(seq=self.nxt, ack=self.rcv, flags=flags,
+                                payload=payload)
+        return seg.change(**changes)
+
+    def send(self, flags, payload=b"", **changes):
+        """Send the next segment of the stream; changes are lies in it."""
+        seg = self.make(flags, payload, **changes)
+        self.nxt = segment.seq_add(self.nxt, seg.length)
+        self.t.give(self.name, seg)
+        return seg
+
+    def stray(self, flags, payload=b"", **changes):
+        """Send a segment that is not of the stream."""
+        seg = self.make(flags, payload, **changes)
+        self.t.give(self.name, seg)
+        return seg
+
+    def take(self, kind=None):
+        """Receive what the stack sent; it is acknowledged with the next."""
+        self.t.wire.wait(self.name, kind)
+        seg = self.t.hold(self.name, kind)
+        self.rcv = seg.end
+        return seg
+
+    def ignore(self):
+        """Drop whatever the stack sent."""
+        self.t.wire.pump()
+        self.t.wire.ends[self.name].queue.clear()
+
+    def open(self):
+        """As the client, until both ends are established."""
+        self.send(SYN)
+        self.take("SA")
+        self.send(ACK)
+
+    def answer(self, **changes):
+        """As the server, to the connect() of the host."""
+        self.take("S")
+        self.send(SYN | ACK, **changes)
+        self.take("A")
+
+    def finish(self):
+        """Close from here, and the host's socket after it."""
+        self.send(FIN | ACK)

@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Installs the Debian packages that the guests, the build and the tests need.
+#
+#   deps.sh [demo|check]
+#
+# demo is the part that one guest of User Mode Linux needs; check, the default,
+# is all. The kernels of the QEMU guests are not installed: kernel.sh unpacks
+# them into its cache.
+
+set -euo pipefail
+
+# WHAT PACKAGE... # why
+packages() {
+	cat <<'TABLE'
+demo	gcc libc6-dev make		# the module, the tools, initrd.c
+demo	bc bison flex			# kernel build
+demo	libelf-dev libssl-dev		# kernel build: objtool, sign-file
+demo	kmod xz-utils cpio		# depmod and modprobe; source; initrd
+demo	linux-source-6.12		# the UML kernels
+demo	pkg-config libmnl-dev		# the tools: netlink
+demo	libyajl-dev			# the tools: JSON as a stream
+demo	python3 python3-yaml		# code generator, test peers
+demo	python3-jsonschema		# code generator: checks the specification
+demo	iproute2 procps util-linux	# ip, ss, tc; sysctl; setpriv, unshare
+check	qemu-system-x86			# guests with stock kernels
+check	qemu-system-common		# virtiofsd (Debian 12)
+check	nftables iptables conntrack	# NAT and connection tracking in tests
+check	ethtool iputils-ping		# offloads off in tests; reachability
+check	sparse clang			# static analysis of the C code
+check	shellcheck			# static analysis of the shell code
+TABLE
+}
+
+die() {
+	echo "deps.sh: $*" >&2
+	exit 1
+}
+
+wanted() {
+	packages | sed 's/#.*//' | while read -r set list; do
+		[[ $1 == check || $set == demo ]] || continue
+		tr ' ' '\n' <<<"$list"
+	done
+}
+
+is_installed() {
+	[[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == \
+		installed ]]
+}
+
+missing() {
+	local package
+
+	for package in $(wanted "$1"); do
+		is_installed "$package" || echo "$package"
+	done
+}
+
+apt() {
+	DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" \
+		</dev/null >/dev/null
+}
+
+install() {
+	((EUID == 0)) || die "not root, and missing: $*"
+	apt update || die "cannot update the package lists"
+	apt install -y --no-install-recommends "$@" ||
+		die "cannot install: $*"
+}
+
+main() {
+	local list
+
+	case ${1-check} in
+	demo | check) ;;
+	*) die "usage: deps.sh [demo|check]" ;;
+	esac
+	command -v dpkg-query >/dev/null || die "this is not Debian"
+	mapfile -t list < <(missing "${1-check}")
+	((!${#list[@]})) || install "${list[@]}"
+}
+
+main "$@"

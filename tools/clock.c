@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <time.h>
+
+#include "clock.h"
+
+#define NSEC_PER_SEC	1000000000ll
+
+static int64_t now(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+uint64_t clock_now(void)
+{
+	return now(CLOCK_BOOTTIME);
+}
+
+void clock_put(struct line *line, uint64_t boottime)
+{
+	int64_t real = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME) + (int64_t)boottime;
+	time_t seconds = real / NSEC_PER_SEC;
+	char buf[32];
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	snprintf(buf, sizeof(buf), "%02d:%02d:%02d.%06u",
+		 tm.tm_hour, tm.tm_min, tm.tm_sec,
+		 (unsigned int)(real % NSEC_PER_SEC / 1000));
+	line_str(line, buf);
+}

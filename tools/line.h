@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One line of text in the making. A dump may have a million rows, and printf()
+ * would take most of its time.
+ */
+#ifndef _TCPFSM_TOOL_LINE_H
+#define _TCPFSM_TOOL_LINE_H
+
+#include <stdint.h>
+
+struct line {
+	unsigned int len;
+	char buf[1500];		/* two host names of 255 and all the rest */
+};
+
+/* What does not fit is cut off. */
+void line_char(struct line *line, char c);
+void line_str(struct line *line, const char *str);
+void line_u64(struct line *line, uint64_t value);
+
+/* Nanoseconds as seconds with @digits (1 to 9) behind the point, cut off. */
+void line_seconds(struct line *line, uint64_t ns, unsigned int digits);
+
+/* Nanoseconds in at most six characters: 0.25s 59s 59m59s 23h59m 999d */
+void line_age(struct line *line, uint64_t ns);
+
+/* Blanks up to @column, one at least. */
+void line_tab(struct line *line, unsigned int column);
+
+#endif /* _TCPFSM_TOOL_LINE_H */

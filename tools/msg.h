@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A message of the family, its attributes decoded. Every message uses the one
+ * attribute set of the family, so there is one struct for all of them.
+ *
+ * 'have' has bit N set if the attribute of type N was there; a member without
+ * its bit means nothing. Flags have a bit only.
+ */
+#ifndef _TCPFSM_TOOL_MSG_H
+#define _TCPFSM_TOOL_MSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uapi/linux/tcpfsm.h>
+
+struct msg_endpoint {
+	uint64_t have;
+	uint8_t address[16];	/* network byte order; the first 4 for IPv4 */
+	uint16_t port;		/* network byte order */
+	uint8_t state;
+	uint32_t isn;
+	uint64_t packets;
+	uint64_t bytes;
+	uint32_t retransmits;
+};
+
+struct msg_time_wait {
+	uint64_t have;
+	uint8_t endpoint;
+	uint64_t entered;
+	uint32_t restarts;
+	uint8_t source;
+};
+
+struct msg {
+	uint64_t have;
+	uint64_t id;
+	uint8_t family;
+	uint64_t start;
+	uint64_t duration;
+	uint8_t opened;
+	uint8_t closed;
+	struct msg_endpoint end[2];	/* by enum tcpfsm_role */
+	struct msg_time_wait time_wait;
+	uint64_t time;
+	uint8_t endpoint;
+	uint8_t old;
+	uint8_t new;
+	uint8_t cause;
+	uint32_t seq;
+	uint32_t ack;
+	const char *name;		/* in the receive buffer */
+	uint64_t value;
+	uint64_t minimum;
+	uint64_t maximum;
+	const char *doc;		/* in the receive buffer */
+	uint64_t count;
+	uint8_t cmd;			/* not an attribute */
+};
+
+#define MSG_HAS(part, attr)	(!!((part)->have & (1ull << (attr))))
+
+void msg_decode(struct msg *msg, uint8_t cmd, const void *attrs, size_t len);
+
+#endif /* _TCPFSM_TOOL_MSG_H */
