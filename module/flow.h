@@ -59,7 +59,7 @@ struct tcpfsm_flow {
 	struct rhash_head	node;
 	struct tcpfsm_key	key;
 	u64			id;
-	spinlock_t		lock;
+	spinlock_t		lock;	/* see above */
 	u8			client;
 	bool			dead;
 	bool			told;

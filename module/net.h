@@ -24,7 +24,7 @@ struct ctl_table_header;
  */
 struct tcpfsm_net {
 	struct tcpfsm_tracker	tracker;
-	struct mutex		mutex;
+	struct mutex		mutex;	/* see above */
 	bool			hooked;
 	bool			defrag4;
 	bool			defrag6;

@@ -26,7 +26,7 @@ struct tcpfsm_table {
 	struct rhashtable	hash;
 	struct xarray		by_id;
 	struct list_head	ranks[TCPFSM_RANK_COUNT];
-	spinlock_t		rank_lock;
+	spinlock_t		rank_lock;	/* see above */
 	atomic_t		count;
 	atomic64_t		next_id;
 	atomic_t		changes;

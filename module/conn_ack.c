@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Everything with an ACK and without a SYN: data, and the close. */
+#include "conn_pass.h"
+
+/* Mid-stream: both are at least established; who opened cannot be known */
+static void pick_up(const struct tcpfsm_pass *x)
+{
+	x->conn->flags |= TCPFSM_CONN_MIDSTREAM;
+	x->conn->opened = TCPFSM_OPENED_MIDSTREAM;
+	x->e->state = TCPFSM_STATE_ESTABLISHED;
+	x->p->state = TCPFSM_STATE_ESTABLISHED;
+	/* The shift is unknown, so take the largest: never an alarm for nothing */
+	x->e->wscale = TCPFSM_WSCALE_MAX;
+	x->p->wscale = TCPFSM_WSCALE_MAX;
+	x->e->nxt = x->seg->seq;
+	x->p->nxt = x->seg->ack;
+	x->e->rcv_nxt = x->seg->ack;
+	x->p->rcv_nxt = x->seg->seq;
+	x->e->flags |= TCPFSM_END_SEEN | TCPFSM_END_OPEN;
+}
+
+/* RFC 9293 section 3.10.7.4, "first check sequence number" */
+static bool seq_acceptable(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_end *p = x->p;
+
+	if (p->flags & TCPFSM_END_EDGE && seq_after(x->seg->seq, p->edge)) {
+		tell(x, TCPFSM_ANOMALY_SEQ_OUT_OF_WINDOW);
+		return false;
+	}
+	if (!(p->flags & TCPFSM_END_ACK) || !seq_before(x->seg->end, p->ack))
+		return true;
+	/*
+	 * All of it was acknowledged: a retransmission of old data, a
+	 * keepalive, a window probe. The receiver only answers it.
+	 */
+	if (p->ack - x->seg->end > p->max_window + 1)
+		tell(x, TCPFSM_ANOMALY_SEQ_OUT_OF_WINDOW);
+	return false;
+}
+
+/* "Fifth check the ACK field", narrowed by RFC 5961 section 5 */
+static bool ack_acceptable(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_end *e = x->e, *p = x->p;
+	u32 ack = x->seg->ack;
+
+	if (p->state == TCPFSM_STATE_SYN_RECEIVED &&
+	    (!seq_after(ack, p->iss) || seq_after(ack, p->nxt))) {
+		tell(x, TCPFSM_ANOMALY_ACK3_BAD_ACK);
+		return false;
+	}
+	/* In mid-stream p may have sent more before we looked */
+	if (seq_after(ack, p->nxt) &&
+	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
+	      (!(e->flags & TCPFSM_END_EDGE) || !seq_after(ack, e->edge)))) {
+		tell(x, TCPFSM_ANOMALY_ACK_UNSENT);
+		return false;
+	}
+	return !(e->flags & TCPFSM_END_ACK) ||
+	       !seq_before(ack, e->ack - e->max_window - 1);
+}
+
+/* The ends are where an ACK, with or without data or FIN, means something */
+static bool ack_belongs(const struct tcpfsm_pass *x)
+{
+	switch (x->e->state) {
+	case TCPFSM_STATE_LISTEN:
+		/* The answer of a half-open old connection, perhaps */
+		return false;
+	case TCPFSM_STATE_SYN_SENT:
+		if (x->p->flags & TCPFSM_END_SYN)
+			break;
+		tell(x, x->seg->flags & TCPFSM_FIN ?
+			TCPFSM_ANOMALY_FIN_EARLY :
+			TCPFSM_ANOMALY_ACK_BEFORE_SYNACK);
+		return false;
+	case TCPFSM_STATE_CLOSED:
+		if (x->conn->flags & TCPFSM_CONN_RESET) {
+			tell(x, TCPFSM_ANOMALY_AFTER_RST);
+			return false;
+		}
+		break;
+	default:
+		break;
+	}
+	/* RFC 9293 section 3.10.7.3: without a SYN or RST it is dropped */
+	return x->p->state != TCPFSM_STATE_SYN_SENT;
+}
+
+/* Nothing comes after a FIN, and a FIN stays where it is */
+static bool keeps_its_fin(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_end *e = x->e;
+
+	if (!(e->flags & TCPFSM_END_FIN))
+		return true;
+	if (seq_after(x->seg->end, e->fin)) {
+		tell(x, TCPFSM_ANOMALY_DATA_AFTER_FIN);
+		return false;
+	}
+	if (x->seg->flags & TCPFSM_FIN && x->seg->end != e->fin) {
+		tell(x, TCPFSM_ANOMALY_FIN_MOVED);
+		return false;
+	}
+	return true;
+}
+
+static bool covers_fin(u32 ack, const struct tcpfsm_end *end)
+{
+	return end->flags & TCPFSM_END_FIN && !seq_before(ack, end->fin);
+}
+
+static void send_first_fin(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e;
+
+	e->flags |= TCPFSM_END_FIN;
+	e->fin = x->seg->end;
+	if (covers_fin(e->ack, x->p)) {
+		e->flags |= TCPFSM_END_FIN_SECOND;
+	} else if (x->p->flags & TCPFSM_END_FIN) {
+		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_CLOSE);
+		/* R3: the peer's FIN had not reached it after all */
+		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN, TCPFSM_CAUSE_ROLLBACK);
+	}
+	tcpfsm_pass_proves(x, TCPFSM_SND_FIN, TCPFSM_CAUSE_FIN);
+}
+
+/*
+ * R3: the ACK of its FIN has not reached it. Whether it waits for that ACK in
+ * CLOSING or in LAST-ACK was decided when it sent the FIN first. An ACK field
+ * that went back tells an old duplicate, which proves nothing.
+ */
+static void send_fin_again(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e;
+
+	tell(x, TCPFSM_ANOMALY_FIN_REXMIT);
+	if (x->seg->ack != e->ack)
+		return;
+	if (!covers_fin(e->ack, x->p))
+		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN, TCPFSM_CAUSE_ROLLBACK);
+	else if (e->state != TCPFSM_STATE_CLOSED ||
+		 e->flags & TCPFSM_END_FIN_SECOND)
+		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN_ACK, TCPFSM_CAUSE_ROLLBACK);
+}
+
+/* Whether a segment of e proves that the ACK of its SYN-ACK has arrived */
+static bool proves_open(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_end *p = x->p;
+
+	if (seq_after(x->seg->ack, p->iss + 1 + p->syn_len))
+		return true;
+	/*
+	 * With Fast Open a server sends data before; and a bare ACK may be a
+	 * challenge ACK, which Linux sends in SYN-RECEIVED too.
+	 */
+	return x->seg->len && !(x->conn->flags & TCPFSM_CONN_SYN_DATA);
+}
+
+static enum tcpfsm_cause data_or_ack(const struct tcpfsm_segment *seg)
+{
+	return seg->len ? TCPFSM_CAUSE_DATA : TCPFSM_CAUSE_ACK;
+}
+
+static void send_ack(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_segment *seg = x->seg;
+	struct tcpfsm_end *e = x->e;
+	bool again = e->flags & TCPFSM_END_FIN;
+
+	tcpfsm_pass_learn_sender(x);
+	if (x->conn->flags & TCPFSM_CONN_MIDSTREAM)
+		x->p->nxt = seq_max(x->p->nxt, seg->ack);
+
+	switch (e->state) {
+	case TCPFSM_STATE_SYN_SENT:
+		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_SYN, TCPFSM_CAUSE_ACK);
+		break;
+	case TCPFSM_STATE_SYN_RECEIVED:
+		if (proves_open(x))
+			tcpfsm_pass_proves(x, TCPFSM_SND_DATA, data_or_ack(seg));
+		break;
+	case TCPFSM_STATE_ESTABLISHED:
+		e->flags |= TCPFSM_END_CONFIRMED;
+		break;
+	default:
+		break;
+	}
+	if (e->state != TCPFSM_STATE_SYN_RECEIVED)
+		e->flags |= TCPFSM_END_OPEN;
+
+	if (covers_fin(seg->ack, x->p))
+		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
+	if (seg->flags & TCPFSM_FIN) {
+		if (again)
+			send_fin_again(x);
+		else
+			send_first_fin(x);
+	}
+}
+
+/* What p had without a hole before it, now reaches to where? */
+static void advance_receiver(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_segment *seg = x->seg;
+	struct tcpfsm_end *p = x->p;
+	u32 end = seg->end;
+
+	/* A FIN beyond the window waits for the receiver's word */
+	if (seg->flags & TCPFSM_FIN && p->flags & TCPFSM_END_EDGE &&
+	    seq_after(end, p->edge))
+		end--;
+	if (seq_after(seg->seq, p->rcv_nxt)) {
+		if (seg->flags & TCPFSM_FIN)
+			tell(x, TCPFSM_ANOMALY_FIN_GAP);
+		return;
+	}
+	p->rcv_nxt = seq_max(p->rcv_nxt, end);
+}
+
+static void receive_ack(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_segment *seg = x->seg;
+	struct tcpfsm_end *p = x->p;
+
+	if (p->state == TCPFSM_STATE_SYN_RECEIVED)
+		tcpfsm_pass_reaches(x, TCPFSM_RCV_ACK_SYN, data_or_ack(seg));
+	if (covers_fin(seg->ack, p))
+		tcpfsm_pass_reaches(x, TCPFSM_RCV_ACK_FIN, TCPFSM_CAUSE_ACK);
+
+	advance_receiver(x);
+	/* Linux restarts the wait for whatever has an ACK: see tcp_minisocks.c */
+	if (p->state == TCPFSM_STATE_TIME_WAIT) {
+		x->conn->tw_restarted = x->view->now;
+		if (seg->flags & TCPFSM_FIN)
+			x->conn->tw_restarts++;
+	}
+	if (covers_fin(p->rcv_nxt, x->e))
+		tcpfsm_pass_reaches(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
+}
+
+void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
+{
+	if (is_fresh(x->conn))
+		pick_up(x);
+	if (!ack_belongs(x) || !ack_acceptable(x) || !keeps_its_fin(x))
+		return;
+	if (!seq_acceptable(x)) {
+		/* Old data is legal: it counts, but moves nothing */
+		if (sent(x) && x->out->anomaly == TCPFSM_ANOMALY_NONE) {
+			x->e->packets++;
+			x->e->bytes += x->seg->len;
+			x->e->retransmits += x->seg->len != 0;
+			x->conn->last = x->view->now;
+		}
+		return;
+	}
+	x->out->used = true;
+	if (sent(x))
+		send_ack(x);
+	if (received(x))
+		receive_ack(x);
+}

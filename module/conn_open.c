@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/* SYN and SYN-ACK: how a connection begins, and begins again. */
+#include "conn_pass.h"
+
+/* RFC 7323 section 2.2: scaling only when both SYNs carried the option */
+static void agree_on_scaling(const struct tcpfsm_pass *x)
+{
+	if (x->seg->wscale == TCPFSM_WSCALE_NONE ||
+	    x->p->wscale == TCPFSM_WSCALE_NONE) {
+		x->e->wscale = 0;
+		x->p->wscale = 0;
+	} else {
+		x->e->wscale = x->seg->wscale;
+	}
+}
+
+static struct tcpfsm_syn syn_of(const struct tcpfsm_pass *x)
+{
+	return (struct tcpfsm_syn){
+		.seq = x->seg->seq,
+		.window = x->seg->window,
+		.len = min(x->seg->len, (u32)0xffff),
+		.wscale = x->seg->wscale,
+		.role = x->role,
+	};
+}
+
+/* A SYN that opens: the first one, another ISN before any answer, a crossing */
+static void send_first_syn(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_syn syn = syn_of(x);
+
+	x->e->packets++;
+	x->e->bytes += x->seg->len;
+	x->conn->last = x->view->now;
+	tcpfsm_end_learn_syn(x->e, &syn);
+	tcpfsm_pass_proves(x, TCPFSM_SND_SYN, TCPFSM_CAUSE_SYN);
+}
+
+static void receive_syn(const struct tcpfsm_pass *x)
+{
+	x->p->rcv_nxt = x->seg->seq + 1;
+	/* Now the window of the SYN that went the other way has a place */
+	if (x->p->flags & TCPFSM_END_SYN)
+		tcpfsm_end_offer_window(x->p, x->p->rcv_nxt, x->p->window);
+	if (x->p->state == TCPFSM_STATE_SYN_SENT)
+		tcpfsm_pass_reaches(x, TCPFSM_RCV_SYN, TCPFSM_CAUSE_SYN);
+}
+
+static void first_syn(const struct tcpfsm_pass *x)
+{
+	x->out->used = true;
+	if (sent(x))
+		send_first_syn(x);
+	if (received(x))
+		receive_syn(x);
+}
+
+/* The same SYN again: its sender is still, or was after all, in SYN-SENT */
+static void syn_again(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e;
+
+	x->out->used = true;
+	if (sent(x)) {
+		e->packets++;
+		e->bytes += x->seg->len;
+		e->retransmits++;
+		x->conn->last = x->view->now;
+		tell(x, TCPFSM_ANOMALY_SYN_REXMIT);
+		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYN, TCPFSM_CAUSE_ROLLBACK);
+	}
+	if (received(x))
+		receive_syn(x);
+}
+
+/* Whether a SYN with a known ISN can still be a retransmission by its sender */
+static bool may_resend_syn(const struct tcpfsm_end *e)
+{
+	if (e->flags & TCPFSM_END_ACK)
+		return false;
+	return e->state == TCPFSM_STATE_SYN_SENT ||
+	       e->state == TCPFSM_STATE_ESTABLISHED ||
+	       e->state == TCPFSM_STATE_SYN_RECEIVED;
+}
+
+/*
+ * A SYN where one does not belong. RFC 5961 section 4 and RFC 6191: nothing
+ * changes unless a SYN-ACK answers it, so only remember it.
+ */
+static void keep_pending(const struct tcpfsm_pass *x)
+{
+	if (!is_gone(x->p) && x->p->state != TCPFSM_STATE_TIME_WAIT)
+		tell(x, TCPFSM_ANOMALY_SYN_IN_SYNC);
+	x->conn->pending = syn_of(x);
+	x->conn->flags |= TCPFSM_CONN_PENDING;
+}
+
+void tcpfsm_conn_syn(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e, *p = x->p;
+	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
+
+	if (is_fresh(x->conn)) {
+		first_syn(x);
+		return;
+	}
+	if (same && may_resend_syn(e)) {
+		syn_again(x);
+		return;
+	}
+	/* On arrival over loopback: it was taken note of when it was sent */
+	if (same && !sent(x)) {
+		receive_syn(x);
+		return;
+	}
+	/* The kernel itself has a socket in SYN-SENT: nothing is left of e */
+	if (x->view->genuine && sent(x) && e->state != TCPFSM_STATE_LISTEN) {
+		x->out->reopen = true;
+		return;
+	}
+	/* With the ISN of a closed connection it may be an old duplicate */
+	if (both_gone(x->conn) && !same) {
+		x->out->reopen = true;
+		return;
+	}
+	if (e->state == TCPFSM_STATE_SYN_SENT &&
+	    p->state == TCPFSM_STATE_LISTEN) {
+		first_syn(x);
+		tell(x, TCPFSM_ANOMALY_SYN_ISN_CHANGED);
+		return;
+	}
+	/* Crossing SYNs; a server that answers a SYN with one looks the same */
+	if (e->state == TCPFSM_STATE_LISTEN &&
+	    p->state == TCPFSM_STATE_SYN_SENT) {
+		x->conn->flags |= TCPFSM_CONN_CROSSED_SYN;
+		first_syn(x);
+		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_OPEN);
+		return;
+	}
+	keep_pending(x);
+}
+
+/* A SYN-ACK whose SYN was not seen tells both ISNs, and who is who */
+static void infer_syn(const struct tcpfsm_pass *x)
+{
+	x->conn->flags |= TCPFSM_CONN_MIDSTREAM;
+	x->p->iss = x->seg->ack - 1;
+	x->p->nxt = x->seg->ack;
+	x->p->flags |= TCPFSM_END_SYN;
+	x->p->state = TCPFSM_STATE_SYN_SENT;
+	x->p->wscale = x->seg->wscale == TCPFSM_WSCALE_NONE ?
+		       TCPFSM_WSCALE_NONE : TCPFSM_WSCALE_MAX;
+	tell(x, TCPFSM_ANOMALY_SYNACK_UNSOLICITED);
+}
+
+/*
+ * Before the first ACK of it a SYN-ACK may carry another ISN: a server with
+ * SYN cookies computes a new one for each SYN.
+ */
+static void send_synack(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e;
+	bool again = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss &&
+		     e->state != TCPFSM_STATE_SYN_SENT;
+
+	if (!again) {
+		e->iss = x->seg->seq;
+		e->nxt = x->seg->seq;
+		e->flags |= TCPFSM_END_SYN;
+	}
+	tcpfsm_pass_learn_sender(x);
+	agree_on_scaling(x);
+	if (again) {
+		if (!(x->conn->flags & TCPFSM_CONN_CROSSED_SYN))
+			tell(x, TCPFSM_ANOMALY_SYNACK_REXMIT);
+		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYNACK, TCPFSM_CAUSE_ROLLBACK);
+	} else {
+		tcpfsm_pass_proves(x, TCPFSM_SND_SYNACK, TCPFSM_CAUSE_SYN_ACK);
+	}
+	if (x->seg->ack != x->p->iss + 1)
+		x->conn->flags |= TCPFSM_CONN_SYN_DATA;
+}
+
+static void receive_synack(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *p = x->p;
+	bool first = !(p->flags & TCPFSM_END_EDGE);
+
+	if (first || seq_after(x->seg->end, p->rcv_nxt))
+		p->rcv_nxt = x->seg->end;
+	if (first)
+		tcpfsm_end_offer_window(p, x->seg->seq + 1, p->window);
+	tcpfsm_pass_reaches(x, TCPFSM_RCV_SYNACK, TCPFSM_CAUSE_SYN_ACK);
+}
+
+/* Whether e may be one that (still) sends SYN-ACKs */
+static bool may_send_synack(const struct tcpfsm_end *e)
+{
+	if (in_handshake(e))
+		return true;
+	return !(e->flags & TCPFSM_END_OPEN) &&
+	       (e->state == TCPFSM_STATE_ESTABLISHED ||
+		e->state == TCPFSM_STATE_CLOSE_WAIT);
+}
+
+void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_segment *seg = x->seg;
+	struct tcpfsm_conn *conn = x->conn;
+	struct tcpfsm_end *e = x->e, *p = x->p;
+
+	if (conn->flags & TCPFSM_CONN_PENDING &&
+	    conn->pending.role != x->role &&
+	    acknowledges_syn(seg->ack, conn->pending.seq, conn->pending.len)) {
+		if (e->state == TCPFSM_STATE_TIME_WAIT)
+			tell(x, TCPFSM_ANOMALY_TW_REOPEN);
+		x->out->reopen = true;
+		return;
+	}
+	if (is_fresh(conn))
+		infer_syn(x);
+	if (!(p->flags & TCPFSM_END_SYN)) {
+		tell(x, TCPFSM_ANOMALY_SYNACK_WRONG_DIR);
+		return;
+	}
+	if (!acknowledges_syn(seg->ack, p->iss, p->syn_len)) {
+		tell(x, TCPFSM_ANOMALY_SYNACK_BAD_ACK);
+		return;
+	}
+	/* An old duplicate, or after its ISN was acknowledged a forgery */
+	if (!may_send_synack(e) ||
+	    (e->flags & TCPFSM_END_SYN && seg->seq != e->iss &&
+	     p->flags & TCPFSM_END_ACK))
+		return;
+
+	x->out->used = true;
+	if (sent(x))
+		send_synack(x);
+	if (received(x))
+		receive_synack(x);
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "conn_pass.h"
+
+/* How the connection was opened, once both ends are through the handshake */
+static void grade_opening(struct tcpfsm_conn *conn)
+{
+	const struct tcpfsm_end *client = &conn->end[TCPFSM_ROLE_CLIENT];
+	const struct tcpfsm_end *server = &conn->end[TCPFSM_ROLE_SERVER];
+
+	if (conn->flags & TCPFSM_CONN_MIDSTREAM)
+		conn->opened = TCPFSM_OPENED_MIDSTREAM;
+	else if (in_handshake(client) || in_handshake(server))
+		conn->opened = TCPFSM_OPENED_INCOMPLETE;
+	else if (conn->flags & TCPFSM_CONN_CROSSED_SYN)
+		conn->opened = TCPFSM_OPENED_SIMULTANEOUS;
+	else if (conn->flags & TCPFSM_CONN_SYN_DATA)
+		conn->opened = TCPFSM_OPENED_FAST_OPEN;
+	else
+		conn->opened = TCPFSM_OPENED_HANDSHAKE;
+}
+
+/**
+ * tcpfsm_conn_move - put one end into a state, and note the transition
+ * @conn: the connection
+ * @role: the end
+ * @new: its new state
+ * @cause: why
+ * @confirmed: it is proven
+ * @out: where it is noted
+ */
+void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+		      enum tcpfsm_state new, enum tcpfsm_cause cause,
+		      bool confirmed, struct tcpfsm_outcome *out)
+{
+	struct tcpfsm_end *end = &conn->end[role];
+
+	if (out->count < TCPFSM_MOVES_MAX)
+		out->move[out->count++] = (struct tcpfsm_move){
+			.role = role,
+			.old = end->state,
+			.new = new,
+			.cause = cause,
+			.confirmed = confirmed,
+		};
+	end->state = new;
+	end->flags &= ~TCPFSM_END_CONFIRMED;
+	if (confirmed)
+		end->flags |= TCPFSM_END_CONFIRMED;
+}
+
+static void enter_time_wait(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			    enum tcpfsm_state old, u64 now)
+{
+	conn->tw_role = role;
+	conn->tw_entered = now;
+	conn->tw_restarted = now;
+	conn->tw_restarts = 0;
+	conn->closed = old == TCPFSM_STATE_CLOSING ?
+		       TCPFSM_CLOSED_SIMULTANEOUS_FIN : TCPFSM_CLOSED_FIN;
+}
+
+/* Move one end by the table, and keep what follows from it */
+static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
+		 enum tcpfsm_event event, enum tcpfsm_cause cause,
+		 bool confirmed)
+{
+	enum tcpfsm_role role = end == x->e ? x->role : !x->role;
+	enum tcpfsm_state old = end->state;
+	enum tcpfsm_state new = tcpfsm_fsm_next(old, event);
+	struct tcpfsm_conn *conn = x->conn;
+
+	if (new == old) {
+		if (confirmed)
+			end->flags |= TCPFSM_END_CONFIRMED;
+		return;
+	}
+	tcpfsm_conn_move(conn, role, new, cause, confirmed, x->out);
+
+	if (cause == TCPFSM_CAUSE_ROLLBACK && (old == TCPFSM_STATE_TIME_WAIT ||
+					       old == TCPFSM_STATE_CLOSED)) {
+		conn->closed = TCPFSM_CLOSED_OPEN;
+		if (conn->tw_role == role)
+			conn->tw_entered = 0;
+	}
+	if (new == TCPFSM_STATE_TIME_WAIT)
+		enter_time_wait(conn, role, old, x->view->now);
+	if (old == TCPFSM_STATE_LAST_ACK && conn->closed == TCPFSM_CLOSED_OPEN)
+		conn->closed = TCPFSM_CLOSED_FIN;
+	if (new != TCPFSM_STATE_CLOSED)
+		grade_opening(conn);
+}
+
+/**
+ * tcpfsm_pass_proves - R1: the sender did it, so it is proven
+ * @x: the segment
+ * @event: what it did
+ * @cause: with what
+ */
+void tcpfsm_pass_proves(const struct tcpfsm_pass *x, enum tcpfsm_event event,
+			enum tcpfsm_cause cause)
+{
+	step(x, x->e, event, cause, true);
+}
+
+/**
+ * tcpfsm_pass_reaches - R2: the receiver is assumed to act upon it
+ * @x: the segment
+ * @event: what it receives
+ * @cause: with what
+ *
+ * Proven only where the receiver is a socket of this host.
+ */
+void tcpfsm_pass_reaches(const struct tcpfsm_pass *x, enum tcpfsm_event event,
+			 enum tcpfsm_cause cause)
+{
+	step(x, x->p, event, cause, x->view->receiver_local);
+}
+
+static u32 shifted_window(const struct tcpfsm_segment *seg,
+			  const struct tcpfsm_end *end)
+{
+	/* The window of a SYN is never scaled: RFC 7323 section 2.2 */
+	return seg->flags & TCPFSM_SYN ? seg->window :
+					 (u32)seg->window << end->wscale;
+}
+
+/**
+ * tcpfsm_end_offer_window - what an end is ready to receive
+ * @end: the end
+ * @ack: what it acknowledges
+ * @window: how much it takes from there, octets
+ */
+void tcpfsm_end_offer_window(struct tcpfsm_end *end, u32 ack, u32 window)
+{
+	u32 edge = ack + window;
+
+	if (!(end->flags & TCPFSM_END_EDGE) || seq_after(edge, end->edge))
+		end->edge = edge;
+	end->flags |= TCPFSM_END_EDGE;
+	if (window > end->max_window)
+		end->max_window = window;
+}
+
+/**
+ * tcpfsm_pass_learn_sender - SND.NXT, what it acknowledges, its window
+ * @x: the segment, acceptable
+ */
+void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_segment *seg = x->seg;
+	struct tcpfsm_end *e = x->e;
+
+	if (!(e->flags & TCPFSM_END_SEEN))
+		e->nxt = seg->seq;
+	else if (seg->end != seg->seq && seq_before(seg->seq, e->nxt))
+		e->retransmits++;
+	e->flags |= TCPFSM_END_SEEN;
+	e->nxt = seq_max(e->nxt, seg->end);
+	e->packets++;
+	e->bytes += seg->len;
+	x->conn->last = x->view->now;
+
+	if (!(seg->flags & TCPFSM_ACK))
+		return;
+	if (!(e->flags & TCPFSM_END_ACK) || seq_after(seg->ack, e->ack)) {
+		e->ack = seg->ack;
+		e->rcv_nxt = e->flags & TCPFSM_END_ACK ||
+			     x->p->flags & TCPFSM_END_SEEN ?
+			     seq_max(e->rcv_nxt, seg->ack) : seg->ack;
+	}
+	e->flags |= TCPFSM_END_ACK;
+	tcpfsm_end_offer_window(e, seg->ack, shifted_window(seg, e));
+}
+
+/**
+ * tcpfsm_end_learn_syn - what a SYN says of its sender
+ * @end: the sender
+ * @syn: the SYN
+ */
+void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn)
+{
+	end->iss = syn->seq;
+	end->nxt = syn->seq + 1 + syn->len;
+	end->syn_len = syn->len;
+	end->window = syn->window;
+	end->max_window = syn->window;
+	end->wscale = syn->wscale;
+	end->flags |= TCPFSM_END_SEEN | TCPFSM_END_SYN;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One segment on its way through a connection: what the parts of conn share.
+ * Nothing outside of conn*.c includes this.
+ *
+ * "e" is the end that sends the segment at hand, "p" its peer.
+ */
+#ifndef _TCPFSM_CONN_PASS_H
+#define _TCPFSM_CONN_PASS_H
+
+#include "conn.h"
+
+/**
+ * struct tcpfsm_pass - a segment on its way
+ * @conn: the connection
+ * @e: the end that sends
+ * @p: its peer
+ * @role: of @e
+ * @seg: the segment
+ * @view: where and when it was seen
+ * @out: what it does
+ */
+struct tcpfsm_pass {
+	struct tcpfsm_conn		*conn;
+	struct tcpfsm_end		*e;
+	struct tcpfsm_end		*p;
+	enum tcpfsm_role		role;
+	const struct tcpfsm_segment	*seg;
+	const struct tcpfsm_view	*view;
+	struct tcpfsm_outcome		*out;
+};
+
+static inline bool sent(const struct tcpfsm_pass *x)
+{
+	return x->view->halves & TCPFSM_SENT;
+}
+
+static inline bool received(const struct tcpfsm_pass *x)
+{
+	return x->view->halves & TCPFSM_RECEIVED;
+}
+
+static inline void tell(const struct tcpfsm_pass *x,
+			enum tcpfsm_anomaly anomaly)
+{
+	x->out->anomaly = anomaly;
+}
+
+static inline bool in_handshake(const struct tcpfsm_end *end)
+{
+	return end->state == TCPFSM_STATE_LISTEN ||
+	       end->state == TCPFSM_STATE_SYN_SENT ||
+	       end->state == TCPFSM_STATE_SYN_RECEIVED;
+}
+
+static inline bool is_gone(const struct tcpfsm_end *end)
+{
+	return end->state == TCPFSM_STATE_CLOSED ||
+	       end->state == TCPFSM_STATE_LISTEN;
+}
+
+static inline bool both_gone(const struct tcpfsm_conn *conn)
+{
+	return is_gone(&conn->end[TCPFSM_ROLE_CLIENT]) &&
+	       is_gone(&conn->end[TCPFSM_ROLE_SERVER]);
+}
+
+static inline bool is_fresh(const struct tcpfsm_conn *conn)
+{
+	return !((conn->end[TCPFSM_ROLE_CLIENT].flags |
+		  conn->end[TCPFSM_ROLE_SERVER].flags) & TCPFSM_END_SEEN);
+}
+
+static inline bool acknowledges_syn(u32 ack, u32 iss, u16 syn_len)
+{
+	return ack - (iss + 1) <= syn_len;
+}
+
+void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+		      enum tcpfsm_state new, enum tcpfsm_cause cause,
+		      bool confirmed, struct tcpfsm_outcome *out);
+void tcpfsm_pass_proves(const struct tcpfsm_pass *x, enum tcpfsm_event event,
+			enum tcpfsm_cause cause);
+void tcpfsm_pass_reaches(const struct tcpfsm_pass *x, enum tcpfsm_event event,
+			 enum tcpfsm_cause cause);
+void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x);
+void tcpfsm_end_offer_window(struct tcpfsm_end *end, u32 ack, u32 window);
+void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn);
+
+void tcpfsm_conn_syn(const struct tcpfsm_pass *x);
+void tcpfsm_conn_synack(const struct tcpfsm_pass *x);
+void tcpfsm_conn_rst(const struct tcpfsm_pass *x);
+void tcpfsm_conn_ack(const struct tcpfsm_pass *x);
+
+#endif /* _TCPFSM_CONN_PASS_H */
