@@ -35,7 +35,7 @@ const struct nla_policy tcpfsm_prefix_nl_policy[TCPFSM_A_PREFIX_LENGTH + 1] = {
 const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_VALUE + 1] = {
 	[TCPFSM_A_ID] = { .type = NLA_U64, },
 	[TCPFSM_A_FILTER] = NLA_POLICY_NESTED(tcpfsm_filter_nl_policy),
-	[TCPFSM_A_NAME] = { .type = NLA_NUL_STRING, .len = 31, },
+	[TCPFSM_A_NAME] = { .type = NLA_NUL_STRING, .len = 47, },
 	[TCPFSM_A_VALUE] = { .type = NLA_U64, },
 };
 

@@ -51,8 +51,9 @@ static void *begin(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd)
 /* A connection that died meanwhile, or is not wanted, is no error */
 static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
 		    const struct tcpfsm_filter *filter, u32 portid, u32 seq,
-		    int flags)
+		    struct netlink_callback *cb)
 {
+	int flags = cb ? NLM_F_MULTI : 0;
 	void *header = NULL;
 	int err = 0;
 
@@ -64,9 +65,12 @@ static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
 	spin_unlock_bh(&flow->lock);
 	if (err)
 		genlmsg_cancel(skb, header);
-	else if (header)
-		genlmsg_end(skb, header);
-	return err;
+	if (err || !header)
+		return err;
+	if (cb)
+		genl_dump_check_consistent(cb, header);
+	genlmsg_end(skb, header);
+	return 0;
 }
 
 static int get_conn(struct tcpfsm_net *tn, struct sk_buff *msg,
@@ -80,7 +84,7 @@ static int get_conn(struct tcpfsm_net *tn, struct sk_buff *msg,
 	flow = tcpfsm_table_get(&tn->tracker.table, filter->id);
 	if (flow)
 		err = put_conn(msg, flow, filter, info->snd_portid,
-			       info->snd_seq, 0);
+			       info->snd_seq, NULL);
 	rcu_read_unlock();
 	if (!err && !msg->len)
 		err = -ENOENT;
@@ -143,14 +147,18 @@ int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	/* The reader is told by NLM_F_DUMP_INTR when seq changes; 0 is never */
 	cb->seq = atomic_read(&table->changes) * 2u + 1;
 
-	rcu_read_lock();
-	while ((flow = tcpfsm_table_next(table, &id))) {
-		if (put_conn(skb, flow, &filter, NETLINK_CB(cb->skb).portid,
-			     cb->nlh->nlmsg_seq, NLM_F_MULTI))
-			break;
-		dump->id = id;
-	}
-	rcu_read_unlock();
+	do {
+		rcu_read_lock();
+		flow = tcpfsm_table_next(table, &id);
+		err = flow ? put_conn(skb, flow, &filter,
+				      NETLINK_CB(cb->skb).portid,
+				      cb->nlh->nlmsg_seq, cb) : -ENOENT;
+		rcu_read_unlock();
+		if (!err)
+			dump->id = id;
+		/* A filter may pass over a whole table in one call */
+		cond_resched();
+	} while (!err);
 	return skb->len;
 }
 
@@ -344,7 +352,10 @@ static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd)
 	if (!msg)
 		return;
 	header = begin(msg, 0, 0, 0, cmd);
-	if (!header || tcpfsm_encode_conn(msg, flow))
+	if (!header ||
+	    nla_put_u64_64bit(msg, TCPFSM_A_TIME, ktime_get_boottime_ns(),
+			      TCPFSM_A_PAD) ||
+	    tcpfsm_encode_conn(msg, flow))
 		nlmsg_free(msg);
 	else
 		send_event(flow, msg, header, TCPFSM_NLGRP_LIFECYCLE);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "clock.h"
@@ -19,9 +20,23 @@ uint64_t clock_now(void)
 	return now(CLOCK_BOOTTIME);
 }
 
+/*
+ * Read anew each time it is a microsecond more or less, and what happened at
+ * once would seem not to: so only a clock that was set counts.
+ */
+static int64_t boot_time_of_day(void)
+{
+	static int64_t offset;
+	int64_t is = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
+
+	if (llabs(is - offset) > NSEC_PER_SEC / 1000)
+		offset = is;
+	return offset;
+}
+
 void clock_put(struct line *line, uint64_t boottime)
 {
-	int64_t real = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME) + (int64_t)boottime;
+	int64_t real = boot_time_of_day() + (int64_t)boottime;
 	time_t seconds = real / NSEC_PER_SEC;
 	char buf[32];
 	struct tm tm;

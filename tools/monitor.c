@@ -38,29 +38,33 @@ static void text_transition(struct line *line, const struct msg *msg)
 	line_str(line, names_get(&names_cause, msg->cause));
 }
 
-static void text_end(struct line *line, const char *arrow, const struct msg_endpoint *end)
+static void text_end(struct line *line, const struct msg *msg, int role)
 {
-	line_str(line, arrow);
-	line_u64(line, end->packets);
-	line_str(line, " packets ");
-	line_u64(line, end->bytes);
-	line_str(line, " bytes");
+	line_str(line, "  ");
+	line_str(line, names_get(&names_role, role));
+	line_str(line, ":(packets:");
+	line_u64(line, msg->end[role].packets);
+	line_str(line, " bytes:");
+	line_u64(line, msg->end[role].bytes);
+	line_char(line, ')');
 }
 
 static void text_lifecycle(struct line *line, const struct msg *msg)
 {
 	if (msg->cmd == TCPFSM_CMD_OPENED_NTF) {
-		line_str(line, "opened ");
+		line_str(line, "opened");
+		if (msg->opened == TCPFSM_OPENED_INCOMPLETE)
+			return;		/* how will show later */
+		line_char(line, ' ');
 		line_str(line, names_get(&names_opened, msg->opened));
 		return;
 	}
 	line_str(line, "closed ");
 	line_str(line, names_get(&names_closed, msg->closed));
-	line_str(line, "  after ");
+	line_str(line, "  duration:");
 	line_seconds(line, msg->duration, 3);
-	line_char(line, 's');
-	text_end(line, "  > ", &msg->end[TCPFSM_ROLE_CLIENT]);
-	text_end(line, "  < ", &msg->end[TCPFSM_ROLE_SERVER]);
+	text_end(line, msg, TCPFSM_ROLE_CLIENT);
+	text_end(line, msg, TCPFSM_ROLE_SERVER);
 }
 
 /* The end of a connection does not say when; it is told at once. */

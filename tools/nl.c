@@ -155,7 +155,7 @@ static int refused(const struct nl *nl, const char *what, int error)
 			    "%s: needs CAP_NET_ADMIN in the network namespace: run it as root (sudo)",
 			    what);
 	if (nl->extack[0])
-		return fail(STATUS_KERNEL, "%s: %s (%s)", what, nl->extack, strerror(error));
+		return fail(STATUS_KERNEL, "%s: %s", what, nl->extack);
 	if (error == EOPNOTSUPP)
 		return fail(STATUS_KERNEL,
 			    "%s: the loaded module does not know this: load the module that came with the tool",

@@ -50,7 +50,7 @@ int cmd_settings(char **argv)
 static int set(const char *name, uint64_t value)
 {
 	struct nlmsghdr *request;
-	char what[64];
+	char what[128];
 	struct nl *nl;
 	int ret;
 
@@ -60,7 +60,7 @@ static int set(const char *name, uint64_t value)
 	request = nl_request(nl, TCPFSM_CMD_SETTINGS_SET);
 	nl_put_string(request, TCPFSM_A_NAME, name);
 	nl_put(request, TCPFSM_A_VALUE, &value, sizeof(value));
-	snprintf(what, sizeof(what), "cannot set %s", name);
+	snprintf(what, sizeof(what), "cannot set %s (see 'tcpfsm settings')", name);
 	ret = nl_talk(nl, request, what, NULL, NULL);
 	nl_close(nl);
 	return ret;
