@@ -42,9 +42,23 @@ $(GUESTS:%=module-%): module-%:
 	$(MAKE) -C $$($(VM)/kernel.sh kdir $*) M=$(CURDIR)/build/$* W=1 \
 		$(if $(filter uml%,$*),ARCH=um) modules
 
+# Set-up included: packages first, then what needs them, in a make of its own
+demo:
+	@$(VM)/deps.sh demo
+	@$(MAKE) -s tool module-6.12
+	@$(VM)/run.sh 6.12 -- selftests/demo/demo.sh build/6.12
+
+check:
+	@$(VM)/deps.sh check
+	@$(MAKE) -s tool $(GUESTS:%=module-%)
+	@selftests/check.sh
+
+genl:
+	Documentation/netlink/genl.sh $$($(VM)/kernel.sh source)
+
 clean:
 	rm -rf build
 	$(MAKE) -C tools clean
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-.PHONY: all help module tool install clean $(GUESTS:%=module-%)
+.PHONY: all help module tool install demo check genl clean $(GUESTS:%=module-%)

@@ -7,12 +7,52 @@
 #define _TCPFSM_TRACE_H
 
 #include <linux/tracepoint.h>
+#include <net/ipv6.h>
 
 #include "flow.h"
 
-#define X(id, name) { TCPFSM_STATE_##id, name },
-#define TCPFSM_SHOW_STATE(state) \
-	__print_symbolic(state, TCPFSM_STATES(X) { -1, "" })
+/* So that readers of the ring buffer outside of the kernel know the values */
+#define X(id, name) TRACE_DEFINE_ENUM(TCPFSM_STATE_##id);
+TCPFSM_STATES(X)
+#undef X
+#define X(id, name) TRACE_DEFINE_ENUM(TCPFSM_CAUSE_##id);
+TCPFSM_CAUSES(X)
+#undef X
+#define X(id, name) TRACE_DEFINE_ENUM(TCPFSM_ROLE_##id);
+TCPFSM_ROLES(X)
+#undef X
+
+#ifndef TCPFSM_SHOW
+#define TCPFSM_SHOW
+#define TCPFSM_SHOW_STATE_ONE(id, name) { TCPFSM_STATE_##id, name },
+#define tcpfsm_show_state(state) \
+	__print_symbolic(state, TCPFSM_STATES(TCPFSM_SHOW_STATE_ONE) { -1, "" })
+#define TCPFSM_SHOW_CAUSE_ONE(id, name) { TCPFSM_CAUSE_##id, name },
+#define tcpfsm_show_cause(cause) \
+	__print_symbolic(cause, TCPFSM_CAUSES(TCPFSM_SHOW_CAUSE_ONE) { -1, "" })
+#define TCPFSM_SHOW_ROLE_ONE(id, name) { TCPFSM_ROLE_##id, name },
+#define tcpfsm_show_role(role) \
+	__print_symbolic(role, TCPFSM_ROLES(TCPFSM_SHOW_ROLE_ONE) { -1, "" })
+
+/* One end as the kernel prints it with %pISpc */
+static inline void tcpfsm_trace_end(const struct tcpfsm_key *key,
+				    unsigned int i, void *to)
+{
+	if (key->family == TCPFSM_AF_INET) {
+		struct sockaddr_in *sin = to;
+
+		sin->sin_family = AF_INET;
+		sin->sin_port = key->port[i];
+		sin->sin_addr.s_addr = key->addr[i].v4;
+	} else {
+		struct sockaddr_in6 *sin6 = to;
+
+		sin6->sin6_family = AF_INET6;
+		sin6->sin6_port = key->port[i];
+		memcpy(&sin6->sin6_addr, &key->addr[i], 16);
+	}
+}
+#endif
 
 TRACE_EVENT(tcpfsm_transition,
 	TP_PROTO(const struct tcpfsm_flow *flow,
@@ -22,42 +62,34 @@ TRACE_EVENT(tcpfsm_transition,
 
 	TP_STRUCT__entry(
 		__field(u64, id)
-		__field(u8, family)
 		__field(u8, role)
 		__field(u8, old)
 		__field(u8, new)
 		__field(u8, cause)
 		__field(bool, confirmed)
-		__field(u16, client_port)
-		__field(u16, server_port)
-		__array(u8, client, 16)
-		__array(u8, server, 16)
+		__array(u8, client, sizeof(struct sockaddr_in6))
+		__array(u8, server, sizeof(struct sockaddr_in6))
 	),
 
 	TP_fast_assign(
 		__entry->id = flow->id;
-		__entry->family = flow->key.family;
 		__entry->role = move->role;
 		__entry->old = move->old;
 		__entry->new = move->new;
 		__entry->cause = move->cause;
 		__entry->confirmed = move->confirmed;
-		__entry->client_port = ntohs(flow->key.port[flow->client]);
-		__entry->server_port = ntohs(flow->key.port[!flow->client]);
-		memcpy(__entry->client, &flow->key.addr[flow->client], 16);
-		memcpy(__entry->server, &flow->key.addr[!flow->client], 16);
+		memset(__entry->client, 0, sizeof(struct sockaddr_in6));
+		memset(__entry->server, 0, sizeof(struct sockaddr_in6));
+		tcpfsm_trace_end(&flow->key, flow->client, __entry->client);
+		tcpfsm_trace_end(&flow->key, !flow->client, __entry->server);
 	),
 
-	TP_printk("id=%llu family=%u client=%pISc:%u server=%pISc:%u %s %s -> %s cause=%u confirmed=%u",
-		  __entry->id, __entry->family,
-		  __entry->client, __entry->client_port,
-		  __entry->server, __entry->server_port,
-		  __print_symbolic(__entry->role,
-				   { TCPFSM_ROLE_CLIENT, "client" },
-				   { TCPFSM_ROLE_SERVER, "server" }),
-		  TCPFSM_SHOW_STATE(__entry->old),
-		  TCPFSM_SHOW_STATE(__entry->new),
-		  __entry->cause, __entry->confirmed)
+	TP_printk("id=%llu client=%pISpc server=%pISpc endpoint=%s old=%s new=%s cause=%s confirmed=%d",
+		  __entry->id, __entry->client, __entry->server,
+		  tcpfsm_show_role(__entry->role),
+		  tcpfsm_show_state(__entry->old),
+		  tcpfsm_show_state(__entry->new),
+		  tcpfsm_show_cause(__entry->cause), __entry->confirmed)
 );
 
 #endif /* _TCPFSM_TRACE_H */

@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# All tests: what "make check" runs. A line per test while it runs, the logs in
+# build/check/, the sum on the last line.
+#
+#	check.sh [SUITE]...
+#
+# A suite prints KTAP. Those of guests and those of the host run side by side,
+# in two rows: a machine with two processors is then busy but not crowded.
+
+set -uo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+logs=$top/build/check
+vm=$top/selftests/vm
+cd "$top" || exit 1
+
+# The time limits are for an emulated guest on a slow machine
+guest()
+{
+	"$vm/run.sh" "$1" -t "$2" -o "$logs/$1" \
+		-e "TCPFSM_KO=$top/build/$1/tcpfsm.ko" \
+		-e "TCPFSM_TOOL=$top/tools/tcpfsm" -- selftests/net/run.sh
+}
+
+suite()
+{
+	case $1 in
+	unit)		make -s -C selftests/unit run ;;
+	style)		selftests/style/run.sh ;;
+	docs)		selftests/docs/run.sh ;;
+	uml)		guest uml 400 ;;
+	uml-debug)	guest uml-debug 800 ;;
+	6.1 | 6.12)	guest "$1" 1200 ;;
+	*)		echo "not ok 1 there is no suite $1" ;;
+	esac
+}
+
+# Of KTAP only the results of single tests; a file's own result sums them up
+results()
+{
+	sed -nE "s/^[[:space:]]*((not )?ok [0-9]+.*)/$1: \\1/p"
+}
+
+run_suite()
+{
+	local name=$1 status
+
+	mkdir -p "$logs"
+	suite "$name" 2>&1 </dev/null | tee "$logs/$name.log" | results "$name" |
+		tee "$logs/$name.results"
+	status=${PIPESTATUS[0]}
+	# A suite that dies has failed, whatever it said before
+	if [ "$status" -ne 0 ] && ! grep -q ': not ok' "$logs/$name.results"; then
+		echo "$name: not ok - ended with status $status" |
+			tee -a "$logs/$name.results"
+	fi
+	if grep -q ': not ok' "$logs/$name.results"; then
+		echo "--- the end of $name.log:"
+		tail -n 40 "$logs/$name.log" | sed "s/^/$name| /"
+	fi
+	[ -s "$logs/$name.results" ] ||
+		echo "$name: not ok - said nothing" | tee "$logs/$name.results"
+}
+
+row()
+{
+	local name
+
+	for name in "$@"; do
+		run_suite "$name"
+	done
+}
+
+rm -rf "$logs"
+if [ $# -gt 0 ]; then
+	row "$@"
+else
+	set -- unit style docs uml uml-debug 6.1 6.12
+	row 6.12 6.1 &
+	row unit docs uml style uml-debug
+	wait
+fi
+
+failed=0 passed=0 skipped=0
+for name in "$@"; do
+	file=$logs/$name.results
+	failed=$((failed + $(grep -c ': not ok' "$file")))
+	skipped=$((skipped + $(grep -ciE ': ok .*# skip' "$file")))
+	passed=$((passed + $(grep -c ': ok' "$file") - $(grep -ciE ': ok .*# skip' "$file")))
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
