@@ -109,21 +109,18 @@ void tcpfsm_conn_syn(const struct tcpfsm_pass *x)
 		syn_again(x);
 		return;
 	}
-	/* On arrival over loopback: it was taken note of when it was sent */
-	if (same && !sent(x)) {
-		receive_syn(x);
-		return;
-	}
 	/* The kernel itself has a socket in SYN-SENT: nothing is left of e */
 	if (x->view->genuine && sent(x) && e->state != TCPFSM_STATE_LISTEN) {
 		x->out->reopen = true;
 		return;
 	}
-	/* With the ISN of a closed connection it may be an old duplicate */
 	if (both_gone(x->conn) && !same) {
 		x->out->reopen = true;
 		return;
 	}
+	/* An old duplicate; what is closed may also be opened with an old ISN */
+	if (same && !both_gone(x->conn))
+		return;
 	if (e->state == TCPFSM_STATE_SYN_SENT &&
 	    p->state == TCPFSM_STATE_LISTEN) {
 		first_syn(x);
@@ -156,15 +153,16 @@ static void infer_syn(const struct tcpfsm_pass *x)
 
 /*
  * Before the first ACK of it a SYN-ACK may carry another ISN: a server with
- * SYN cookies computes a new one for each SYN.
+ * SYN cookies computes a new one for each SYN. In a simultaneous open the first
+ * SYN-ACK repeats the SYN's, and the peer's may have been faster.
  */
 static void send_synack(const struct tcpfsm_pass *x)
 {
 	struct tcpfsm_end *e = x->e;
-	bool again = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss &&
-		     e->state != TCPFSM_STATE_SYN_SENT;
+	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
+	bool again = same && e->flags & TCPFSM_END_ACK;
 
-	if (!again) {
+	if (!same) {
 		e->iss = x->seg->seq;
 		e->nxt = x->seg->seq;
 		e->flags |= TCPFSM_END_SYN;
@@ -172,10 +170,10 @@ static void send_synack(const struct tcpfsm_pass *x)
 	tcpfsm_pass_learn_sender(x);
 	agree_on_scaling(x);
 	if (again) {
-		if (!(x->conn->flags & TCPFSM_CONN_CROSSED_SYN))
-			tell(x, TCPFSM_ANOMALY_SYNACK_REXMIT);
-		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYNACK, TCPFSM_CAUSE_ROLLBACK);
-	} else {
+		tell(x, TCPFSM_ANOMALY_SYNACK_REXMIT);
+		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYNACK,
+				   TCPFSM_CAUSE_ROLLBACK);
+	} else if (in_handshake(e)) {
 		tcpfsm_pass_proves(x, TCPFSM_SND_SYNACK, TCPFSM_CAUSE_SYN_ACK);
 	}
 	if (x->seg->ack != x->p->iss + 1)
@@ -204,15 +202,26 @@ static bool may_send_synack(const struct tcpfsm_end *e)
 		e->state == TCPFSM_STATE_CLOSE_WAIT);
 }
 
+/* With both ISNs of the old connection it belongs to the old connection */
+static bool answers_pending(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_syn *syn = &x->conn->pending;
+	const struct tcpfsm_end *e = x->e, *p = x->p;
+
+	if (!(x->conn->flags & TCPFSM_CONN_PENDING) || syn->role == x->role ||
+	    !acknowledges_syn(x->seg->ack, syn->seq, syn->len))
+		return false;
+	return !(p->flags & TCPFSM_END_SYN && syn->seq == p->iss &&
+		 e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss);
+}
+
 void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_conn *conn = x->conn;
 	struct tcpfsm_end *e = x->e, *p = x->p;
 
-	if (conn->flags & TCPFSM_CONN_PENDING &&
-	    conn->pending.role != x->role &&
-	    acknowledges_syn(seg->ack, conn->pending.seq, conn->pending.len)) {
+	if (answers_pending(x)) {
 		if (e->state == TCPFSM_STATE_TIME_WAIT)
 			tell(x, TCPFSM_ANOMALY_TW_REOPEN);
 		x->out->reopen = true;

@@ -344,7 +344,7 @@ void tcpfsm_netlink_moved(const struct tcpfsm_flow *flow,
 		send_event(flow, msg, header, TCPFSM_NLGRP_TRANSITIONS);
 }
 
-static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd)
+static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
 {
 	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_LIFECYCLE);
 	void *header;
@@ -353,8 +353,7 @@ static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd)
 		return;
 	header = begin(msg, 0, 0, 0, cmd);
 	if (!header ||
-	    nla_put_u64_64bit(msg, TCPFSM_A_TIME, ktime_get_boottime_ns(),
-			      TCPFSM_A_PAD) ||
+	    nla_put_u64_64bit(msg, TCPFSM_A_TIME, time, TCPFSM_A_PAD) ||
 	    tcpfsm_encode_conn(msg, flow))
 		nlmsg_free(msg);
 	else
@@ -363,12 +362,12 @@ static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd)
 
 void tcpfsm_netlink_opened(const struct tcpfsm_flow *flow)
 {
-	lifecycle(flow, TCPFSM_CMD_OPENED_NTF);
+	lifecycle(flow, TCPFSM_CMD_OPENED_NTF, flow->conn.start);
 }
 
 void tcpfsm_netlink_closed(const struct tcpfsm_flow *flow)
 {
-	lifecycle(flow, TCPFSM_CMD_CLOSED_NTF);
+	lifecycle(flow, TCPFSM_CMD_CLOSED_NTF, ktime_get_boottime_ns());
 }
 
 /**
