@@ -26,6 +26,8 @@ enum tcpfsm_end_flags {
 	TCPFSM_END_CONFIRMED	= 0x0080, /* its state is proven, not assumed */
 	TCPFSM_END_LOCAL	= 0x0100, /* is a socket of this host */
 	TCPFSM_END_LOOPED	= 0x0200, /* what it sends is seen again on arrival */
+	TCPFSM_END_HOLE		= 0x0400, /* something arrived beyond a hole: far counts */
+	TCPFSM_END_NO_SACK	= 0x0800, /* its SYN did not permit SACK */
 };
 
 /**
@@ -34,6 +36,7 @@ enum tcpfsm_end_flags {
  * @nxt: SND.NXT, the highest sequence number after what it has sent
  * @ack: the highest acknowledgment number it has sent
  * @rcv_nxt: RCV.NXT, assuming that all which passed without a hole arrived
+ * @far: the highest sequence number after what arrived beyond a hole
  * @edge: the right edge of the window it offers, the highest so far
  * @fin: sequence number after its FIN
  * @max_window: the largest window it ever offered, octets
@@ -51,6 +54,7 @@ struct tcpfsm_end {
 	u32	nxt;
 	u32	ack;
 	u32	rcv_nxt;
+	u32	far;
 	u32	edge;
 	u32	fin;
 	u32	max_window;
@@ -79,6 +83,7 @@ enum tcpfsm_conn_flags {
  * @window: its window
  * @len: its payload
  * @wscale: its window scale option, TCPFSM_WSCALE_NONE without one
+ * @sack: it permits SACK
  * @role: who sent it
  */
 struct tcpfsm_syn {
@@ -87,6 +92,7 @@ struct tcpfsm_syn {
 	u16	len;
 	u8	wscale;
 	u8	role;
+	bool	sack;
 };
 
 /**

@@ -214,6 +214,10 @@ static void advance_receiver(const struct tcpfsm_pass *x)
 	    seq_after(end, p->edge))
 		end--;
 	if (seq_after(seg->seq, p->rcv_nxt)) {
+		if (!(p->flags & TCPFSM_END_HOLE) || seq_after(end, p->far))
+			p->far = end;
+		if (seg->len)
+			p->flags |= TCPFSM_END_HOLE;
 		if (seg->flags & TCPFSM_FIN)
 			tell(x, TCPFSM_ANOMALY_FIN_GAP);
 		return;

@@ -22,6 +22,7 @@ static struct tcpfsm_syn syn_of(const struct tcpfsm_pass *x)
 		.len = min(x->seg->len, (u32)0xffff),
 		.wscale = x->seg->wscale,
 		.role = x->role,
+		.sack = x->seg->sack,
 	};
 }
 
@@ -167,6 +168,8 @@ static void send_synack(const struct tcpfsm_pass *x)
 		e->nxt = x->seg->seq;
 		e->flags |= TCPFSM_END_SYN;
 	}
+	if (!x->seg->sack)
+		e->flags |= TCPFSM_END_NO_SACK;
 	tcpfsm_pass_learn_sender(x);
 	agree_on_scaling(x);
 	if (again) {

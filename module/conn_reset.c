@@ -3,10 +3,23 @@
 #include "conn_pass.h"
 
 /*
+ * The right edge of what the receiver acknowledges selectively: a sender that
+ * resets takes its own SND.NXT, whatever was lost before it.
+ */
+static bool rst_at_sack_edge(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_end *p = x->p;
+
+	return !((p->flags | x->e->flags) & TCPFSM_END_NO_SACK) &&
+	       p->flags & TCPFSM_END_HOLE && seq_after(p->far, p->rcv_nxt) &&
+	       x->seg->seq == p->far;
+}
+
+/*
  * Exact, as RFC 5961 section 3 asks. A remote receiver may still miss what is
  * only assumed to have arrived; then it expects what it last acknowledged.
- * Linux also takes a RST at the FIN's own sequence number once it has the FIN
- * (tcp_reset_check()).
+ * Linux also takes a RST at the right edge of what it has beyond a hole, and
+ * at the peer's FIN once it has that (tcp_reset_check()).
  */
 static bool rst_is_exact(const struct tcpfsm_pass *x)
 {
@@ -18,20 +31,29 @@ static bool rst_is_exact(const struct tcpfsm_pass *x)
 	if (!x->view->receiver_local && p->flags & TCPFSM_END_ACK &&
 	    seq == p->ack)
 		return true;
-	return seq == p->rcv_nxt - 1 && x->e->flags & TCPFSM_END_FIN &&
-	       p->rcv_nxt == x->e->fin &&
-	       (p->state == TCPFSM_STATE_CLOSE_WAIT ||
-		p->state == TCPFSM_STATE_LAST_ACK ||
-		p->state == TCPFSM_STATE_CLOSING);
+	switch (p->state) {
+	case TCPFSM_STATE_SYN_RECEIVED:
+	case TCPFSM_STATE_TIME_WAIT:
+		return false;
+	case TCPFSM_STATE_CLOSE_WAIT:
+	case TCPFSM_STATE_LAST_ACK:
+	case TCPFSM_STATE_CLOSING:
+		return seq == p->rcv_nxt - 1;
+	default:
+		return rst_at_sack_edge(x);
+	}
 }
 
-static bool rst_in_window(const struct tcpfsm_pass *x)
+/* Neither old nor in the window; an old one answers a segment of long ago */
+static bool rst_is_out_of_window(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_end *p = x->p;
+	u32 seq = x->seg->seq;
 
-	return p->flags & TCPFSM_END_EDGE &&
-	       !seq_before(x->seg->seq, p->rcv_nxt) &&
-	       seq_before(x->seg->seq, p->edge);
+	if (!(p->flags & TCPFSM_END_EDGE))
+		return false;
+	return !seq_before(seq, p->edge) ||
+	       seq_before(seq, p->rcv_nxt - p->max_window - 1);
 }
 
 /* Whether p acts on the RST; says why when it does not */
@@ -50,13 +72,6 @@ static bool rst_counts(const struct tcpfsm_pass *x)
 			return true;
 		tell(x, TCPFSM_ANOMALY_SYN_RST_BAD);
 		return false;
-	case TCPFSM_STATE_SYN_RECEIVED:
-		/* Linux takes any in the window here (tcp_check_req()) */
-		if (rst_is_exact(x) ||
-		    (!(x->conn->flags & TCPFSM_CONN_CROSSED_SYN) &&
-		     rst_in_window(x)))
-			return true;
-		break;
 	case TCPFSM_STATE_TIME_WAIT:
 		if (x->view->receiver_local && x->view->rfc1337)
 			return false;
@@ -65,8 +80,10 @@ static bool rst_counts(const struct tcpfsm_pass *x)
 		if (rst_is_exact(x))
 			return true;
 	}
-	tell(x, rst_in_window(x) ? TCPFSM_ANOMALY_RST_INEXACT :
-				   TCPFSM_ANOMALY_RST_OUT_OF_WINDOW);
+	if (rst_is_out_of_window(x))
+		tell(x, TCPFSM_ANOMALY_RST_OUT_OF_WINDOW);
+	else if (!seq_before(x->seg->seq, p->rcv_nxt))
+		tell(x, TCPFSM_ANOMALY_RST_INEXACT);
 	return false;
 }
 
@@ -91,17 +108,31 @@ static void grade_reset(const struct tcpfsm_pass *x)
 }
 
 /*
+ * Another SYN in the window of SYN-RECEIVED: the kernel drops the request and
+ * resets the sender of that SYN.
+ */
+static bool rst_answers_syn(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_syn *syn = &x->conn->pending;
+
+	return x->e->state == TCPFSM_STATE_SYN_RECEIVED &&
+	       x->conn->flags & TCPFSM_CONN_PENDING && syn->role != x->role &&
+	       x->seg->flags & TCPFSM_ACK &&
+	       x->seg->ack == syn->seq + 1 + syn->len;
+}
+
+/*
  * A RST closes both ends, if the receiver acts on it. This host's own TCP
  * closes when it sends one, even where the receiver will not take it; but not
  * in the handshake, where a RST answers a segment and not the connection.
  */
 void tcpfsm_conn_rst(const struct tcpfsm_pass *x)
 {
-	bool counts = rst_counts(x);
-	bool own = sent(x) && x->view->genuine && !in_handshake(x->e) &&
+	bool own = sent(x) && x->view->genuine &&
 		   x->e->state != TCPFSM_STATE_CLOSED;
+	bool counts = rst_counts(x) || (own && rst_answers_syn(x));
 
-	if (!counts && !own)
+	if (!counts && (!own || in_handshake(x->e)))
 		return;
 	x->out->used = true;
 	grade_reset(x);

@@ -20,6 +20,7 @@
 #define OPT_EOL		0
 #define OPT_NOP		1
 #define OPT_WSCALE	3
+#define OPT_SACK_OK	4
 
 #define X(id, name) [TCPFSM_REJECT_##id] = name,
 const char *const tcpfsm_reject_names[TCPFSM_REJECT_COUNT] = {
@@ -81,6 +82,8 @@ static void parse_syn_options(const u8 *opt, u32 len, struct tcpfsm_segment *seg
 			return;
 		if (opt[i] == OPT_WSCALE && size == 3)
 			seg->wscale = min(opt[i + 2], (u8)TCPFSM_WSCALE_MAX);
+		if (opt[i] == OPT_SACK_OK && size == 2)
+			seg->sack = true;
 		i += size;
 	}
 }
@@ -108,6 +111,7 @@ static enum tcpfsm_pkt parse_tcp(const u8 *data, u32 avail, u32 total,
 	seg->flags = tcp[13] & 0x3f;
 	seg->window = get16(tcp + 14);
 	seg->wscale = TCPFSM_WSCALE_NONE;
+	seg->sack = false;
 	seg->len = total - seg->offset - header;
 	seg->end = seg->seq + seg->len + !!(seg->flags & TCPFSM_SYN) +
 		   !!(seg->flags & TCPFSM_FIN);

@@ -55,6 +55,7 @@ union tcpfsm_addr {
  * @flags: TCPFSM_FIN and so on; ECE, CWR and the rest are masked out
  * @wscale: shift of the window scale option, TCPFSM_WSCALE_NONE without one;
  *	looked for in a SYN only
+ * @sack: the SACK-permitted option is there; looked for in a SYN only
  * @window: as in the header, not scaled
  * @seq: sequence number of the first octet or flag
  * @ack: acknowledgment number, only meaningful with TCPFSM_ACK
@@ -70,6 +71,7 @@ struct tcpfsm_segment {
 	u8			family;
 	u8			flags;
 	u8			wscale;
+	bool			sack;
 	u16			window;
 	u32			seq;
 	u32			ack;
