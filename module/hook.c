@@ -29,10 +29,8 @@ static void (*defrag6_disable)(struct net *net);
  * without one comes from a socket of the kernel's; the rest is somebody with a
  * raw socket.
  */
-static bool is_genuine(const struct sk_buff *skb)
+static bool is_genuine(const struct sock *sk)
 {
-	const struct sock *sk = skb->sk;
-
 	if (!sk)
 		return false;
 	if (!sk_fullsock(sk))
@@ -46,8 +44,7 @@ static bool is_loopback(const struct net_device *dev)
 	return dev && dev->flags & IFF_LOOPBACK;
 }
 
-static void look(const struct sk_buff *skb, const struct nf_hook_state *state,
-		 struct tcpfsm_sight *sight)
+static void look(const struct nf_hook_state *state, struct tcpfsm_sight *sight)
 {
 	memset(sight, 0, sizeof(*sight));
 	sight->view.now = ktime_get_boottime_ns();
@@ -62,7 +59,7 @@ static void look(const struct sk_buff *skb, const struct nf_hook_state *state,
 	case NF_INET_LOCAL_OUT:
 		sight->view.sender_local = true;
 		sight->leaves_looped = is_loopback(state->out);
-		sight->view.genuine = is_genuine(skb);
+		sight->view.genuine = is_genuine(state->sk);
 		break;
 	}
 }
@@ -121,7 +118,7 @@ static void see(struct sk_buff *skb, const struct nf_hook_state *state)
 		reject = TCPFSM_REJECT_CHECKSUM;
 		goto reject;
 	}
-	look(skb, state, &sight);
+	look(state, &sight);
 	tcpfsm_track_segment(tracker, &seg, &sight);
 	return;
 
