@@ -37,6 +37,7 @@
  * @TCPFSM_AGAIN_FIN: sends its FIN again, without having the peer's
  * @TCPFSM_AGAIN_FIN_ACK: sends its FIN again, acknowledging the peer's
  * @TCPFSM_END: the wait is over, or the connection is forgotten
+ * @TCPFSM_EVENT_COUNT: how many there are
  */
 enum tcpfsm_event {
 	TCPFSM_SND_SYN,

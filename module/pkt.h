@@ -38,6 +38,7 @@ enum tcpfsm_pkt {
  * union tcpfsm_addr - an IPv4 or IPv6 address
  * @v4: in network byte order, the rest is zero
  * @v6: in network byte order
+ * @bytes: either of them
  */
 union tcpfsm_addr {
 	__be32	v4;

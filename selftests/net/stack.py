@@ -14,6 +14,7 @@ import asyncio
 import os
 import re
 import socket
+import time
 
 from netlib import diag, guest, oracle, sockevents
 from netlib.fsm import ToolView, View
@@ -139,8 +140,21 @@ class Case:
             local = local_addresses(watched.host)
             self._compare(name, traced, watched.events, local, "netlink")
             if watched.tool:
-                self._compare(name, traced, watched.tool.events(), local,
-                              "tool")
+                self._compare(name, traced, self.from_tool(name, watched),
+                              local, "tool")
+
+    def from_tool(self, name, watched):
+        """The tool's events, when it has written as many as there were."""
+        events = []
+        limit = time.monotonic() + SETTLE
+        while (len(events) < len(watched.events)
+               and time.monotonic() < limit):
+            time.sleep(0.02)
+            events += watched.tool.events()
+        if len(events) != len(watched.events):
+            self.faults.append(f"{name}: the tool told {len(events)} events "
+                               f"of {len(watched.events)}")
+        return events
 
     def _compare(self, name, traced, events, local, source):
         ours = oracle.chains(events, lambda address: address in local)

@@ -5,7 +5,7 @@
 #
 #   deps.sh [demo|check]
 #
-# demo is the part that one guest of User Mode Linux needs; check, the default,
+# demo is the part that one guest with a stock kernel needs; check, the default,
 # is all. The kernels of the QEMU guests are not installed: kernel.sh unpacks
 # them into its cache.
 
@@ -15,21 +15,24 @@ set -euo pipefail
 packages() {
 	cat <<'TABLE'
 demo	gcc libc6-dev make		# the module, the tools, initrd.c
-demo	bc bison flex			# kernel build
-demo	libelf-dev libssl-dev		# kernel build: objtool, sign-file
 demo	kmod xz-utils cpio		# depmod and modprobe; source; initrd
-demo	linux-source-6.12		# the UML kernels
+demo	libelf1				# objtool, when a module is built
+demo	qemu-system-x86			# guests with stock kernels
+demo	qemu-system-common		# virtiofsd (Debian 12)
 demo	pkg-config libmnl-dev		# the tools: netlink
 demo	libyajl-dev			# the tools: JSON as a stream
-demo	python3 python3-yaml		# code generator, test peers
-demo	python3-jsonschema		# code generator: checks the specification
+demo	python3				# test peers
 demo	iproute2 procps util-linux	# ip, ss, tc; sysctl; setpriv, unshare
-check	qemu-system-x86			# guests with stock kernels
-check	qemu-system-common		# virtiofsd (Debian 12)
-check	nftables iptables conntrack	# NAT and connection tracking in tests
+check	bc bison flex			# kernel build
+check	libelf-dev libssl-dev		# kernel build: objtool, sign-file
+check	linux-source-6.12		# the UML kernels; checkpatch, kernel-doc
+check	python3-yaml			# code generator
+check	python3-jsonschema		# code generator: checks the specification
+check	nftables			# NAT in tests
 check	ethtool iputils-ping		# offloads off in tests; reachability
 check	sparse clang			# static analysis of the C code
-check	shellcheck			# static analysis of the shell code
+check	shellcheck python3-pyflakes	# of the shell and Python code
+check	man-db				# of the man page
 TABLE
 }
 

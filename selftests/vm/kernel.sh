@@ -8,9 +8,11 @@
 #   kernel.sh image GUEST	print the kernel image
 #   kernel.sh modules GUEST	print the guest's /lib/modules/RELEASE
 #   kernel.sh initrd GUEST	print the initial RAM disk (none for UML)
+#   kernel.sh source		print the directory of the kernel's source
 #
 # GUEST is 6.1 or 6.12 (Debian's cloud kernels) or uml or uml-debug (User Mode
-# Linux). Everything but prepare prepares first when it has to; what it does
+# Linux); or clang, which no guest boots: a kernel configured for clang, to
+# compile modules with it. Everything but prepare prepares first when it has to; what it does
 # then goes to the standard error.
 
 set -euo pipefail
@@ -82,6 +84,35 @@ uml_fragment() {
 	cat "${files[@]}"
 }
 
+clang_dir() {
+	local key
+
+	key=$({
+		echo "$recipe $(source_version) $(clang --version | head -n 1)"
+		cat "$here/../style/clang.config"
+	} | sha256sum)
+	echo "$cache/clang-${key:0:16}"
+}
+
+build_clang() {
+	local src=$1 out=$2 make
+
+	make=(make -C "$src" "O=$out" CC=clang)
+	say "preparing a kernel for clang"
+	quietly "$out/log" "${make[@]}" allnoconfig \
+		KCONFIG_ALLCONFIG="$(readlink -f "$here/../style/clang.config")"
+	quietly "$out/log" "${make[@]}" -j"$(nproc)" modules_prepare
+	touch "$out/Module.symvers"
+}
+
+prepare_clang() {
+	local src
+
+	src=$(source_dir)
+	make_once "$src" unpack_source
+	make_once "$(clang_dir)" build_clang "$src"
+}
+
 # The compiler is in the key because modules have to be built with the one the
 # kernel was built with.
 uml_dir() {
@@ -95,7 +126,7 @@ uml_dir() {
 }
 
 source_dir() {
-	echo "$cache/$source_package-$(source_version)"
+	echo "$cache/$source_package-$(source_version)-$recipe"
 }
 
 # Kconfig reads all of the tree, hence only text that no UML build compiles is
@@ -111,6 +142,10 @@ unpack_source() {
 		--exclude='*/drivers/scsi/*.[ch]' \
 		--exclude='*/tools/testing/*' \
 		--exclude="$source_package/sound/*.c"
+	# Of the selftests only what runs ours
+	tar -C "$1" -xf "/usr/src/$source_package.tar.xz" --strip-components=1 \
+		"$source_package/tools/testing/selftests/lib.mk" \
+		"$source_package/tools/testing/selftests/kselftest"
 }
 
 # Kconfig drops what it does not like without a word.
@@ -186,7 +221,7 @@ resolve_packages() {
 
 	image=$(depends "$(meta_package "$1")" \
 		"linux-image-([0-9].*-cloud-amd64)")
-	[[ $image ]] || die "no package $(meta_package "$1")"
+	[[ $image ]] || return 1
 	release=${image%%=*}
 	release=${release#linux-image-}
 	version=${image#*=}
@@ -205,16 +240,33 @@ relocate_headers() {
 	sed -i "s#/usr/src/#$2/usr/src/#g" "$1"/usr/src/linux-headers-*/Makefile
 }
 
+# The archive may have moved on since the package lists were read, or they were
+# never read: then read them and try once more.
+fetch_packages() {
+	local guest=$1 out=$2 packages
+
+	mapfile -t packages < <(resolve_packages "$guest")
+	((${#packages[@]} >= 4)) || return 1
+	printf '%s\n' "${packages[@]}" >"$out/packages"
+	say "fetching ${packages[0]}"
+	rm -rf "$out/debs"
+	mkdir "$out/debs"
+	cd "$out/debs" || return 1
+	apt-get -o APT::Sandbox::User=root download "${packages[@]}" \
+		>"$out/log" 2>&1 </dev/null
+}
+
 unpack_debian() {
 	local guest=$1 target=$2 out=$3 packages package release dir
 
-	mapfile -t packages < <(resolve_packages "$guest")
-	((${#packages[@]} >= 4)) || die "cannot resolve the packages of $guest"
-	printf '%s\n' "${packages[@]}" >"$out/packages"
-	say "fetching ${packages[0]}"
-	mkdir "$out/debs"
-	(cd "$out/debs" && quietly ../log \
-		apt-get -o APT::Sandbox::User=root download "${packages[@]}")
+	(fetch_packages "$guest" "$out") || {
+		quietly "$out/log" apt-get update
+		(fetch_packages "$guest" "$out") || {
+			tail -n 5 "$out/log" >&2
+			die "cannot fetch the kernel of $guest"
+		}
+	}
+	mapfile -t packages <"$out/packages"
 	for package in "$out/debs"/*.deb; do
 		dpkg -x "$package" "$out"
 	done
@@ -289,6 +341,7 @@ prepare_debian() {
 guest_dir() {
 	case $1 in
 	6.1 | 6.12) debian_dir "$1" ;;
+	clang) clang_dir ;;
 	*) uml_dir "$1" ;;
 	esac
 }
@@ -296,6 +349,7 @@ guest_dir() {
 prepare() {
 	case $1 in
 	6.1 | 6.12) prepare_debian "$1" ;;
+	clang) prepare_clang ;;
 	*) prepare_uml "$1" ;;
 	esac
 }
@@ -308,16 +362,21 @@ usage() {
 main() {
 	local dir
 
+	if [[ $* == source ]]; then
+		make_once "$(source_dir)" unpack_source >&2
+		source_dir
+		return
+	fi
 	(($# == 2)) || usage
 	case $2 in
-	6.1 | 6.12 | uml | uml-debug) ;;
+	6.1 | 6.12 | uml | uml-debug | clang) ;;
 	*) die "no such guest: $2" ;;
 	esac
 	prepare "$2" >&2
 	dir=$(guest_dir "$2")
 	case $1:$2 in
 	prepare:*) ;;
-	kdir:uml*) echo "$dir" ;;
+	kdir:uml* | kdir:clang) echo "$dir" ;;
 	kdir:*) readlink -f "$dir/kdir" ;;
 	image:uml*) echo "$dir/linux" ;;
 	image:*) readlink -f "$dir/image" ;;

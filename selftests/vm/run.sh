@@ -367,7 +367,8 @@ main() {
 	write_job "$modules"
 	mkfifo "$run/out.fifo"
 	# UML writes to the descriptor, QEMU opens the pipe itself. Held open here
-	# meanwhile, so that the reader cannot wait for a guest that never comes.
+	# meanwhile, so that its reader neither waits for a guest that never comes
+	# nor leaves before one does.
 	exec 7<>"$run/out.fifo"
 	cat "$run/out.fifo" 7>&- &
 	reader=$!
@@ -375,9 +376,9 @@ main() {
 	uml*) start_uml ;;
 	*) start_qemu ;;
 	esac
-	exec 7>&-
 	wait_guest "${pids[-1]}"
 	stop_all
+	exec 7>&-
 	wait_gone "$reader" "$grace"
 	kill "$reader" 2>/dev/null
 	collect_console

@@ -13,6 +13,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import time
 
 from . import guest, netlink
 from .netlink import attribute, attributes
@@ -184,6 +185,19 @@ class ToolView:
         self.monitor = subprocess.Popen(
             [guest.tool(), "-j", "-N", self.name, "monitor"],
             stdout=self.spool)
+        self._wait_joined(namespace)
+
+    def _wait_joined(self, namespace):
+        """Until the monitor listens: its socket is in a multicast group."""
+        limit = time.monotonic() + 20
+        while time.monotonic() < limit:
+            for line in namespace.read("netlink").splitlines()[1:]:
+                _, protocol, owner, groups = line.split()[:4]
+                if (int(protocol) == NETLINK_GENERIC and int(groups, 16)
+                        and int(owner) == self.monitor.pid):
+                    return
+            time.sleep(0.01)
+        raise TimeoutError("the tool's monitor does not listen")
 
     def close(self):
         self.monitor.terminate()

@@ -15,11 +15,15 @@ import socket
 import struct
 import time
 
-from . import netns, segment
+from . import netlink, netns, segment
 from .ktap import Failure
 
 TUNSETIFF = 0x400454ca
 IFF_TUN, IFF_NO_PI = 1, 0x1000
+IFF_UP, IFF_RUNNING = 1, 0x40
+SIOCSIFFLAGS, SIOCGIFINDEX = 0x8914, 0x8933
+NETLINK_ROUTE, RTM_NEWADDR = 0, 20
+IFA_ADDRESS, IFA_LOCAL, IFA_F_NODAD = 1, 2, 2
 SUBNET = {socket.AF_INET: "10.77.0.{}", socket.AF_INET6: "fd77::{}"}
 PREFIX = {socket.AF_INET: 24, socket.AF_INET6: 64}
 
@@ -44,10 +48,26 @@ class End:
         self.queue = collections.deque()
         netns.quick_ipv6(self.ns)
         self.ns.sysctl("net.ipv6.conf.wire.addr_gen_mode", 1)
-        nodad = " nodad" if family == socket.AF_INET6 else ""
-        self.ns.ip("link set lo up", "link set wire up",
-                   f"addr add {self.address}/{PREFIX[family]} dev wire{nodad}")
+        self._configure()
         self.ns.sysctl("net.ipv4.tcp_no_metrics_save", 1)
+
+    def _configure(self):
+        """Up, and an address: without a process, for it is done often."""
+        with self.ns.socket(self.family, socket.SOCK_DGRAM) as sock:
+            for device in (b"lo", b"wire"):
+                fcntl.ioctl(sock, SIOCSIFFLAGS, struct.pack(
+                    "16sh14x", device, IFF_UP | IFF_RUNNING))
+            answer = fcntl.ioctl(sock, SIOCGIFINDEX,
+                                 struct.pack("16si12x", b"wire", 0))
+        index = struct.unpack_from("16si", answer)[1]
+        address = socket.inet_pton(self.family, self.address)
+        route = netlink.Socket(self.ns, NETLINK_ROUTE)
+        route.request(RTM_NEWADDR, struct.pack(
+            "=BBBBi", self.family, PREFIX[self.family], IFA_F_NODAD, 0, index)
+            + netlink.attribute(IFA_LOCAL, address)
+            + netlink.attribute(IFA_ADDRESS, address),
+            netlink.NLM_F_ACK | netlink.NLM_F_CREATE)
+        route.close()
 
     def close(self):
         os.close(self.tun)

@@ -78,8 +78,14 @@ async def server_abort(loop, sock, size):
 
 
 async def expect_end(loop, sock, size):
-    """The peer ends it, and may do so with a RST."""
+    """The peer ends it, and may do so with a RST.
+
+    A RST may get lost, and is not sent again; a keepalive asks for it.
+    """
     del size
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 2)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
     with contextlib.suppress(ConnectionResetError):
         await _until_end(loop, sock)
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """Netlink messages: just enough for sock_diag and generic netlink."""
 
+import contextlib
 import errno
 import os
 import socket
 import struct
 
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP, NLM_F_CREATE = 1, 4, 0x300, 0x400
 NLM_F_DUMP_INTR = 0x10
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLA_F_NESTED = 0x8000
@@ -39,7 +40,8 @@ class Socket:
     def __init__(self, namespace, protocol):
         self.sock = namespace.socket(socket.AF_NETLINK, socket.SOCK_RAW,
                                      protocol)
-        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
+        with contextlib.suppress(PermissionError):
+            self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
         self.sock.bind((0, 0))
         self.sequence = 0
         self.interrupted = False

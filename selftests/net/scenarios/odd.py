@@ -34,18 +34,19 @@ def keepalive(t):
 def zero_window(t):
     t.establish()
     t.sb.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    t.sa.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32768)
     try:
         while True:
-            t.sa.send(b"x" * 4096)
+            t.sa.send(b"x" * 1024)
     except BlockingIOError:
         pass
-    t.flow(0.15)
+    t.flow()
     for _ in range(2):
         t.wait("A")               # a probe of the window
         t.flow(0.1)
         t.see(**OPEN)
-    while t.wire.quiet(0.3) or _read(t.sb):
-        t.flow(0.3)
+    while t.wire.quiet(0.25) or _read(t.sb):
+        t.flow()
     t.see(**OPEN)
 
 
@@ -219,7 +220,9 @@ def midstream_client(t):
     t.send(t.sa, b"unseen")
     t.flow()
     _forget(t)
+    t.allow("B", "established", None, "nothing was seen of it yet")
     t.send(t.sa, b"seen")
+    t.forbid("B", "established", None)
     t.carry("A", "D")
     t.arrive("B", "A")
     t.see(**OPEN)
@@ -240,7 +243,9 @@ def midstream_server(t):
     t.establish()
     _forget(t)
     t.client = {"A": None, "B": None}
+    t.allow("A", "established", None, "nothing was seen of it yet")
     t.send(t.sb, b"seen")
+    t.forbid("A", "established", None)
     t.carry("B", "D")
     t.arrive("A", "A")
     for name in t.view:
@@ -260,11 +265,10 @@ def midstream_close(t):
     t.arrive("B", "A")
     _forget(t)
     t.client = {"A": None, "B": None}
-    t.unseen = "A's FIN was before the pickup and is not sent again"
-    t.allow("A", "fin-wait-2", None, t.unseen)
-    t.allow("B", "close-wait", None, t.unseen)
-    t.allow("B", "close-wait", "established", t.unseen)
-    t.allow("A", "fin-wait-2", "established", t.unseen)
+    unseen = "A's FIN was before the pickup and is not sent again"
+    t.allow("A", "fin-wait-2", None, unseen)
+    t.allow("B", "close-wait", "established", unseen)
+    t.allow("A", "fin-wait-2", "established", unseen)
     t.send(t.sb, b"still open here")
     t.carry("B", "D")
     t.arrive("A", "A")

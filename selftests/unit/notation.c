@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "notation.h"
+
+const char *const state_words[TCPFSM_STATE_COUNT] = {
+	[TCPFSM_STATE_CLOSED]		= "closed",
+	[TCPFSM_STATE_LISTEN]		= "listen",
+	[TCPFSM_STATE_SYN_SENT]		= "syn-sent",
+	[TCPFSM_STATE_SYN_RECEIVED]	= "syn-recv",
+	[TCPFSM_STATE_ESTABLISHED]	= "estab",
+	[TCPFSM_STATE_FIN_WAIT_1]	= "fin-wait-1",
+	[TCPFSM_STATE_FIN_WAIT_2]	= "fin-wait-2",
+	[TCPFSM_STATE_CLOSE_WAIT]	= "close-wait",
+	[TCPFSM_STATE_CLOSING]		= "closing",
+	[TCPFSM_STATE_LAST_ACK]		= "last-ack",
+	[TCPFSM_STATE_TIME_WAIT]	= "time-wait",
+};
+
+#define X(id, name) [TCPFSM_OPENED_##id] = name,
+const char *const opened_words[] = { TCPFSM_OPENEDS(X) };
+#undef X
+#define X(id, name) [TCPFSM_CLOSED_##id] = name,
+const char *const closed_words[] = { TCPFSM_CLOSEDS(X) };
+#undef X
+
+const char *const wait_words[] = {
+	[TCPFSM_WAIT_HALF_OPEN]		= "half-open",
+	[TCPFSM_WAIT_LIVE]		= "live",
+	[TCPFSM_WAIT_CLOSING]		= "closing",
+	[TCPFSM_WAIT_TIME_WAIT]		= "time-wait",
+	[TCPFSM_WAIT_CLOSED]		= "closed",
+};
+
+static const char *const vantage_words[VANTAGE_COUNT] = {
+	[FORWARD]	= "@forward",
+	[AT_CLIENT]	= "@client",
+	[AT_SERVER]	= "@server",
+	[LOOPBACK]	= "@loopback",
+};
+
+static const char *parsed;
+
+__attribute__((noreturn))
+static void bad(const char *what, const char *word)
+{
+	fprintf(stderr, "%s: %s \"%s\"\n", parsed, what, word ? word : "");
+	exit(2);
+}
+
+static int find(const char *const *words, size_t count, const char *word,
+		size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (words[i] && strlen(words[i]) == len &&
+		    !strncmp(words[i], word, len))
+			return (int)i;
+	return NONE;
+}
+
+#define FIND(words, word) find(words, ARRAY_SIZE(words), word, strlen(word))
+
+static bool parse_number(const char *word, u32 *value)
+{
+	char *end;
+	long number = strtol(word, &end, 10);
+
+	if (end == word || *end)
+		return false;
+	*value = (u32)number;
+	return true;
+}
+
+static u8 parse_flags(const char *word)
+{
+	static const char letters[] = "FSRPAU";
+	u8 flags = 0;
+
+	for (; *word; word++) {
+		const char *at = strchr(letters, *word);
+
+		if (!at)
+			bad("flags", word);
+		flags |= (u8)(1u << (at - letters));
+	}
+	return flags;
+}
+
+/* The state of a host: a word of ss, "?" behind it if it is only assumed */
+static void parse_state(const char *word, struct step *step, enum host host)
+{
+	size_t len = strlen(word);
+	bool assumed = len && word[len - 1] == '?';
+
+	step->state[host] = find(state_words, ARRAY_SIZE(state_words), word,
+				 len - assumed);
+	if (step->state[host] == NONE)
+		bad("state", word);
+	step->confirmed[host] = !assumed;
+}
+
+/* HOST:CAUSE or HOST:CAUSE>STATE */
+static bool parse_move(const char *word, struct step *step)
+{
+	struct expected_move *move = &step->move[step->moves];
+	const char *to = strchr(word, '>');
+	int cause;
+
+	if ((*word != 'C' && *word != 'S') || word[1] != ':')
+		return false;
+	cause = find(tcpfsm_cause_names, TCPFSM_CAUSE_COUNT, word + 2,
+		     to ? (size_t)(to - word - 2) : strlen(word + 2));
+	if (cause == NONE || step->moves == MOVES)
+		bad("transition", word);
+	move->host = *word == 'C' ? HOST_C : HOST_S;
+	move->cause = (enum tcpfsm_cause)cause;
+	move->new = to ? FIND(state_words, to + 1) : NONE;
+	if (to && move->new == NONE)
+		bad("state", to + 1);
+	step->moves++;
+	return true;
+}
+
+static void parse_word(const char *word, struct step *step)
+{
+	int anomaly = FIND(tcpfsm_anomaly_names, word);
+	u32 number;
+
+	if (anomaly != NONE && step->anomaly == TCPFSM_ANOMALY_NONE)
+		step->anomaly = (unsigned int)anomaly;
+	else if (!strcmp(word, "ignored"))
+		step->used = false;
+	else if (!strcmp(word, "reopen"))
+		step->reopen = true;
+	else if (!strcmp(word, "restarted"))
+		step->restarted = true;
+	else if (!strncmp(word, "opened=", 7))
+		step->opened = FIND(opened_words, word + 7);
+	else if (!strncmp(word, "closed=", 7))
+		step->closed = FIND(closed_words, word + 7);
+	else if (!strncmp(word, "wait=", 5))
+		step->wait = FIND(wait_words, word + 5);
+	else if (!strncmp(word, "restarts=", 9) && parse_number(word + 9, &number))
+		step->restarts = (int)number;
+	else if (!parse_move(word, step))
+		bad("expectation", word);
+}
+
+static void parse_segment_word(const char *word, struct step *step, int place)
+{
+	u32 number;
+
+	if (place == 0) {
+		step->flags = parse_flags(word);
+	} else if (!strcmp(word, "forged")) {
+		step->forged = true;
+	} else if (!strcmp(word, "nosack")) {
+		step->sack = false;
+	} else if (*word == '+' && parse_number(word + 1, &number)) {
+		step->len = number;
+	} else if (!strncmp(word, "win=", 4) && parse_number(word + 4, &number)) {
+		step->window = (u16)number;
+	} else if (!strncmp(word, "ws=", 3) && parse_number(word + 3, &number)) {
+		step->wscale = (u8)number;
+	} else if (place <= 2 && parse_number(word, &number)) {
+		if (place == 1)
+			step->seq = number;
+		else
+			step->ack = number;
+	} else {
+		bad("segment", word);
+	}
+}
+
+/* Without "|" between, the verb and what belongs to it */
+static void parse_verb(const char *word, struct step *step)
+{
+	static const char arrows[] = "?^v>";	/* by halves */
+	int found = FIND(vantage_words, word);
+	const char *arrow;
+
+	if (found != NONE) {
+		step->verb = VERB_VANTAGE;
+		step->vantage = (enum vantage)found;
+	} else if ((*word == 'C' || *word == 'S') && word[1] && !word[2]) {
+		arrow = strchr(arrows, word[1]);
+		if (!arrow)
+			bad("arrow", word);
+		step->from = *word == 'C' ? HOST_C : HOST_S;
+		step->halves = (u8)(arrow - arrows);
+	} else if (!strcmp(word, "expire")) {
+		step->verb = VERB_EXPIRE;
+	} else if (!strcmp(word, "rfc1337")) {
+		step->verb = VERB_RFC1337;
+	} else {
+		found = FIND(tcpfsm_cause_names, word);
+		if (found == NONE)
+			bad("verb", word);
+		step->verb = VERB_END;
+		step->cause = (enum tcpfsm_cause)found;
+	}
+}
+
+static void init(struct step *step)
+{
+	memset(step, 0, sizeof(*step));
+	step->window = 65535;
+	step->wscale = TCPFSM_WSCALE_NONE;
+	step->state[HOST_C] = NONE;
+	step->state[HOST_S] = NONE;
+	step->anomaly = TCPFSM_ANOMALY_NONE;
+	step->sack = true;
+	step->used = true;
+	step->opened = NONE;
+	step->closed = NONE;
+	step->wait = NONE;
+	step->restarts = NONE;
+}
+
+/**
+ * step_parse - understand one step; ends the program if it cannot
+ * @text: SEGMENT | STATES | WORDS
+ * @step: what it means
+ */
+void step_parse(const char *text, struct step *step)
+{
+	char copy[256], *save = NULL, *word;
+	int field = 0, place = -1;
+
+	parsed = text;
+	init(step);
+	if (strlen(text) >= sizeof(copy))
+		bad("too long", "");
+	strcpy(copy, text);
+	for (word = strtok_r(copy, " \t", &save); word;
+	     word = strtok_r(NULL, " \t", &save)) {
+		if (!strcmp(word, "|")) {
+			field++;
+			place = -1;
+			continue;
+		}
+		place++;
+		if (field == 0 && place == 0)
+			parse_verb(word, step);
+		else if (field == 0)
+			parse_segment_word(word, step, place - 1);
+		else if (field == 1 && place == 0 && !strcmp(word, "="))
+			continue;
+		else if (field == 1 && place < HOST_COUNT)
+			parse_state(word, step, (enum host)place);
+		else
+			parse_word(word, step);
+	}
+}
