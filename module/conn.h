@@ -28,6 +28,7 @@ enum tcpfsm_end_flags {
 	TCPFSM_END_LOOPED	= 0x0200, /* what it sends is seen again on arrival */
 	TCPFSM_END_HOLE		= 0x0400, /* something arrived beyond a hole: far counts */
 	TCPFSM_END_NO_SACK	= 0x0800, /* its SYN did not permit SACK */
+	TCPFSM_END_SYNACK	= 0x1000, /* has sent a SYN-ACK */
 };
 
 /**
@@ -75,6 +76,7 @@ enum tcpfsm_conn_flags {
 	TCPFSM_CONN_SYN_DATA	= 0x04,	/* the SYN's data was accepted: Fast Open */
 	TCPFSM_CONN_PENDING	= 0x08,	/* a new SYN waits for its SYN-ACK */
 	TCPFSM_CONN_RESET	= 0x10,	/* a RST ended it */
+	TCPFSM_CONN_NEW_ISN	= 0x20,	/* SYN-ACKs with more than one ISN */
 };
 
 /**

@@ -22,7 +22,7 @@ static void pick_up(const struct tcpfsm_pass *x)
 /* RFC 9293 section 3.10.7.4, "first check sequence number" */
 static bool seq_acceptable(const struct tcpfsm_pass *x)
 {
-	const struct tcpfsm_end *p = x->p;
+	const struct tcpfsm_end *e = x->e, *p = x->p;
 
 	if (p->flags & TCPFSM_END_EDGE && seq_after(x->seg->seq, p->edge)) {
 		tell(x, TCPFSM_ANOMALY_SEQ_OUT_OF_WINDOW);
@@ -32,9 +32,11 @@ static bool seq_acceptable(const struct tcpfsm_pass *x)
 		return true;
 	/*
 	 * All of it was acknowledged: a retransmission of old data, a
-	 * keepalive, a window probe. The receiver only answers it.
+	 * keepalive, a window probe. The receiver only answers it. But before
+	 * the ISN there was never any data.
 	 */
-	if (p->ack - x->seg->end > p->max_window + 1)
+	if (e->flags & TCPFSM_END_SYN && e->bytes < 0x7fffffff &&
+	    seq_before(x->seg->seq, e->iss))
 		tell(x, TCPFSM_ANOMALY_SEQ_OUT_OF_WINDOW);
 	return false;
 }
@@ -84,8 +86,12 @@ static bool ack_belongs(const struct tcpfsm_pass *x)
 	default:
 		break;
 	}
-	/* RFC 9293 section 3.10.7.3: without a SYN or RST it is dropped */
-	return x->p->state != TCPFSM_STATE_SYN_SENT;
+	/*
+	 * RFC 9293 section 3.10.7.3: without a SYN or RST it is dropped. A
+	 * server with Fast Open may have sent it behind its SYN-ACK.
+	 */
+	return x->p->state != TCPFSM_STATE_SYN_SENT ||
+	       x->e->flags & TCPFSM_END_SYNACK;
 }
 
 /* Nothing comes after a FIN, and a FIN stays where it is */
@@ -111,6 +117,20 @@ static bool covers_fin(u32 ack, const struct tcpfsm_end *end)
 	return end->flags & TCPFSM_END_FIN && !seq_before(ack, end->fin);
 }
 
+/*
+ * R3: the peer's FIN had not reached it yet. R2: but it is on its way, unless
+ * there is a hole before it.
+ */
+static void send_crossing_fin(const struct tcpfsm_pass *x)
+{
+	if (x->e->state == TCPFSM_STATE_CLOSE_WAIT)
+		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN, TCPFSM_CAUSE_ROLLBACK);
+	else
+		tcpfsm_pass_proves(x, TCPFSM_SND_FIN, TCPFSM_CAUSE_FIN);
+	if (covers_fin(x->e->rcv_nxt, x->p))
+		tcpfsm_pass_assumes(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
+}
+
 static void send_first_fin(const struct tcpfsm_pass *x)
 {
 	struct tcpfsm_end *e = x->e;
@@ -121,8 +141,8 @@ static void send_first_fin(const struct tcpfsm_pass *x)
 		e->flags |= TCPFSM_END_FIN_SECOND;
 	} else if (x->p->flags & TCPFSM_END_FIN) {
 		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_CLOSE);
-		/* R3: the peer's FIN had not reached it after all */
-		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN, TCPFSM_CAUSE_ROLLBACK);
+		send_crossing_fin(x);
+		return;
 	}
 	tcpfsm_pass_proves(x, TCPFSM_SND_FIN, TCPFSM_CAUSE_FIN);
 }
@@ -139,19 +159,26 @@ static void send_fin_again(const struct tcpfsm_pass *x)
 	tell(x, TCPFSM_ANOMALY_FIN_REXMIT);
 	if (x->seg->ack != e->ack)
 		return;
-	if (!covers_fin(e->ack, x->p))
+	if (!covers_fin(e->ack, x->p)) {
+		e->rcv_nxt = e->ack;
 		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN, TCPFSM_CAUSE_ROLLBACK);
-	else if (e->state != TCPFSM_STATE_CLOSED ||
-		 e->flags & TCPFSM_END_FIN_SECOND)
-		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN_ACK, TCPFSM_CAUSE_ROLLBACK);
+	} else if (e->state != TCPFSM_STATE_CLOSED ||
+		 e->flags & TCPFSM_END_FIN_SECOND) {
+		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN_ACK,
+				   TCPFSM_CAUSE_ROLLBACK);
+	}
 }
 
-/* Whether a segment of e proves that the ACK of its SYN-ACK has arrived */
+/*
+ * Whether a segment of e proves that its handshake is done: of a client any, of
+ * who sent a SYN-ACK one that needs the ACK of it.
+ */
 static bool proves_open(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_end *p = x->p;
 
-	if (seq_after(x->seg->ack, p->iss + 1 + p->syn_len))
+	if (!(x->e->flags & TCPFSM_END_SYNACK) ||
+	    seq_after(x->seg->ack, p->iss + 1 + p->syn_len))
 		return true;
 	/*
 	 * With Fast Open a server sends data before; and a bare ACK may be a
@@ -175,22 +202,13 @@ static void send_ack(const struct tcpfsm_pass *x)
 	if (x->conn->flags & TCPFSM_CONN_MIDSTREAM)
 		x->p->nxt = seq_max(x->p->nxt, seg->ack);
 
-	switch (e->state) {
-	case TCPFSM_STATE_SYN_SENT:
-		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_SYN, TCPFSM_CAUSE_ACK);
-		break;
-	case TCPFSM_STATE_SYN_RECEIVED:
-		if (proves_open(x))
-			tcpfsm_pass_proves(x, TCPFSM_SND_DATA, data_or_ack(seg));
-		break;
-	case TCPFSM_STATE_ESTABLISHED:
-		e->flags |= TCPFSM_END_CONFIRMED;
-		break;
-	default:
-		break;
-	}
-	if (e->state != TCPFSM_STATE_SYN_RECEIVED)
+	if (!(e->flags & TCPFSM_END_OPEN) && proves_open(x))
 		e->flags |= TCPFSM_END_OPEN;
+	if (e->flags & TCPFSM_END_OPEN &&
+	    (in_handshake(e) || e->state == TCPFSM_STATE_ESTABLISHED)) {
+		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_SYN, TCPFSM_CAUSE_ACK);
+		tcpfsm_pass_proves(x, TCPFSM_SND_DATA, data_or_ack(seg));
+	}
 
 	if (covers_fin(seg->ack, x->p))
 		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
@@ -209,15 +227,21 @@ static void advance_receiver(const struct tcpfsm_pass *x)
 	struct tcpfsm_end *p = x->p;
 	u32 end = seg->end;
 
-	/* A FIN beyond the window waits for the receiver's word */
+	/*
+	 * A closed window takes nothing, and a FIN must fit in: else it waits
+	 * for the receiver's word.
+	 */
+	if (p->flags & TCPFSM_END_EDGE && p->rcv_nxt == p->edge)
+		return;
 	if (seg->flags & TCPFSM_FIN && p->flags & TCPFSM_END_EDGE &&
 	    seq_after(end, p->edge))
 		end--;
 	if (seq_after(seg->seq, p->rcv_nxt)) {
-		if (!(p->flags & TCPFSM_END_HOLE) || seq_after(end, p->far))
+		if (end != seg->seq && (!(p->flags & TCPFSM_END_HOLE) ||
+					seq_after(end, p->far))) {
 			p->far = end;
-		if (seg->len)
 			p->flags |= TCPFSM_END_HOLE;
+		}
 		if (seg->flags & TCPFSM_FIN)
 			tell(x, TCPFSM_ANOMALY_FIN_GAP);
 		return;
@@ -230,26 +254,46 @@ static void receive_ack(const struct tcpfsm_pass *x)
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_end *p = x->p;
 
+	if (p->state == TCPFSM_STATE_SYN_SENT)
+		return;
 	if (p->state == TCPFSM_STATE_SYN_RECEIVED)
 		tcpfsm_pass_reaches(x, TCPFSM_RCV_ACK_SYN, data_or_ack(seg));
 	if (covers_fin(seg->ack, p))
 		tcpfsm_pass_reaches(x, TCPFSM_RCV_ACK_FIN, TCPFSM_CAUSE_ACK);
 
 	advance_receiver(x);
-	/* Linux restarts the wait for whatever has an ACK: see tcp_minisocks.c */
-	if (p->state == TCPFSM_STATE_TIME_WAIT) {
-		x->conn->tw_restarted = x->view->now;
-		if (seg->flags & TCPFSM_FIN)
-			x->conn->tw_restarts++;
-	}
+	if (p->state == TCPFSM_STATE_TIME_WAIT && seg->flags & TCPFSM_FIN)
+		x->conn->tw_restarts++;
 	if (covers_fin(p->rcv_nxt, x->e))
 		tcpfsm_pass_reaches(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
+}
+
+/* With SYN cookies the first ACK tells which of several SYN-ACKs counts */
+static void choose_isn(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e, *p = x->p;
+
+	if (!(x->conn->flags & TCPFSM_CONN_NEW_ISN) ||
+	    p->state != TCPFSM_STATE_SYN_RECEIVED ||
+	    e->flags & TCPFSM_END_ACK || x->seg->seq != e->iss + 1)
+		return;
+	p->iss = x->seg->ack - 1;
+	p->nxt = x->seg->ack;
+	e->rcv_nxt = x->seg->ack;
+	e->flags &= ~TCPFSM_END_EDGE;
 }
 
 void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
 {
 	if (is_fresh(x->conn))
 		pick_up(x);
+	/*
+	 * Linux restarts the wait for whatever has an ACK, acceptable or not:
+	 * tcp_timewait_state_process()
+	 */
+	if (received(x) && x->p->state == TCPFSM_STATE_TIME_WAIT)
+		x->conn->tw_restarted = x->view->now;
+	choose_isn(x);
 	if (!ack_belongs(x) || !ack_acceptable(x) || !keeps_its_fin(x))
 		return;
 	if (!seq_acceptable(x)) {

@@ -40,6 +40,8 @@ static void send_first_syn(const struct tcpfsm_pass *x)
 
 static void receive_syn(const struct tcpfsm_pass *x)
 {
+	if (x->p->flags & TCPFSM_END_ACK)
+		return;
 	x->p->rcv_nxt = x->seg->seq + 1;
 	/* Now the window of the SYN that went the other way has a place */
 	if (x->p->flags & TCPFSM_END_SYN)
@@ -91,7 +93,9 @@ static bool may_resend_syn(const struct tcpfsm_end *e)
  */
 static void keep_pending(const struct tcpfsm_pass *x)
 {
-	if (!is_gone(x->p) && x->p->state != TCPFSM_STATE_TIME_WAIT)
+	if (in_handshake(x->e) || in_handshake(x->p))
+		tell(x, TCPFSM_ANOMALY_SYN_ISN_CHANGED);
+	else if (!is_gone(x->p) && x->p->state != TCPFSM_STATE_TIME_WAIT)
 		tell(x, TCPFSM_ANOMALY_SYN_IN_SYNC);
 	x->conn->pending = syn_of(x);
 	x->conn->flags |= TCPFSM_CONN_PENDING;
@@ -122,12 +126,6 @@ void tcpfsm_conn_syn(const struct tcpfsm_pass *x)
 	/* An old duplicate; what is closed may also be opened with an old ISN */
 	if (same && !both_gone(x->conn))
 		return;
-	if (e->state == TCPFSM_STATE_SYN_SENT &&
-	    p->state == TCPFSM_STATE_LISTEN) {
-		first_syn(x);
-		tell(x, TCPFSM_ANOMALY_SYN_ISN_CHANGED);
-		return;
-	}
 	/* Crossing SYNs; a server that answers a SYN with one looks the same */
 	if (e->state == TCPFSM_STATE_LISTEN &&
 	    p->state == TCPFSM_STATE_SYN_SENT) {
@@ -161,18 +159,24 @@ static void send_synack(const struct tcpfsm_pass *x)
 {
 	struct tcpfsm_end *e = x->e;
 	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
-	bool again = same && e->flags & TCPFSM_END_ACK;
+	bool again = same && e->flags & TCPFSM_END_SYNACK;
 
 	if (!same) {
+		if (e->flags & TCPFSM_END_SYN)
+			x->conn->flags |= TCPFSM_CONN_NEW_ISN;
 		e->iss = x->seg->seq;
 		e->nxt = x->seg->seq;
-		e->flags |= TCPFSM_END_SYN;
+		/* What the receiver expects begins anew */
+		x->p->flags &= ~TCPFSM_END_EDGE;
 	}
+	e->flags |= TCPFSM_END_SYN | TCPFSM_END_SYNACK;
 	if (!x->seg->sack)
 		e->flags |= TCPFSM_END_NO_SACK;
 	tcpfsm_pass_learn_sender(x);
 	agree_on_scaling(x);
 	if (again) {
+		/* R3: nor can what came with the ACK have arrived */
+		e->rcv_nxt = x->seg->ack;
 		tell(x, TCPFSM_ANOMALY_SYNACK_REXMIT);
 		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYNACK,
 				   TCPFSM_CAUSE_ROLLBACK);
@@ -233,7 +237,9 @@ void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 	if (is_fresh(conn))
 		infer_syn(x);
 	if (!(p->flags & TCPFSM_END_SYN)) {
-		tell(x, TCPFSM_ANOMALY_SYNACK_WRONG_DIR);
+		/* In mid-stream nobody knows who sent the SYN */
+		if (!(conn->flags & TCPFSM_CONN_MIDSTREAM))
+			tell(x, TCPFSM_ANOMALY_SYNACK_WRONG_DIR);
 		return;
 	}
 	if (!acknowledges_syn(seg->ack, p->iss, p->syn_len)) {

@@ -116,12 +116,25 @@ void tcpfsm_pass_reaches(const struct tcpfsm_pass *x, enum tcpfsm_event event,
 	step(x, x->p, event, cause, x->view->receiver_local);
 }
 
+/**
+ * tcpfsm_pass_assumes - R2: the sender itself is assumed to receive something
+ * @x: the segment of the sender's
+ * @event: what it receives
+ * @cause: with what
+ */
+void tcpfsm_pass_assumes(const struct tcpfsm_pass *x, enum tcpfsm_event event,
+			 enum tcpfsm_cause cause)
+{
+	step(x, x->e, event, cause, false);
+}
+
 static u32 shifted_window(const struct tcpfsm_segment *seg,
 			  const struct tcpfsm_end *end)
 {
-	/* The window of a SYN is never scaled: RFC 7323 section 2.2 */
-	return seg->flags & TCPFSM_SYN ? seg->window :
-					 (u32)seg->window << end->wscale;
+	/* RFC 7323 section 2.2: never in a SYN, nor before both are known */
+	if (seg->flags & TCPFSM_SYN || end->wscale == TCPFSM_WSCALE_NONE)
+		return seg->window;
+	return (u32)seg->window << end->wscale;
 }
 
 /**

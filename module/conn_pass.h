@@ -83,6 +83,8 @@ void tcpfsm_pass_proves(const struct tcpfsm_pass *x, enum tcpfsm_event event,
 			enum tcpfsm_cause cause);
 void tcpfsm_pass_reaches(const struct tcpfsm_pass *x, enum tcpfsm_event event,
 			 enum tcpfsm_cause cause);
+void tcpfsm_pass_assumes(const struct tcpfsm_pass *x, enum tcpfsm_event event,
+			 enum tcpfsm_cause cause);
 void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x);
 void tcpfsm_end_offer_window(struct tcpfsm_end *end, u32 ack, u32 window);
 void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn);

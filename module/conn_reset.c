@@ -140,7 +140,9 @@ void tcpfsm_conn_rst(const struct tcpfsm_pass *x)
 	if (sent(x)) {
 		x->e->packets++;
 		x->conn->last = x->view->now;
-		tcpfsm_pass_proves(x, TCPFSM_SND_RST, TCPFSM_CAUSE_RST);
+		/* A firewall may reset in the name of a socket that goes on */
+		if (x->view->genuine || !x->view->sender_local)
+			tcpfsm_pass_proves(x, TCPFSM_SND_RST, TCPFSM_CAUSE_RST);
 	}
 	if (received(x) && counts)
 		tcpfsm_pass_reaches(x, TCPFSM_RCV_RST, TCPFSM_CAUSE_RST);

@@ -119,7 +119,7 @@ static const u8 next[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 		[TCPFSM_SND_RST]	= TO(CLOSED),
 		[TCPFSM_RCV_RST]	= TO(CLOSED),
 		[TCPFSM_AGAIN_SYNACK]	= TO(SYN_RECEIVED),
-		/* Its first FIN, and it does not have the peer's: they cross */
+		/* Its first FIN, and it did not have the peer's: they cross */
 		[TCPFSM_AGAIN_FIN]	= TO(FIN_WAIT_1),
 		[TCPFSM_END]		= TO(CLOSED),
 	},

@@ -52,7 +52,6 @@ static void look(const struct nf_hook_state *state, struct tcpfsm_sight *sight)
 	case NF_INET_LOCAL_IN:
 		sight->view.receiver_local = true;
 		sight->arrives_looped = is_loopback(state->in);
-		sight->view.sender_local = sight->arrives_looped;
 		sight->view.rfc1337 =
 			READ_ONCE(state->net->ipv4.sysctl_tcp_rfc1337);
 		break;
@@ -124,6 +123,9 @@ static void see(struct sk_buff *skb, const struct nf_hook_state *state)
 
 reject:
 	tcpfsm_stats_inc(tracker->stats, reject[reject]);
+	if (reject == TCPFSM_REJECT_FLAGS)
+		tcpfsm_stats_inc(tracker->stats,
+				 anomaly[TCPFSM_ANOMALY_BAD_FLAGS]);
 }
 
 static unsigned int on_ipv4(void *priv, struct sk_buff *skb,

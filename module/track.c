@@ -232,6 +232,8 @@ static unsigned int make_key(const struct tcpfsm_segment *seg,
 static void choose_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
 {
 	sight->view.halves = TCPFSM_SENT | TCPFSM_RECEIVED;
+	sight->view.sender_local |= sight->arrives_looped &&
+				    sender->flags & TCPFSM_END_LOOPED;
 	if (sight->leaves_looped) {
 		sender->flags |= TCPFSM_END_LOOPED;
 		sight->view.halves = TCPFSM_SENT;
@@ -316,7 +318,8 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		return;
 	}
 	after = tcpfsm_conn_wait(&flow->conn);
-	tcpfsm_expire_update(flow, before, after, out.used);
+	tcpfsm_expire_update(flow, before, after, out.used ||
+			     flow->conn.tw_restarted == sight->view.now);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
 		tcpfsm_report_closed(flow);
 }
