@@ -29,6 +29,7 @@ enum tcpfsm_end_flags {
 	TCPFSM_END_HOLE		= 0x0400, /* something arrived beyond a hole: far counts */
 	TCPFSM_END_NO_SACK	= 0x0800, /* its SYN did not permit SACK */
 	TCPFSM_END_SYNACK	= 0x1000, /* has sent a SYN-ACK */
+	TCPFSM_END_STAMPED	= 0x2000, /* its SYN had timestamps: tsval counts */
 };
 
 /**
@@ -41,6 +42,7 @@ enum tcpfsm_end_flags {
  * @edge: the right edge of the window it offers, the highest so far
  * @fin: sequence number after its FIN
  * @max_window: the largest window it ever offered, octets
+ * @tsval: its timestamp that the peer remembers: TS.Recent of RFC 7323
  * @retransmits: segments which took sequence space that had been sent before
  * @bytes: payload sent
  * @packets: segments sent
@@ -59,6 +61,7 @@ struct tcpfsm_end {
 	u32	edge;
 	u32	fin;
 	u32	max_window;
+	u32	tsval;
 	u32	retransmits;
 	u64	bytes;
 	u32	packets;
@@ -82,19 +85,23 @@ enum tcpfsm_conn_flags {
 /**
  * struct tcpfsm_syn - a SYN that may open the next connection on the tuple
  * @seq: its sequence number
+ * @tsval: its timestamp
  * @window: its window
  * @len: its payload
  * @wscale: its window scale option, TCPFSM_WSCALE_NONE without one
  * @sack: it permits SACK
+ * @stamped: it has a timestamp
  * @role: who sent it
  */
 struct tcpfsm_syn {
 	u32	seq;
+	u32	tsval;
 	u16	window;
 	u16	len;
 	u8	wscale;
 	u8	role;
 	bool	sack;
+	bool	stamped;
 };
 
 /**

@@ -41,6 +41,35 @@ static bool seq_acceptable(const struct tcpfsm_pass *x)
 	return false;
 }
 
+/* RFC 7323 section 5: timestamps in both SYNs, and in every segment since */
+static bool has_stamps(const struct tcpfsm_pass *x)
+{
+	return x->e->flags & x->p->flags & TCPFSM_END_STAMPED &&
+	       x->seg->stamped;
+}
+
+/*
+ * Section 5.3, PAWS: an older timestamp than the one that is remembered tells an
+ * old duplicate; section 5.5: unless the connection was idle for 24 days.
+ */
+static bool is_stale(const struct tcpfsm_pass *x)
+{
+	const u64 days24 = 24ull * 24 * 3600 * 1000000000;
+
+	return has_stamps(x) && x->e->tsval &&
+	       seq_before(x->seg->tsval, x->e->tsval) &&
+	       x->view->now - x->conn->last < days24;
+}
+
+/* Section 4.3: not from a segment beyond what was acknowledged last */
+static void remember_stamp(const struct tcpfsm_pass *x)
+{
+	if (has_stamps(x) && !seq_before(x->seg->tsval, x->e->tsval) &&
+	    (!(x->p->flags & TCPFSM_END_ACK) ||
+	     !seq_after(x->seg->seq, x->p->ack)))
+		x->e->tsval = x->seg->tsval;
+}
+
 /* "Fifth check the ACK field", narrowed by RFC 5961 section 5 */
 static bool ack_acceptable(const struct tcpfsm_pass *x)
 {
@@ -256,14 +285,13 @@ static void receive_ack(const struct tcpfsm_pass *x)
 
 	if (p->state == TCPFSM_STATE_SYN_SENT)
 		return;
+	remember_stamp(x);
 	if (p->state == TCPFSM_STATE_SYN_RECEIVED)
 		tcpfsm_pass_reaches(x, TCPFSM_RCV_ACK_SYN, data_or_ack(seg));
 	if (covers_fin(seg->ack, p))
 		tcpfsm_pass_reaches(x, TCPFSM_RCV_ACK_FIN, TCPFSM_CAUSE_ACK);
 
 	advance_receiver(x);
-	if (p->state == TCPFSM_STATE_TIME_WAIT && seg->flags & TCPFSM_FIN)
-		x->conn->tw_restarts++;
 	if (covers_fin(p->rcv_nxt, x->e))
 		tcpfsm_pass_reaches(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
 }
@@ -283,20 +311,27 @@ static void choose_isn(const struct tcpfsm_pass *x)
 	e->flags &= ~TCPFSM_END_EDGE;
 }
 
+/*
+ * Linux restarts the wait for whatever has an ACK, acceptable or not:
+ * tcp_timewait_state_process(). The FIN that comes again is what it is for.
+ */
+static void restart_time_wait(const struct tcpfsm_pass *x)
+{
+	x->conn->tw_restarted = x->view->now;
+	if (x->seg->flags & TCPFSM_FIN && x->seg->end == x->e->fin)
+		x->conn->tw_restarts++;
+}
+
 void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
 {
 	if (is_fresh(x->conn))
 		pick_up(x);
-	/*
-	 * Linux restarts the wait for whatever has an ACK, acceptable or not:
-	 * tcp_timewait_state_process()
-	 */
 	if (received(x) && x->p->state == TCPFSM_STATE_TIME_WAIT)
-		x->conn->tw_restarted = x->view->now;
+		restart_time_wait(x);
 	choose_isn(x);
 	if (!ack_belongs(x) || !ack_acceptable(x) || !keeps_its_fin(x))
 		return;
-	if (!seq_acceptable(x)) {
+	if (is_stale(x) || !seq_acceptable(x)) {
 		/* Old data is legal: it counts, but moves nothing */
 		if (sent(x) && x->out->anomaly == TCPFSM_ANOMALY_NONE) {
 			x->e->packets++;

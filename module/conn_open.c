@@ -23,6 +23,8 @@ static struct tcpfsm_syn syn_of(const struct tcpfsm_pass *x)
 		.wscale = x->seg->wscale,
 		.role = x->role,
 		.sack = x->seg->sack,
+		.tsval = x->seg->tsval,
+		.stamped = x->seg->stamped,
 	};
 }
 
@@ -172,6 +174,10 @@ static void send_synack(const struct tcpfsm_pass *x)
 	e->flags |= TCPFSM_END_SYN | TCPFSM_END_SYNACK;
 	if (!x->seg->sack)
 		e->flags |= TCPFSM_END_NO_SACK;
+	if (x->seg->stamped) {
+		e->flags |= TCPFSM_END_STAMPED;
+		e->tsval = x->seg->tsval;
+	}
 	tcpfsm_pass_learn_sender(x);
 	agree_on_scaling(x);
 	if (again) {

@@ -199,6 +199,9 @@ void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn)
 	end->max_window = syn->window;
 	end->wscale = syn->wscale;
 	end->flags |= TCPFSM_END_SEEN | TCPFSM_END_SYN;
+	end->tsval = syn->tsval;
 	if (!syn->sack)
 		end->flags |= TCPFSM_END_NO_SACK;
+	if (syn->stamped)
+		end->flags |= TCPFSM_END_STAMPED;
 }

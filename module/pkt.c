@@ -21,6 +21,7 @@
 #define OPT_NOP		1
 #define OPT_WSCALE	3
 #define OPT_SACK_OK	4
+#define OPT_STAMPS	8
 
 #define X(id, name) [TCPFSM_REJECT_##id] = name,
 const char *const tcpfsm_reject_names[TCPFSM_REJECT_COUNT] = {
@@ -64,10 +65,17 @@ static enum tcpfsm_pkt short_of(u32 need, u32 total, enum tcpfsm_reject *reject)
 }
 
 /* A malformed list ends the search, as it does in every stack */
-static void parse_syn_options(const u8 *opt, u32 len, struct tcpfsm_segment *seg)
+static void parse_options(const u8 *opt, u32 len, struct tcpfsm_segment *seg)
 {
+	bool syn = seg->flags & TCPFSM_SYN;
 	u32 i = 0;
 
+	/* What most segments have, as RFC 7323 appendix A lays it out */
+	if (!syn && len >= 12 && get32(opt) == 0x0101080a) {
+		seg->stamped = true;
+		seg->tsval = get32(opt + 4);
+		return;
+	}
 	while (i < len && opt[i] != OPT_EOL) {
 		u32 size;
 
@@ -80,9 +88,13 @@ static void parse_syn_options(const u8 *opt, u32 len, struct tcpfsm_segment *seg
 		size = opt[i + 1];
 		if (size < 2 || i + size > len)
 			return;
-		if (opt[i] == OPT_WSCALE && size == 3)
+		if (opt[i] == OPT_STAMPS && size == 10) {
+			seg->stamped = true;
+			seg->tsval = get32(opt + i + 2);
+		}
+		if (syn && opt[i] == OPT_WSCALE && size == 3)
 			seg->wscale = min(opt[i + 2], (u8)TCPFSM_WSCALE_MAX);
-		if (opt[i] == OPT_SACK_OK && size == 2)
+		if (syn && opt[i] == OPT_SACK_OK && size == 2)
 			seg->sack = true;
 		i += size;
 	}
@@ -112,6 +124,7 @@ static enum tcpfsm_pkt parse_tcp(const u8 *data, u32 avail, u32 total,
 	seg->window = get16(tcp + 14);
 	seg->wscale = TCPFSM_WSCALE_NONE;
 	seg->sack = false;
+	seg->stamped = false;
 	seg->len = total - seg->offset - header;
 	seg->end = seg->seq + seg->len + !!(seg->flags & TCPFSM_SYN) +
 		   !!(seg->flags & TCPFSM_FIN);
@@ -120,10 +133,10 @@ static enum tcpfsm_pkt parse_tcp(const u8 *data, u32 avail, u32 total,
 		*reject = TCPFSM_REJECT_FLAGS;
 		return TCPFSM_PKT_REJECT;
 	}
-	if ((seg->flags & TCPFSM_SYN) && header > TCP_HEADER) {
+	if (header > TCP_HEADER) {
 		if (avail < seg->offset + header)
 			return short_of(seg->offset + header, total, reject);
-		parse_syn_options(tcp + TCP_HEADER, header - TCP_HEADER, seg);
+		parse_options(tcp + TCP_HEADER, header - TCP_HEADER, seg);
 	}
 	return TCPFSM_PKT_SEGMENT;
 }

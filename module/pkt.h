@@ -57,6 +57,8 @@ union tcpfsm_addr {
  * @wscale: shift of the window scale option, TCPFSM_WSCALE_NONE without one;
  *	looked for in a SYN only
  * @sack: the SACK-permitted option is there; looked for in a SYN only
+ * @stamped: the timestamps option is there
+ * @tsval: its TSval (RFC 7323 section 3.2)
  * @window: as in the header, not scaled
  * @seq: sequence number of the first octet or flag
  * @ack: acknowledgment number, only meaningful with TCPFSM_ACK
@@ -73,7 +75,9 @@ struct tcpfsm_segment {
 	u8			flags;
 	u8			wscale;
 	bool			sack;
+	bool			stamped;
 	u16			window;
+	u32			tsval;
 	u32			seq;
 	u32			ack;
 	u32			len;
