@@ -81,10 +81,10 @@ static void note_moves(struct run *run, const struct tcpfsm_outcome *out)
 	}
 }
 
-static u32 put(u8 *options, u32 len, const u8 option[4])
+static u32 put(u8 *options, u32 len, const u8 *option, u32 option_len)
 {
-	memcpy(options + len, option, 4);
-	return len + 4;
+	memcpy(options + len, option, option_len);
+	return len + option_len;
 }
 
 /* The packet that the step describes, and what the parser makes of it */
@@ -93,7 +93,11 @@ static bool make_segment(const struct run *run, const struct step *step,
 {
 	const u8 wscale[4] = { 1, 3, 3, step->wscale };
 	const u8 sack[4] = { 1, 1, 4, 2 };
-	u8 options[sizeof(wscale) + sizeof(sack)];
+	const u8 stamps[12] = {
+		1, 1, 8, 10, (u8)(step->tsval >> 24), (u8)(step->tsval >> 16),
+		(u8)(step->tsval >> 8), (u8)step->tsval,
+	};
+	u8 options[sizeof(wscale) + sizeof(sack) + sizeof(stamps)];
 	u32 options_len = 0;
 	const u8 src = step->from == HOST_C ? 1 : 2, dst = 3 - src;
 	const u32 *isn = run->setup->isn;
@@ -114,9 +118,11 @@ static bool make_segment(const struct run *run, const struct step *step,
 	else
 		packet_ipv4(&p, src, dst, 0);
 	if (step->flags & TCPFSM_SYN && step->wscale != TCPFSM_WSCALE_NONE)
-		options_len = put(options, options_len, wscale);
+		options_len = put(options, options_len, wscale, sizeof(wscale));
 	if (step->flags & TCPFSM_SYN && step->sack)
-		options_len = put(options, options_len, sack);
+		options_len = put(options, options_len, sack, sizeof(sack));
+	if (step->stamped)
+		options_len = put(options, options_len, stamps, sizeof(stamps));
 	packet_tcp(&p, &want, options, options_len);
 	return tcpfsm_pkt_parse(p.bytes, p.len, p.len + step->len, seg,
 				&reject) == TCPFSM_PKT_SEGMENT;

@@ -5,12 +5,17 @@
  */
 #include "conn_case.h"
 
-#define SYN	"C> S 0 | syn-sent listen"
+#define SYN	"C> S 0 win=1000 | syn-sent listen"
 #define HALF	SYN, "S> SA 0 1 win=1000 | estab? syn-recv"
 #define OPEN	HALF,						\
 		"C> A 1 1 win=1000 | estab estab?",		\
 		"S> PA 1 1 +100 win=1000 | estab estab",	\
 		"C> A 1 101 win=1000 | ="
+#define STAMPED	"C> S 0 win=1000 ts=1000 | syn-sent listen",		\
+		"S> SA 0 1 win=1000 ts=5 | estab? syn-recv",	\
+		"C> A 1 1 win=1000 ts=1000 | estab estab?",	\
+		"S> PA 1 1 +100 ts=6 | estab estab",		\
+		"C> A 1 101 ts=1000 | ="
 #define FIN_C	"C> FA 1 101 win=1000 | fin-wait-1 close-wait?"
 
 const struct conn_case fault_cases[] = {
@@ -67,8 +72,37 @@ const struct conn_case fault_cases[] = {
 	     "S> SA 0 1 | estab? syn-recv",
 	     "C> A 1 1 | estab estab?"),
 	CASE("stale FIN", OPEN,
-	     "C> FA -100 101 | = | ignored",
+	     "C> FA -100 101 | = | seq-out-of-window ignored",
 	     "C> PA 1 101 +10 | ="),
+	CASE("PAWS: a FIN with an old timestamp", STAMPED,
+	     "C> FA 1 101 ts=998 | = | ignored",
+	     "C> FA 1 101 ts=1001 | fin-wait-1 close-wait?"),
+	CASE("PAWS: Linux lets pass what is older by one", STAMPED,
+	     "C> FA 1 101 ts=999 | fin-wait-1 close-wait?"),
+	CASE("PAWS: but not in SYN-RECEIVED",
+	     "C> S 0 ts=1000 | syn-sent listen",
+	     "S> SA 0 1 ts=5 | estab? syn-recv",
+	     "C> A 1 1 ts=999 | = | ignored",
+	     "C> A 1 1 ts=1000 | estab estab?"),
+	CASE("PAWS: a clock that wraps is not old",
+	     "C> S 0 ts=-1 | syn-sent listen",
+	     "S> SA 0 1 ts=5 | estab? syn-recv",
+	     "C> A 1 1 ts=-1 | estab estab?",
+	     "C> PA 1 1 +10 ts=3 | =",
+	     "C> FA 11 1 ts=-3 | = | ignored",
+	     "C> FA 11 1 ts=3 | fin-wait-1 close-wait?"),
+	CASE("PAWS: not for RSTs", STAMPED,
+	     "C> R 1 ts=5 | closed closed? | abort-rst"),
+	CASE("PAWS: but for RSTs in TIME-WAIT, tcp_paws_reject()", STAMPED,
+	     "S> FA 101 1 ts=7 | close-wait? fin-wait-1",
+	     "C> FA 1 102 ts=1001 | last-ack time-wait?",
+	     "S> A 102 2 ts=7 | closed? time-wait",
+	     "C> R 2 ts=999 | = | ignored",
+	     "C> R 2 ts=1001 | closed closed | tw-assassinated"),
+	CASE("PAWS: data beyond what is acknowledged sets no clock", STAMPED,
+	     "C> PA 11 101 +10 ts=2000 | =",
+	     "C> PA 1 101 +10 ts=1500 | =",
+	     "S> A 101 21 ts=9 | ="),
 	CASE("data after the FIN", OPEN, FIN_C,
 	     "C> PA 2 101 +1 | = | data-after-fin ignored",
 	     "C> PA 1 101 +2 | = | data-after-fin ignored",

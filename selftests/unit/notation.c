@@ -163,6 +163,8 @@ static void parse_segment_word(const char *word, struct step *step, int place)
 		step->len = number;
 	} else if (!strncmp(word, "win=", 4) && parse_number(word + 4, &number)) {
 		step->window = (u16)number;
+	} else if (!strncmp(word, "ts=", 3) && parse_number(word + 3, &step->tsval)) {
+		step->stamped = true;
 	} else if (!strncmp(word, "ws=", 3) && parse_number(word + 3, &number)) {
 		step->wscale = (u8)number;
 	} else if (place <= 2 && parse_number(word, &number)) {

@@ -41,6 +41,8 @@ struct expected_move {
  * @window: as in the header
  * @wscale: TCPFSM_WSCALE_NONE without the option
  * @sack: a SYN says that SACK is permitted
+ * @tsval: the timestamp, if @stamped
+ * @stamped: there is one
  * @forged: this host sends it, but not its TCP
  * @state: of each host; NONE: as before
  * @confirmed: of each host
@@ -67,6 +69,8 @@ struct step {
 	u32			len;
 	u16			window;
 	u8			wscale;
+	u32			tsval;
+	bool			stamped;
 	bool			sack;
 	bool			forged;
 

@@ -41,7 +41,7 @@ const struct conn_case open_cases[] = {
 	     "C> A 102 1 | fin-wait-1 estab? | S:ack",
 	     "C> PA 1 1 +100 | =",
 	     "C> FA 101 1 | fin-wait-1 close-wait? | fin-rexmit S:fin",
-	     "S> A 1 102 | fin-wait-2 close-wait"),
+	     "S> A 1 102 | fin-wait-2? close-wait"),
 	CASE("TCP_DEFER_ACCEPT: the bare ACK is dropped", SYN, SYNACK, ACK,
 	     "S> SA 0 1 | estab syn-recv | synack-rexmit S:rollback",
 	     "C> A 1 1 | estab estab? | S:ack",

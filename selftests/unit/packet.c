@@ -6,6 +6,8 @@
 void packet_put(struct packet *p, const void *bytes, u32 len)
 {
 	assert(p->len + len <= sizeof(p->bytes));
+	if (!len)
+		return;
 	memcpy(p->bytes + p->len, bytes, len);
 	p->len += len;
 }

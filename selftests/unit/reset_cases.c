@@ -2,7 +2,7 @@
 /* RST in every state, and challenge ACKs: RFC 9293 3.5.3, RFC 5961, RFC 1337. */
 #include "conn_case.h"
 
-#define SYN	"C> S 0 | syn-sent listen"
+#define SYN	"C> S 0 win=1000 | syn-sent listen"
 #define HALF	SYN, "S> SA 0 1 win=1000 | estab? syn-recv"
 #define OPEN	HALF,					\
 		"C> A 1 1 win=1000 | estab estab?",	\
@@ -75,7 +75,7 @@ const struct conn_case reset_cases[] = {
 	     "S> PA 101 2 +10 | =",
 	     "C> R 2 | closed closed? | abort-rst closed=reset"),
 	CASE("RST in CLOSING", OPEN, FIN_C,
-	     "S> FA 101 1 | closing? fin-wait-1 | simultaneous-close",
+	     "S> FA 101 1 | closing? closing? | simultaneous-close",
 	     "S> R 102 | closed? closed | abort-rst closed=reset"),
 	CASE("RST in LAST-ACK", OPEN, FIN_C, ACK_C, FIN_S,
 	     "C> R 2 | closed closed? | abort-rst"),

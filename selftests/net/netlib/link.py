@@ -68,6 +68,14 @@ class End:
             + netlink.attribute(IFA_ADDRESS, address),
             netlink.NLM_F_ACK | netlink.NLM_F_CREATE)
         route.close()
+        while self.family == socket.AF_INET6 and not self._is_local(address):
+            time.sleep(0.001)
+
+    def _is_local(self, address):
+        """IPv6 makes an address local in a work queue, a little later."""
+        want = address.hex() + " 80"
+        return any(line.startswith(want)
+                   for line in self.ns.read("ipv6_route").splitlines())
 
     def close(self):
         os.close(self.tun)

@@ -314,8 +314,8 @@ def fins_behind_holes(t):
     t.see(A="time-wait time-wait", B="time-wait time-wait")
 
 
-@scenario("close with data queued behind a closed window")
-def fin_queued(t):
+def close_window(t):
+    """A has more to send than B is ready to receive."""
     t.establish()
     t.sb.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     t.sa.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32768)
@@ -325,6 +325,11 @@ def fin_queued(t):
     except BlockingIOError:
         pass
     t.flow()
+
+
+@scenario("close with data queued behind a closed window")
+def fin_queued(t):
+    close_window(t)
     t.allow("A", "fin-wait-1", "established",
             "the FIN waits behind data that the window does not let go")
     t.end(t.sa)
@@ -336,6 +341,25 @@ def fin_queued(t):
     t.end(t.sb)
     t.flow()
     t.see(A="time-wait closed", B="time-wait closed")
+
+
+@scenario("the peer closes while the own FIN is queued")
+def fin_queued_both(t):
+    close_window(t)
+    why = "the FIN waits behind data that the window does not let go"
+    t.allow("A", "fin-wait-1", "established", why)
+    t.end(t.sa)
+    t.allow("A", "closing", "close-wait", why)
+    t.shut(t.sb)
+    t.flow()
+    # On the wire it is the second FIN now; the socket sent it first.
+    t.allow("A", "closing", "last-ack", why)
+    t.allow("A", "time-wait", "closed", why)
+    t.sb.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    drain(t, t.sb)
+    t.see(A="closed ?", B="closed time-wait")
+    t.explain("A", "syn-sent > established > fin-wait-1 > closing > end",
+              "syn-sent > established > close-wait > last-ack > end", why)
 
 
 def drain(t, sock):

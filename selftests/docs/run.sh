@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Are the documents true? The table of fsm.rst is the one in fsm.c; the commands
+# of the console blocks, run in a guest, end well; what README.md shows is what
+# there is. KTAP.
+
+set -uo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=$(dirname "$(dirname "$here")")
+cd "$top" || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+number=0 failed=0
+
+result()
+{
+	number=$((number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $number docs $2"
+	else
+		echo "not ok $number docs $2"
+		sed 's/^/# /' "$work/log"
+		failed=1
+	fi
+}
+
+fsm_table()
+{
+	gcc -Imodule -o "$work/fsm_table" "$here/fsm_table.c" module/fsm.c &&
+		"$work/fsm_table" >"$work/made" &&
+		sed '1,/^\.\. made by/d;/^\.\. end of what/,$d' \
+			Documentation/fsm.rst | sed '$d' |
+		diff - "$work/made"
+}
+
+# Every command that a reader may copy: "# tcpfsm ..." and "# cat ..." in the
+# console blocks
+commands()
+{
+	sed -nE 's/^ *# ((tcpfsm|cat|grep|sysctl) .*)/\1/p' README.md \
+		Documentation/*.rst | sort -u
+}
+
+links()
+{
+	local path bad=0
+
+	while read -r path; do
+		[ -e "$path" ] || { echo "README.md: no $path"; bad=1; }
+	done < <(grep -oE '\]\([A-Za-z][^):]*\)' README.md | tr -d '()]')
+	return $bad
+}
+
+echo "TAP version 13"
+commands >"$work/commands"
+echo "1..$((2 + $(wc -l <"$work/commands")))"
+fsm_table >"$work/log" 2>&1
+result $? "fsm.rst has the table of fsm.c"
+links >"$work/log" 2>&1
+result $? "README.md points to what there is"
+cp "$work/commands" build/docs-commands
+selftests/vm/run.sh uml -t 120 -- selftests/docs/guest.sh build/docs-commands \
+	>"$work/guest" 2>&1
+while IFS= read -r command; do
+	grep -F "$command: " "$work/guest" >"$work/log"
+	grep -qF "$command: status 0" "$work/guest"
+	result $? "$command"
+done <"$work/commands"
+exit $failed
