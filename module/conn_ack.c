@@ -41,27 +41,7 @@ static bool seq_acceptable(const struct tcpfsm_pass *x)
 	return false;
 }
 
-/* RFC 7323 section 5: timestamps in both SYNs, and in every segment since */
-static bool has_stamps(const struct tcpfsm_pass *x)
-{
-	return x->e->flags & x->p->flags & TCPFSM_END_STAMPED &&
-	       x->seg->stamped;
-}
-
-/*
- * Section 5.3, PAWS: an older timestamp than the one that is remembered tells an
- * old duplicate; section 5.5: unless the connection was idle for 24 days.
- */
-static bool is_stale(const struct tcpfsm_pass *x)
-{
-	const u64 days24 = 24ull * 24 * 3600 * 1000000000;
-
-	return has_stamps(x) && x->e->tsval &&
-	       seq_before(x->seg->tsval, x->e->tsval) &&
-	       x->view->now - x->conn->last < days24;
-}
-
-/* Section 4.3: not from a segment beyond what was acknowledged last */
+/* RFC 7323 section 4.3: not from a segment beyond what was acknowledged last */
 static void remember_stamp(const struct tcpfsm_pass *x)
 {
 	if (has_stamps(x) && !seq_before(x->seg->tsval, x->e->tsval) &&
@@ -331,7 +311,7 @@ void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
 	choose_isn(x);
 	if (!ack_belongs(x) || !ack_acceptable(x) || !keeps_its_fin(x))
 		return;
-	if (is_stale(x) || !seq_acceptable(x)) {
+	if (tcpfsm_pass_is_stale(x) || !seq_acceptable(x)) {
 		/* Old data is legal: it counts, but moves nothing */
 		if (sent(x) && x->out->anomaly == TCPFSM_ANOMALY_NONE) {
 			x->e->packets++;

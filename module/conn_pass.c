@@ -79,7 +79,9 @@ static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
 	if (cause == TCPFSM_CAUSE_ROLLBACK && (old == TCPFSM_STATE_TIME_WAIT ||
 					       old == TCPFSM_STATE_CLOSED)) {
 		conn->closed = TCPFSM_CLOSED_OPEN;
-		if (conn->tw_role == role)
+		if (conn->end[!role].state == TCPFSM_STATE_TIME_WAIT)
+			conn->tw_role = !role;
+		else if (conn->tw_role == role)
 			conn->tw_entered = 0;
 	}
 	if (new == TCPFSM_STATE_TIME_WAIT)
@@ -204,4 +206,29 @@ void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn)
 		end->flags |= TCPFSM_END_NO_SACK;
 	if (syn->stamped)
 		end->flags |= TCPFSM_END_STAMPED;
+}
+
+/**
+ * tcpfsm_pass_is_stale - PAWS, RFC 7323 section 5.3
+ * @x: the segment
+ *
+ * As Linux does it: a timestamp older by one is let pass where there is a full
+ * socket (TCP_PAWS_WINDOW), and all of them after 24 days without a segment.
+ * A RST is not subject to it but before and after there is a full socket, and
+ * then only for a minute (TCP_PAWS_MSL).
+ *
+ * Return: whether the segment is an old duplicate, told by its timestamp.
+ */
+bool tcpfsm_pass_is_stale(const struct tcpfsm_pass *x)
+{
+	const u64 second = 1000000000;
+	bool full = x->p->state != TCPFSM_STATE_SYN_RECEIVED &&
+		    x->p->state != TCPFSM_STATE_TIME_WAIT;
+	bool rst = x->seg->flags & TCPFSM_RST;
+	u64 idle = x->view->now - x->conn->last;
+
+	if (!has_stamps(x) || !x->e->tsval || (rst && full) ||
+	    idle > (rst ? 60 : 24 * 24 * 3600) * second)
+		return false;
+	return seq_before(x->seg->tsval, x->e->tsval - full);
 }

@@ -76,6 +76,13 @@ static inline bool acknowledges_syn(u32 ack, u32 iss, u16 syn_len)
 	return ack - (iss + 1) <= syn_len;
 }
 
+/* RFC 7323 section 5: timestamps in both SYNs, and in every segment since */
+static inline bool has_stamps(const struct tcpfsm_pass *x)
+{
+	return x->e->flags & x->p->flags & TCPFSM_END_STAMPED &&
+	       x->seg->stamped;
+}
+
 void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,
 		      bool confirmed, struct tcpfsm_outcome *out);
@@ -85,6 +92,7 @@ void tcpfsm_pass_reaches(const struct tcpfsm_pass *x, enum tcpfsm_event event,
 			 enum tcpfsm_cause cause);
 void tcpfsm_pass_assumes(const struct tcpfsm_pass *x, enum tcpfsm_event event,
 			 enum tcpfsm_cause cause);
+bool tcpfsm_pass_is_stale(const struct tcpfsm_pass *x);
 void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x);
 void tcpfsm_end_offer_window(struct tcpfsm_end *end, u32 ack, u32 window);
 void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn);

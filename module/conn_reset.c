@@ -61,10 +61,9 @@ static bool rst_counts(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_end *p = x->p;
 
-	switch (p->state) {
-	case TCPFSM_STATE_CLOSED:
-	case TCPFSM_STATE_LISTEN:
+	if (is_gone(p) || tcpfsm_pass_is_stale(x))
 		return false;
+	switch (p->state) {
 	case TCPFSM_STATE_SYN_SENT:
 		/* RFC 9293 section 3.10.7.3: only with an ACK of the SYN */
 		if (x->seg->flags & TCPFSM_ACK &&
