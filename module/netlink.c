@@ -35,6 +35,12 @@ static struct genl_family family __ro_after_init = {
 	.n_mcgrps	= ARRAY_SIZE(groups),
 };
 
+/*
+ * Segments come before the family is registered and after it is gone; then its
+ * groups are somebody else's.
+ */
+static bool registered __read_mostly;
+
 static struct tcpfsm_net *net_of(const struct sk_buff *skb)
 {
 	return tcpfsm_net(sock_net(skb->sk));
@@ -312,7 +318,7 @@ static struct sk_buff *new_event(const struct tcpfsm_flow *flow,
 	struct net *net = flow->tracker->net;
 	struct sk_buff *msg;
 
-	if (!genl_has_listeners(&family, net, group))
+	if (!READ_ONCE(registered) || !genl_has_listeners(&family, net, group))
 		return NULL;
 	msg = genlmsg_new(CONN_SIZE, GFP_ATOMIC);
 	if (!msg)
@@ -377,13 +383,21 @@ void tcpfsm_netlink_closed(const struct tcpfsm_flow *flow)
  */
 int tcpfsm_netlink_init(void)
 {
-	return genl_register_family(&family);
+	int err = genl_register_family(&family);
+
+	if (!err)
+		WRITE_ONCE(registered, true);
+	return err;
 }
 
 /**
  * tcpfsm_netlink_exit - undo tcpfsm_netlink_init()
+ *
+ * Sleeps until no event is on its way any more.
  */
 void tcpfsm_netlink_exit(void)
 {
+	WRITE_ONCE(registered, false);
+	synchronize_rcu();
 	genl_unregister_family(&family);
 }
