@@ -63,22 +63,31 @@ static void look(const struct nf_hook_state *state, struct tcpfsm_sight *sight)
 	}
 }
 
-/* From what is linear if that is enough, else from a copy of the headers */
+/*
+ * From a copy of the headers. Not inline, because hooks run deep in the stack:
+ * only the rare packet that needs the room takes it, and only for this long.
+ */
+static noinline enum tcpfsm_pkt parse_copy(const struct sk_buff *skb,
+					   struct tcpfsm_segment *seg,
+					   enum tcpfsm_reject *reject)
+{
+	u8 headers[TCPFSM_PKT_HEADERS];
+	u32 len = min_t(u32, skb->len, sizeof(headers));
+
+	if (skb_copy_bits(skb, 0, headers, len))
+		return TCPFSM_PKT_OTHER;
+	return tcpfsm_pkt_parse(headers, len, skb->len, seg, reject);
+}
+
+/* From what is linear, if that is enough */
 static enum tcpfsm_pkt parse(const struct sk_buff *skb,
 			     struct tcpfsm_segment *seg,
 			     enum tcpfsm_reject *reject)
 {
-	u8 headers[TCPFSM_PKT_HEADERS];
-	u32 len = min_t(u32, skb->len, sizeof(headers));
-	enum tcpfsm_pkt pkt;
+	enum tcpfsm_pkt pkt = tcpfsm_pkt_parse(skb->data, skb_headlen(skb),
+					       skb->len, seg, reject);
 
-	pkt = tcpfsm_pkt_parse(skb->data, skb_headlen(skb), skb->len, seg,
-			       reject);
-	if (pkt != TCPFSM_PKT_SHORT)
-		return pkt;
-	if (skb_copy_bits(skb, 0, headers, len))
-		return TCPFSM_PKT_OTHER;
-	return tcpfsm_pkt_parse(headers, len, skb->len, seg, reject);
+	return pkt == TCPFSM_PKT_SHORT ? parse_copy(skb, seg, reject) : pkt;
 }
 
 /*

@@ -132,7 +132,7 @@ class Trouble:
     def dumps(self):
         view = View(self.ns)
         try:
-            while True:
+            for _ in range(20):
                 view.conns()
                 view.counters()
                 view.events()
@@ -145,7 +145,7 @@ class Trouble:
             view.flush()
         finally:
             view.close()
-        time.sleep(0.02)
+        time.sleep(0.01)
 
     def files(self):
         for name in ("stats", "timewait", "anomalies", "connections"):

@@ -98,7 +98,7 @@ const struct conn_case fault_cases[] = {
 	     "C> FA 1 102 ts=1001 | last-ack time-wait?",
 	     "S> A 102 2 ts=7 | closed? time-wait",
 	     "C> R 2 ts=999 | = | ignored",
-	     "C> R 2 ts=1001 | closed closed | tw-assassinated"),
+	     "C> R 2 ts=1001 | closed closed? | tw-assassinated"),
 	CASE("PAWS: data beyond what is acknowledged sets no clock", STAMPED,
 	     "C> PA 11 101 +10 ts=2000 | =",
 	     "C> PA 1 101 +10 ts=1500 | =",

@@ -19,10 +19,14 @@ const char *const state_words[TCPFSM_STATE_COUNT] = {
 };
 
 #define X(id, name) [TCPFSM_OPENED_##id] = name,
-const char *const opened_words[] = { TCPFSM_OPENEDS(X) };
+const char *const opened_words[] = {
+	TCPFSM_OPENEDS(X)
+};
 #undef X
 #define X(id, name) [TCPFSM_CLOSED_##id] = name,
-const char *const closed_words[] = { TCPFSM_CLOSEDS(X) };
+const char *const closed_words[] = {
+	TCPFSM_CLOSEDS(X)
+};
 #undef X
 
 const char *const wait_words[] = {
@@ -234,9 +238,8 @@ void step_parse(const char *text, struct step *step)
 
 	parsed = text;
 	init(step);
-	if (strlen(text) >= sizeof(copy))
+	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy))
 		bad("too long", "");
-	strcpy(copy, text);
 	for (word = strtok_r(copy, " \t", &save); word;
 	     word = strtok_r(NULL, " \t", &save)) {
 		if (!strcmp(word, "|")) {

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The parser. Each packet is parsed from a heap buffer of exactly the octets
- * that may be read, so that ASan sees any octet too many.
- */
+/* The parser, one field at a time. */
 #include <arpa/inet.h>
-#include <stdlib.h>
 
+#include "exact.h"
 #include "ktap.h"
-#include "packet.h"
-#include "random.h"
 
 #define HOPOPTS		0
 #define ROUTING		43
@@ -16,7 +11,6 @@
 #define ESP		50
 #define AH		51
 #define DSTOPTS		60
-#define MUTATIONS	200000
 
 static const u8 pad8[7] = { 0, 1, 4 };		/* 8 octets in all */
 static const u8 ah16[15] = { 2 };		/* 16: (2 + 2) words of 4 */
@@ -28,25 +22,6 @@ static const struct tcpfsm_segment plain = {
 	.sport = 0x1234, .dport = 0x5678, .flags = TCPFSM_ACK | TCPFSM_PSH,
 	.seq = 0xfffffff0, .ack = 77, .window = 4711,
 };
-
-/* What came of a packet */
-struct result {
-	enum tcpfsm_pkt		pkt;
-	enum tcpfsm_reject	reject;
-	struct tcpfsm_segment	seg;
-};
-
-static struct result parse(const struct packet *p, u32 avail, u32 total)
-{
-	struct result result = { .reject = TCPFSM_REJECT_COUNT };
-	u8 *exact = malloc(avail ? avail : 1);
-
-	memcpy(exact, p->bytes, avail);
-	result.pkt = tcpfsm_pkt_parse(exact, avail, total, &result.seg,
-				      &result.reject);
-	free(exact);
-	return result;
-}
 
 static struct result parse_all(const struct packet *p)
 {
@@ -301,25 +276,6 @@ static bool data_offset(void)
 	return true;
 }
 
-/* The list in the words of RFC 9293 section 3.10.7: what a TCP can send */
-static bool flags_are_sent(u8 flags)
-{
-	switch (flags & ~TCPFSM_PSH) {
-	case TCPFSM_SYN:
-	case TCPFSM_SYN | TCPFSM_URG:
-	case TCPFSM_SYN | TCPFSM_ACK:
-	case TCPFSM_ACK:
-	case TCPFSM_ACK | TCPFSM_URG:
-	case TCPFSM_FIN | TCPFSM_ACK:
-	case TCPFSM_FIN | TCPFSM_ACK | TCPFSM_URG:
-	case TCPFSM_RST:
-	case TCPFSM_RST | TCPFSM_ACK:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static bool all_flags(void)
 {
 	struct packet p;
@@ -413,94 +369,6 @@ static bool longer_than_its_header(void)
 	       r.seg.end == plain.seq + 500000;
 }
 
-static void random_packet(struct packet *p)
-{
-	static const u8 protos[] = { HOPOPTS, ROUTING, FRAGMENT, AH, DSTOPTS };
-	static const u8 options[12] = { 2, 4, 5, 180, 4, 2, 1, 3, 3, 7 };
-	struct tcpfsm_segment seg = plain;
-	u32 i, count = random_below(10);
-	u8 body[63] = { 0 };
-
-	seg.flags = (u8)(random_below(2) ? TCPFSM_SYN : random_below(64));
-	if (random_below(2))
-		packet_ipv4(p, 1, 2, 4 * random_below(11));
-	else
-		packet_ipv6(p, 1, 2);
-	for (i = 0; p->bytes[0] >> 4 == 6 && i < count; i++) {
-		body[0] = (u8)random_below(8);
-		packet_extension(p, protos[random_below(ARRAY_SIZE(protos))],
-				 body, 8 * (body[0] + 1u) - 1);
-	}
-	packet_tcp(p, &seg, options, 4 * random_below(4));
-	data(p, random_below(100));
-	for (i = random_below(6); i; i--)
-		p->bytes[random_below(min(p->len, 100u))] ^=
-			(u8)(1u << random_below(8));
-}
-
-/* What has to hold of whatever came of whatever packet */
-static bool sane(const struct packet *p, u32 avail, u32 total)
-{
-	struct result r = parse(p, avail, total);
-
-	switch (r.pkt) {
-	case TCPFSM_PKT_SEGMENT:
-		return r.seg.offset + 20 <= avail && r.seg.len < total &&
-		       r.seg.offset + 20 + r.seg.len <= total &&
-		       flags_are_sent(r.seg.flags) &&
-		       (r.seg.wscale <= TCPFSM_WSCALE_MAX ||
-			r.seg.wscale == TCPFSM_WSCALE_NONE);
-	case TCPFSM_PKT_SHORT:
-		return avail < TCPFSM_PKT_HEADERS && avail < total;
-	case TCPFSM_PKT_REJECT:
-		return r.reject < TCPFSM_REJECT_COUNT;
-	case TCPFSM_PKT_OTHER:
-		return true;
-	}
-	return false;
-}
-
-static bool mutations(void)
-{
-	u32 i, avail, total;
-	struct packet p;
-
-	random_seed(1);
-	for (i = 0; i < MUTATIONS; i++) {
-		random_packet(&p);
-		avail = random_below(2) ? p.len : random_below(p.len + 1);
-		total = random_below(2) ? p.len : avail + random_below(3000);
-		if (total < avail)
-			total = avail;
-		if (sane(&p, avail, total))
-			continue;
-		ktap_note("mutation %u: %u of %u octets", i, avail, total);
-		return false;
-	}
-	return true;
-}
-
-/* More octets never change what the first ones said */
-static bool answers_agree(void)
-{
-	struct packet p;
-	u32 i, avail;
-
-	random_seed(2);
-	for (i = 0; i < MUTATIONS / 10; i++) {
-		struct result all, some;
-
-		random_packet(&p);
-		avail = random_below(p.len) + 1;
-		all = parse(&p, p.len, p.len);
-		some = parse(&p, avail, p.len);
-		if (some.pkt != TCPFSM_PKT_SHORT &&
-		    (some.pkt != all.pkt || some.reject != all.reject))
-			return false;
-	}
-	return true;
-}
-
 static const struct {
 	const char *name;
 	bool (*run)(void);
@@ -520,8 +388,6 @@ static const struct {
 	{ "all combinations of flags", all_flags },
 	{ "options of a SYN", options },
 	{ "longer than its header says", longer_than_its_header },
-	{ "mutations", mutations },
-	{ "more octets do not change the answer", answers_agree },
 };
 
 int main(void)
