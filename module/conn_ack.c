@@ -68,8 +68,12 @@ static bool ack_acceptable(const struct tcpfsm_pass *x)
 		tell(x, TCPFSM_ANOMALY_ACK_UNSENT);
 		return false;
 	}
+	/* Never of what was before the ISN; else as old as the window is wide */
+	if (p->flags & TCPFSM_END_SYN && p->bytes < 0x7fffffff &&
+	    seq_before(ack, p->iss))
+		return false;
 	return !(e->flags & TCPFSM_END_ACK) ||
-	       !seq_before(ack, e->ack - e->max_window - 1);
+	       !seq_before(ack, e->ack - e->max_window);
 }
 
 /* The ends are where an ACK, with or without data or FIN, means something */
@@ -256,6 +260,8 @@ static void advance_receiver(const struct tcpfsm_pass *x)
 		return;
 	}
 	p->rcv_nxt = seq_max(p->rcv_nxt, end);
+	if (!seq_before(p->rcv_nxt, p->far))
+		p->flags &= ~TCPFSM_END_HOLE;
 }
 
 static void receive_ack(const struct tcpfsm_pass *x)

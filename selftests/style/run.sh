@@ -134,7 +134,7 @@ python_sources()
 
 licences()
 {
-	ours | grep -vE '(\.gitignore|COPYING)$' |
+	ours | grep -vE '(\.gitignore|COPYING|\/settings|\/config)$' |
 		xargs grep -L 'SPDX-License-Identifier' |
 		sed 's/$/: no SPDX line/'
 }

@@ -8,7 +8,7 @@
 #include "ktap.h"
 #include "random.h"
 
-#define TALKS		3000
+#define TALKS		5000
 #define PACKETS		256
 #define PIECES		64
 #define MSS		100u
@@ -37,7 +37,6 @@ enum vantage { FORWARD, AT_CLIENT, AT_SERVER, VANTAGE_COUNT };
  * @fin_known: it is known
  * @close_at: when the user closes
  * @resend_at: when to send again
- * @deferred: so many valid ACKs of the handshake are dropped
  */
 struct tcp {
 	u8	state;
@@ -55,7 +54,14 @@ struct tcp {
 	u32	deferred;
 };
 
-/* On its way: to the place where we look, then to the receiver */
+/**
+ * struct packet_in_flight - on its way to where we look, then to its receiver
+ * @seg: the segment
+ * @from: who sent it
+ * @at: when it arrives
+ * @seen: it has passed us
+ * @there: the place is taken
+ */
 struct packet_in_flight {
 	struct tcpfsm_segment	seg;
 	int			from;
@@ -64,6 +70,18 @@ struct packet_in_flight {
 	bool			there;
 };
 
+/**
+ * struct talk - two endpoints, the network between, and what we make of it
+ * @tcp: the endpoints, by enum tcpfsm_role
+ * @packet: on their way
+ * @conn: what we know
+ * @vantage: where we look
+ * @begun: we have seen a packet
+ * @now: ticks
+ * @flying: how many of @packet are taken
+ * @loss: so many of a hundred are lost or doubled on each half of the way
+ * @broken: what went wrong
+ */
 struct talk {
 	struct tcp		tcp[2];
 	struct packet_in_flight	packet[PACKETS];
@@ -71,6 +89,7 @@ struct talk {
 	enum vantage		vantage;
 	bool			begun;
 	int			now;
+	int			flying;
 	u32			loss;
 	const char		*broken;
 };
@@ -88,6 +107,7 @@ static void launch(struct talk *t, const struct packet_in_flight *packet)
 		t->packet[i].there = true;
 		t->packet[i].at = t->now + 2 +
 				  (int)random_below(random_below(4) ? 4 : 40);
+		t->flying++;
 		copies--;
 	}
 }
@@ -244,6 +264,9 @@ static void input_synchronized(struct talk *t, int who,
 		emit(t, who, TCPFSM_ACK, tcp->nxt, 0);
 		return;
 	}
+	/* RFC 5961 section 5.2, as in tcp_ack() */
+	if (seq_before(seg->ack, tcp->una - WINDOW))
+		return;
 	take_ack(t, tcp, seg->ack);
 	if (seg->end == seg->seq || tcp->state == TCPFSM_STATE_CLOSED)
 		return;
@@ -299,6 +322,7 @@ static void travel(struct talk *t, struct packet_in_flight *packet)
 	struct packet_in_flight it = *packet;
 
 	packet->there = false;
+	t->flying--;
 	if (!it.seen) {
 		it.seen = true;
 		observe(t, &it);
@@ -327,7 +351,7 @@ static void tick(struct talk *t)
 		resend(t, i);
 		output(t, i);
 	}
-	while (moved && !t->broken) {
+	while (moved && t->flying && !t->broken) {
 		moved = false;
 		for (i = 0; i < PACKETS && !t->broken; i++)
 			if (t->packet[i].there && t->packet[i].at <= t->now) {
@@ -336,6 +360,16 @@ static void tick(struct talk *t)
 			}
 	}
 	check_local(t);
+}
+
+static bool is_over(const struct talk *t)
+{
+	int i, over = 0;
+
+	for (i = 0; i < 2; i++)
+		over += t->tcp[i].state == TCPFSM_STATE_CLOSED ||
+			t->tcp[i].state == TCPFSM_STATE_TIME_WAIT;
+	return over == 2 && !t->flying;
 }
 
 static bool run(enum vantage vantage, u32 seed)
@@ -357,7 +391,7 @@ static bool run(enum vantage vantage, u32 seed)
 		tcp->state = i ? TCPFSM_STATE_LISTEN : TCPFSM_STATE_SYN_SENT;
 	}
 	t.tcp[0].nxt = t.tcp[0].iss + 1;
-	while (t.now < END && !t.broken) {
+	while (t.now < END && !t.broken && !is_over(&t)) {
 		t.now++;
 		tick(&t);
 	}

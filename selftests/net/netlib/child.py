@@ -55,7 +55,7 @@ class Loop:
             except OSError:
                 pass
             # A clock that stands still while code runs has to go on, too
-            time.sleep(0.001)
+            time.sleep(0.005)
 
     def stop(self):
         os.kill(self.pid, signal.SIGTERM)
