@@ -92,7 +92,8 @@
 /*
  * What departs from the plain handshake and close, as far as it is told now.
  * The third column is what RFC 9293 says of it: a violation, or legal but
- * worth knowing (notable).
+ * worth knowing (notable). An inexact RST is legal: a TCP that aborts sends its
+ * SND.NXT, and what was sent before it may have been lost.
  */
 #define TCPFSM_ANOMALIES(X)						\
 	X(SYNACK_BAD_ACK,	"synack-bad-ack",	VIOLATION)	\
@@ -108,7 +109,7 @@
 	X(SYN_RST_BAD,		"syn-rst-bad",		VIOLATION)	\
 	X(SYN_IN_SYNC,		"syn-in-sync",		VIOLATION)	\
 	X(RST_OUT_OF_WINDOW,	"rst-out-of-window",	VIOLATION)	\
-	X(RST_INEXACT,		"rst-inexact",		VIOLATION)	\
+	X(RST_INEXACT,		"rst-inexact",		NOTABLE)	\
 	X(ABORT_RST,		"abort-rst",		NOTABLE)	\
 	X(AFTER_RST,		"after-rst",		NOTABLE)	\
 	X(ACK_UNSENT,		"ack-unsent",		VIOLATION)	\

@@ -40,7 +40,7 @@ suite()
 # Of KTAP only the results of single tests; a file's own result sums them up
 results()
 {
-	sed -nE "s/^[[:space:]]*((not )?ok [0-9]+.*)/$1: \\1/p"
+	sed -unE "s/^[[:space:]]*((not )?ok [0-9]+.*)/$1: \\1/p"
 }
 
 run_suite()

@@ -29,7 +29,6 @@ def close_client(t):
     t.expect("A", "closed", "fin")
     t.expect("B", "closed", "fin")
     t.expect("A", "time_wait.endpoint", "client")
-    t.expect("A", "time_wait.source", "socket")
 
 
 @scenario("close by the server, four segments")
@@ -48,7 +47,6 @@ def close_server(t):
     t.carry("B", "A")
     t.see(A="closed time-wait", B="closed time-wait")
     t.expect("B", "time_wait.endpoint", "server")
-    t.expect("B", "time_wait.source", "socket")
 
 
 @scenario("three-segment close, FIN and ACK in one")
