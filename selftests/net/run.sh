@@ -6,7 +6,7 @@
 #   run.sh [-l] [TEST]...
 #
 #   -l		list the tests
-#   TEST	only these: wire, stack, lifecycle, procfs; with words after a
+#   TEST	only these: wire, stack, procfs, policy, lifecycle; with words after a
 #		colon, only the cases whose name has one of the words
 #		(wire:close,reset)
 #
@@ -16,7 +16,7 @@
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tests=(wire stack procfs lifecycle)
+tests=(wire stack procfs policy lifecycle)
 export PYTHONDONTWRITEBYTECODE=1
 
 usage() {

@@ -17,7 +17,7 @@ import socket
 import time
 
 from netlib import diag, guest, oracle, sockevents
-from netlib.fsm import ToolView, View
+from netlib.fsm import ToolView, View, violations
 from netlib.ktap import Failure, Ktap
 from netlib.load import Load
 from netlib.netdev import Net
@@ -31,11 +31,6 @@ AHEAD = {("fin-wait-1", "established"), ("last-ack", "close-wait"),
          ("closing", "close-wait"), ("closing", "last-ack"),
          ("time-wait", "closed")}
 SETTLE = 20
-
-
-def violations():
-    with open(guest.DEFS, encoding="ascii") as defs:
-        return re.findall(r'X\(\w+,\s*"([\w-]+)",\s*VIOLATION\)', defs.read())
 
 
 class Watched:

@@ -19,10 +19,16 @@ MODULES = ("opening", "closing", "resetting", "stray", "rawpeer", "odd",
 NAMES = {socket.AF_INET: "IPv4", socket.AF_INET6: "IPv6"}
 
 
+# In these all segments are the kernels' own, if lost, late or doubled.
+GENUINE = ("scenarios.opening", "scenarios.closing")
+
+
 def play(function, family, trace):
     talk = Talk(family, trace)
     try:
         function(talk)
+        if function.__module__ in GENUINE:
+            talk.no_violations()
         talk.finish()
     except Failure as why:
         # What was found before tells more than the step that then failed.

@@ -49,6 +49,14 @@ def names(prefix):
             for name, number in constants().items() if name.startswith(start)}
 
 
+@functools.lru_cache(maxsize=1)
+def violations():
+    """The names of the anomalies that are violations of RFC 9293."""
+    with open(guest.DEFS, encoding="ascii") as defs:
+        return re.findall(r'X\(\w+,\s*"([\w-]+)",\s*VIOLATION\)',
+                          defs.read())
+
+
 def _number(data):
     return int.from_bytes(data, "little")
 

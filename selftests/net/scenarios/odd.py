@@ -2,6 +2,7 @@
 """Keepalives, window probes, pickup in mid-stream, reuse of a tuple."""
 
 import socket
+import subprocess
 
 from netlib.rawpeer import RawPeer
 from netlib.segment import ACK, FIN, PSH, SYN, timestamps
@@ -9,6 +10,48 @@ from netlib.segment import ACK, FIN, PSH, SYN, timestamps
 from . import scenario
 
 OPEN = {"A": "established established", "B": "established established"}
+
+
+SS = {"ESTAB": "established", "SYN-SENT": "syn-sent",
+      "SYN-RECV": "syn-received", "FIN-WAIT-1": "fin-wait-1",
+      "FIN-WAIT-2": "fin-wait-2", "TIME-WAIT": "time-wait",
+      "CLOSE-WAIT": "close-wait", "LAST-ACK": "last-ack",
+      "CLOSING": "closing"}
+
+
+def shown_by_ss(t, name):
+    """The states by local and peer port."""
+    text = t.wire.ends[name].ns.run("ss", "-tanH",
+                                    stdout=subprocess.PIPE).stdout
+    rows = [line.split() for line in text.splitlines()]
+    return {tuple(int(end.rpartition(":")[2]) for end in row[3:5]):
+            SS[row[0]] for row in rows if row[0] != "LISTEN"}
+
+
+@scenario("the oracle reads what ss shows")
+def oracle_is_ss(t):
+    t.listen()
+    t.connect()
+    t.carry("A", "S")            # syn-sent and a request socket
+    synack = t.hold("B", "SA")
+    _same_as_ss(t)
+    t.give("A", synack)
+    t.flow()
+    t.accept()
+    t.end(t.sa)                  # an orphan in FIN-WAIT-2: a timewait socket
+    t.flow()
+    _same_as_ss(t)
+    t.end(t.sb)
+    t.flow()
+    _same_as_ss(t)
+
+
+def _same_as_ss(t):
+    for name in "AB":
+        mine = {(key[1], key[3]): state
+                for key, state in t.diag[name].states().items()}
+        if mine != shown_by_ss(t, name):
+            t.fault(f"{name}: inet_diag {mine}, ss {shown_by_ss(t, name)}")
 
 
 @scenario("keepalive")

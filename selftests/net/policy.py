@@ -1,0 +1,311 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""What is kept, what is evicted, what expires, and the settings of it."""
+
+import errno
+import json
+import socket
+import time
+
+from netlib import guest
+from netlib.fsm import ToolView, View
+from netlib.ktap import Failure, Ktap
+from netlib.link import Wire
+from netlib.loop import Pairs
+from netlib.netns import Namespace, quick_ipv6
+from netlib.segment import ACK, SYN, Segment
+
+LIMIT = 200
+LIVE = 50
+FLOOD = 2000
+
+
+def check(condition, why):
+    if not condition:
+        raise Failure(why)
+
+
+def equal(got, want, what):
+    check(got == want, f"{what}: {got}, expected {want}")
+
+
+def wait(condition, why, seconds=15):
+    limit = time.monotonic() + seconds
+    while not condition():
+        check(time.monotonic() < limit, f"{why}, after {seconds} s")
+        time.sleep(0.05)
+
+
+class Host:
+    """A namespace with a listener; B of a wire, so that it can be flooded."""
+
+    def __init__(self, family):
+        self.wire = Wire(family)
+        self.end = self.wire.ends["B"]
+        self.ns = self.end.ns
+        self.view = View(self.ns)
+        self.family = family
+        self.listener = self.ns.socket(family)
+        self.listener.bind((self.end.address, 80))
+        self.listener.listen(4096)
+        # Its own table of half-open connections is not what is tested
+        self.ns.sysctl("net.ipv4.tcp_max_syn_backlog", 65536)
+        self.ns.sysctl("net.ipv4.tcp_syncookies", 1)
+
+    def close(self):
+        self.listener.close()
+        self.view.close()
+        self.wire.close()
+
+    def stats(self):
+        return self.view.counters()
+
+    def flood(self, count, first=0):
+        """SYNs from many ports and addresses that never answer."""
+        subnet = self.wire.ends["A"].address
+        for number in range(first, first + count):
+            self.end.receive(Segment(
+                subnet, self.end.address, 1024 + number % 60000, 80,
+                seq=number, flags=SYN).packet())
+            self.wire.pump()
+
+    def live(self, count):
+        pairs = Pairs(self.ns, self.family)
+        pairs.connect(count)
+        return pairs
+
+
+def sums_hold(stats):
+    equal(stats["connections.tracked"] + stats["connections.refused"],
+          stats["connections.seen"], "tracked + refused")
+    removed = sum(value for name, value in stats.items()
+                  if name.startswith("removed."))
+    equal(stats["connections.now"] + removed, stats["connections.tracked"],
+          "now + removed")
+
+
+def flooded(host):
+    """Half-open connections go first, live ones never."""
+    host.view.set("limit", LIMIT)
+    pairs = host.live(LIVE)
+    kept = {conn["id"] for conn in host.view.conns()}
+    for part in range(0, FLOOD, 100):
+        host.flood(100, part)
+        check(host.stats()["connections.now"] <= LIMIT, "beyond the limit")
+    stats = host.stats()
+    equal(stats["connections.now"], LIMIT, "connections")
+    equal(stats["removed.evicted-half-open"], FLOOD - (LIMIT - LIVE),
+          "evicted")
+    sums_hold(stats)
+    conns = host.view.conns()
+    equal(kept - {conn["id"] for conn in conns}, set(), "live ones evicted")
+    youngest = max(conn["id"] for conn in conns)
+    check(all(conn["id"] in kept or conn["id"] > youngest - (LIMIT - LIVE)
+              for conn in conns), "not the oldest ones were evicted")
+    for client, server in pairs.open:
+        client.send(b"x")
+        equal(server.recv(1), b"x", "data of a live connection")
+    pairs.close()
+
+
+def closed_go_next(host):
+    """Without half-open ones it is the closed and those in TIME-WAIT."""
+    host.view.flush()
+    host.view.set("limit", LIMIT)
+    first = host.live(LIMIT // 2)
+    first.close_all()
+    before = host.stats()["removed.evicted-closed"]
+    second = host.live(LIMIT)
+    stats = host.stats()
+    equal(stats["connections.now"], LIMIT, "connections")
+    equal(stats["removed.evicted-closed"] - before, LIMIT // 2, "evicted")
+    equal(stats["client.established"], LIMIT, "established")
+    # Now all are alive: the next one is not tracked, and works all the same
+    refused = stats["refused.limit"]
+    client, server = second.connect()
+    client.send(b"x")
+    equal(server.recv(1), b"x", "data of an untracked connection")
+    stats = host.stats()
+    equal(stats["connections.now"], LIMIT, "connections")
+    check(stats["refused.limit"] > refused, "nothing was refused")
+    equal(stats["client.established"], LIMIT, "established")
+    sums_hold(stats)
+    first.close()
+    second.close()
+
+
+def expires(host):
+    """Half-open and closed connections are forgotten after their time."""
+    host.view.flush()
+    host.view.set("timeout_half_open", 1)
+    host.view.set("timeout_closed", 1)
+    host.view.events()
+    host.flood(20, 50000)
+    pairs = host.live(1)
+    pairs.refuse()
+    pairs.abort(pairs.open[0][0])
+    wait(lambda: host.stats()["connections.now"] == 0, "connections are left")
+    stats = host.stats()
+    sums_hold(stats)
+    ended = [event for event in host.view.events()
+             if event["event"] == "closed"]
+    words = sorted(event["closed"] for event in ended)
+    equal(words.count("timeout"), 20, "half-open ones")
+    equal(words.count("refused"), 1, "refused ones")
+    equal(words.count("reset"), 1, "reset ones")
+    pairs.open = []
+    pairs.close()
+
+
+def live_stay(host):
+    """The times of others do not touch a connection that is in use."""
+    host.view.flush()
+    pairs = host.live(3)
+    time.sleep(3)
+    equal(host.stats()["client.established"], 3, "established")
+    pairs.close()
+
+
+def disabled(host):
+    """enabled=0 forgets all and sees nothing; enabled=1 picks up."""
+    pairs = host.live(5)
+    host.ns.sysctl("net.tcpfsm.enabled", 0)
+    seen = host.stats()["packets.seen"]
+    equal(host.view.conns(), [], "connections")
+    for client, server in pairs.open:
+        client.send(b"x")
+        server.recv(1)
+    equal(host.stats()["packets.seen"], seen, "packets seen")
+    host.ns.sysctl("net.tcpfsm.enabled", 1)
+    for client, server in pairs.open:
+        server.send(b"y")
+        client.recv(1)
+    conns = host.view.conns()
+    equal([conn["opened"] for conn in conns], ["midstream"] * 5, "opened")
+    pairs.close()
+
+
+def bad_values(host):
+    for name, value in (("limit", 0), ("limit", 1 << 31), ("enabled", 2),
+                        ("timeout_closed", 0), ("checksum", "x"),
+                        ("limit", -1)):
+        try:
+            host.ns.sysctl("net.tcpfsm." + name, value)
+        except OSError as error:
+            equal(error.errno, errno.EINVAL, f"{name} = {value}")
+        else:
+            raise Failure(f"{name} = {value} was taken")
+    for name, value, want in (("limit", 0, errno.ERANGE),
+                              ("nonsense", 1, errno.ENOENT)):
+        try:
+            host.view.set(name, value)
+        except OSError as error:
+            equal(error.errno, want, f"{name} = {value}")
+        else:
+            raise Failure(f"{name} = {value} was taken")
+    host.view.set("limit", 12345)
+    with host.ns.inside():
+        with open("/proc/sys/net/tcpfsm/limit", encoding="ascii") as knob:
+            equal(knob.read(), "12345\n", "limit")
+
+
+def namespaces_differ(host):
+    other = Namespace("policy-2")
+    quick_ipv6(other)
+    view = View(other)
+    host.view.set("limit", 77)
+    check(view.counters()["connections.limit"] != 77,
+          "a setting went to another namespace")
+    view.close()
+    other.delete()
+
+
+def filtered(host):
+    """The filters of the tool give what they ask for, and no less."""
+    host.view.flush()
+    host.view.set("limit", 1000)
+    pairs = host.live(10)
+    pairs.open[0][0].shutdown(socket.SHUT_WR)
+    host.flood(5, 100)
+    tool = ToolView(host.ns)
+    every = tool.conns()
+    port = pairs.open[3][0].getsockname()[1]
+    address = host.end.address
+    cases = {
+        "state established": lambda c: "established" in states(c),
+        "client fin-wait-2": lambda c: states(c)[0] == "fin-wait-2",
+        "server syn-received": lambda c: states(c)[1] == "syn-received",
+        f"sport {port}": lambda c: c["client"]["port"] == port,
+        f"port {port}": lambda c: port in (c["client"]["port"],
+                                           c["server"]["port"]),
+        "dport 80": lambda c: c["server"]["port"] == 80,
+        f"dst {address}": lambda c: c["server"]["address"] == address,
+        f"addr {address}/32 and dport 80": lambda c:
+            c["server"]["address"] == address,
+        f"id {every[2]['id']}": lambda c: c["id"] == every[2]["id"],
+    }
+    for words, wanted in cases.items():
+        if "/32" in words and host.family != socket.AF_INET:
+            continue
+        found = run_json(tool, "show", *words.split())
+        ids = [conn["id"] for conn in every if wanted(conn)]
+        equal([conn["id"] for conn in found], ids, words)
+        check(ids, f"{words}: nothing to find")
+    flushed = run_json(tool, "flush", "server", "syn-received")
+    equal(flushed, {"flushed": 5}, "flush")
+    equal(len(tool.conns()), len(every) - 5, "connections left")
+    tool.close()
+    pairs.close()
+
+
+def run_json(tool, *command):
+    return json.loads(tool.run(*command))
+
+
+def states(conn):
+    return conn["client"]["state"], conn["server"]["state"]
+
+
+def scanned(host):
+    """A flood of ACKs makes entries too, and they are the first to go."""
+    host.view.flush()
+    host.view.set("limit", LIMIT)
+    pairs = host.live(LIVE)
+    kept = {conn["id"] for conn in host.view.conns()}
+    for number in range(FLOOD // 2):
+        host.end.receive(Segment(
+            host.wire.ends["A"].address, host.end.address, 2000 + number, 81,
+            seq=number, ack=1, flags=ACK).packet())
+        host.wire.pump()
+    left = {conn["id"] for conn in host.view.conns()}
+    equal(kept - left, set(), "live ones evicted")
+    pairs.close()
+
+
+TESTS = {
+    "a flood of SYNs evicts no live connection": flooded,
+    "a flood of ACKs evicts no live connection": scanned,
+    "what is closed goes next, then nothing": closed_go_next,
+    "half-open and closed ones expire": expires,
+    "live ones do not": live_stay,
+    "enabled": disabled,
+    "bad values are refused": bad_values,
+    "settings belong to a namespace": namespaces_differ,
+    "filters": filtered,
+}
+
+
+def main():
+    guest.require(need_tool=True)
+    families = {"IPv4": socket.AF_INET, "IPv6": socket.AF_INET6}
+    ktap = Ktap(len(TESTS) * len(families))
+    for word, family in families.items():
+        for name, function in TESTS.items():
+            host = Host(family)
+            ktap.run(f"{name}, {word}", function, host)
+            host.close()
+    ktap.leave()
+
+
+if __name__ == "__main__":
+    main()
