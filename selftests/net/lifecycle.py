@@ -346,9 +346,6 @@ TESTS = {
     "root of a user namespace, elsewhere": userns_root_elsewhere,
 }
 
-RELOADING = (load_and_unload, picked_up, unload_under_load)
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("-c", "--cycles", type=int, default=5)
@@ -362,10 +359,7 @@ def main():
               or any(word in name for word in args.words)}
     ktap = Ktap(len(chosen))
     for name, test in chosen.items():
-        if test in RELOADING and not guest.can_reload():
-            ktap.skip(name, "UML with KASAN cannot load a module twice")
-        else:
-            ktap.run(name, test, args)
+        ktap.run(name, test, args)
     ktap.leave()
 
 

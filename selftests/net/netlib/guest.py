@@ -36,11 +36,6 @@ def tool():
                                                          "tcpfsm")
 
 
-def can_reload():
-    """UML's KASAN keeps the shadow of an unloaded module: a false report."""
-    return os.environ.get("TCPFSM_GUEST") != "uml-debug"
-
-
 def insmod():
     subprocess.run(["insmod", ko()], check=True)
 

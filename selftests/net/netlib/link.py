@@ -103,6 +103,7 @@ class Wire:
         self.log = []
         self.base = {}   # ISN by (address, port), for readable logs
         self.last = {}   # the last segment that each end has sent
+        self.given = set()
 
     def close(self):
         for end in self.ends.values():
@@ -133,9 +134,15 @@ class Wire:
     def give(self, name, seg, packets=None, how=""):
         """Put a segment (or the packets given for it) before NAME."""
         self.note(f"{'<>'[name == 'B']} {name} gets {self.pretty(seg)}{how}")
+        self.given.add((seg.src, seg.sport, seg.seq, seg.length))
         for packet in packets or [seg.packet()]:
             self.ends[name].receive(packet)
         self.pump()
+
+    def was_given(self, seg):
+        """Whether it only repeats what has arrived."""
+        return seg.length and (seg.src, seg.sport, seg.seq,
+                               seg.length) in self.given
 
     def wait(self, name, kind=None, seconds=8):
         """Wait until NAME has sent a segment of this kind; it stays queued.

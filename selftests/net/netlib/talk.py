@@ -43,6 +43,7 @@ class Talk:
         self.allowed = {}    # (view, kernel state, our state): [why, uses]
         self.events = {"A": [], "B": []}
         self.midstream = False   # what was before is not known
+        self.once = False        # see flow()
         self.explained = {}      # by host: the sequences, and why they differ
         trace.clear()
 
@@ -179,12 +180,19 @@ class Talk:
         return self.carry(name, kind, **changes)
 
     def flow(self, seconds=0.12):
-        """Deliver all, until nothing is sent for that long."""
+        """Deliver all, until nothing is sent for that long.
+
+        With `once` not what has arrived already: in a slow guest timers run
+        out while a scenario is busy with something else.
+        """
         while True:
             moved = False
             for name, end in self.wire.ends.items():
                 end.pump()
                 while end.queue:
+                    if self.once and self.wire.was_given(end.queue[0]):
+                        self.lose(name)
+                        continue
                     self.carry(name)
                     moved = True
             if not moved and not self.wire.quiet(seconds):

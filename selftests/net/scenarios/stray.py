@@ -20,6 +20,7 @@ def forge(t, to, flags, delta=0, ack_delta=0, payload=b"", **changes):
 
 
 def quick(t):
+    t.once = True
     for end in t.wire.ends.values():
         end.ns.sysctl("net.ipv4.tcp_invalid_ratelimit", 0)
 
