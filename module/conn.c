@@ -130,6 +130,7 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 
 	out->count = 0;
 	tcpfsm_conn_init(conn, view->now);
+	conn->flags = TCPFSM_CONN_REOPENED;
 	conn->end[TCPFSM_ROLE_CLIENT].flags = client_flags;
 	conn->end[TCPFSM_ROLE_SERVER].flags = server_flags;
 	if (!answers)

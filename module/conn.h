@@ -80,6 +80,7 @@ enum tcpfsm_conn_flags {
 	TCPFSM_CONN_PENDING	= 0x08,	/* a new SYN waits for its SYN-ACK */
 	TCPFSM_CONN_RESET	= 0x10,	/* a RST ended it */
 	TCPFSM_CONN_NEW_ISN	= 0x20,	/* SYN-ACKs with more than one ISN */
+	TCPFSM_CONN_REOPENED	= 0x40,	/* there was one on the tuple before */
 };
 
 /**

@@ -58,7 +58,9 @@ static bool ack_acceptable(const struct tcpfsm_pass *x)
 
 	if (p->state == TCPFSM_STATE_SYN_RECEIVED &&
 	    (!seq_after(ack, p->iss) || seq_after(ack, p->nxt))) {
-		tell(x, TCPFSM_ANOMALY_ACK3_BAD_ACK);
+		/* It may belong to the connection that was there before */
+		if (!(x->conn->flags & TCPFSM_CONN_REOPENED))
+			tell(x, TCPFSM_ANOMALY_ACK3_BAD_ACK);
 		return false;
 	}
 	/* In mid-stream p may have sent more before we looked */

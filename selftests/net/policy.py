@@ -227,7 +227,16 @@ def filtered(host):
     pairs = host.live(10)
     pairs.open[0][0].shutdown(socket.SHUT_WR)
     host.flood(5, 100)
+    wait(lambda: host.stats()["client.fin-wait-2"], "the FIN has no ACK")
     tool = ToolView(host.ns)
+    try:
+        find_and_flush(host, pairs, tool)
+    finally:
+        tool.close()
+    pairs.close()
+
+
+def find_and_flush(host, pairs, tool):
     every = tool.conns()
     port = pairs.open[3][0].getsockname()[1]
     address = host.end.address
@@ -254,8 +263,6 @@ def filtered(host):
     flushed = run_json(tool, "flush", "server", "syn-received")
     equal(flushed, {"flushed": 5}, "flush")
     equal(len(tool.conns()), len(every) - 5, "connections left")
-    tool.close()
-    pairs.close()
 
 
 def run_json(tool, *command):
