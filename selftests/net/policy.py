@@ -265,6 +265,48 @@ def find_and_flush(host, pairs, tool):
     equal(len(tool.conns()), len(every) - 5, "connections left")
 
 
+def by_id(host):
+    """One connection can be asked for; one that is gone is refused."""
+    host.view.flush()
+    pairs = host.live(2)
+    conns = host.view.conns()
+    for conn in conns:
+        equal(host.view.conn(conn["id"]), conn, "the same by its id")
+    number = conns[0]["id"]
+    host.view.flush()
+    try:
+        found = host.view.conn(number)
+    except OSError as error:
+        equal(error.errno, errno.ENOENT, "errno")
+    else:
+        raise Failure(f"found {found}")
+    pairs.close()
+
+
+def dump_disturbed(host):
+    """What stays is dumped once, and a change meanwhile is told."""
+    host.view.set("limit", 5000)
+    host.view.flush()
+    pairs = host.live(400)
+    stable = sorted(conn["id"] for conn in host.view.conns()[:-40])
+    quiet, changed = host.view.conns_while(lambda: None)
+    equal(changed, False, "told of a change when there was none")
+    equal(len(quiet), 400, "connections")
+
+    def disturb():
+        pairs.connect(20)
+        for client, _ in pairs.open[360:400]:
+            pairs.abort(client)
+    found, changed = host.view.conns_while(disturb)
+    ids = [conn["id"] for conn in found]
+    equal(sorted(set(stable) & set(ids)), stable, "stable connections")
+    equal(len(ids), len(set(ids)), "connections found twice")
+    equal(ids, sorted(ids), "order")
+    equal(changed, True, "told of a change")
+    pairs.open = pairs.open[:360] + pairs.open[400:]
+    pairs.close()
+
+
 def run_json(tool, *command):
     return json.loads(tool.run(*command))
 
@@ -299,6 +341,8 @@ TESTS = {
     "bad values are refused": bad_values,
     "settings belong to a namespace": namespaces_differ,
     "filters": filtered,
+    "one connection by its id": by_id,
+    "a dump while connections come and go": dump_disturbed,
 }
 
 

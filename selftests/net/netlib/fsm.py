@@ -147,6 +147,21 @@ class View:
     def conns(self):
         return self._dump("CONN_GET")
 
+    def conn(self, number):
+        """One connection by its id."""
+        return _message(self._do("CONN_GET", attribute(
+            constants()["TCPFSM_A_ID"], struct.pack("=Q", number)))[0][4:])
+
+    def conns_while(self, disturb):
+        """A dump with something done in the middle of it.
+
+        The connections, and whether the kernel told that they changed.
+        """
+        rows = self.asked.dump(self.family.number, self._head("CONN_GET"),
+                               disturb)
+        return ([_message(payload[4:]) for payload in rows],
+                self.asked.interrupted)
+
     def counters(self, command="STATS_GET"):
         return {item["name"]: item["value"] for item in self._dump(command)}
 

@@ -52,17 +52,26 @@ class Socket:
     def join(self, group):
         self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)
 
-    def request(self, kind, payload, flags=NLM_F_ACK):
-        """Send a request; the payloads of all its answers."""
+    def request(self, kind, payload, flags=NLM_F_ACK, after_first=None):
+        """Send a request; the payloads of all its answers.
+
+        after_first() is called when the first message has arrived; the kernel
+        goes on with a dump only as it is read.
+        """
         self.sequence += 1
         self.sock.send(HEADER.pack(16 + len(payload), kind,
                                    NLM_F_REQUEST | flags, self.sequence, 0)
                        + payload)
-        return list(self._answers())
+        answers = self._answers()
+        found = [payload for payload in (next(answers, None),)
+                 if payload is not None]
+        if after_first:
+            after_first()
+        return found + list(answers)
 
-    def dump(self, kind, payload):
+    def dump(self, kind, payload, after_first=None):
         self.interrupted = False
-        return self.request(kind, payload, NLM_F_DUMP)
+        return self.request(kind, payload, NLM_F_DUMP, after_first)
 
     def pending(self):
         """Payloads of what was multicast to this socket until now."""
