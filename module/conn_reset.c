@@ -79,6 +79,9 @@ static bool rst_counts(const struct tcpfsm_pass *x)
 		if (rst_is_exact(x))
 			return true;
 	}
+	/* In the handshake it answers a segment that does not belong to it */
+	if (in_handshake(x->e))
+		return false;
 	if (rst_is_out_of_window(x))
 		tell(x, TCPFSM_ANOMALY_RST_OUT_OF_WINDOW);
 	else if (!seq_before(x->seg->seq, p->rcv_nxt))
