@@ -51,6 +51,8 @@ class Host:
         # Its own table of half-open connections is not what is tested
         self.ns.sysctl("net.ipv4.tcp_max_syn_backlog", 65536)
         self.ns.sysctl("net.ipv4.tcp_syncookies", 1)
+        # Its SYN-ACKs that come again would make entries of their own
+        self.ns.sysctl("net.ipv4.tcp_synack_retries", 0)
 
     def close(self):
         self.listener.close()
