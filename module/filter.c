@@ -190,13 +190,15 @@ bool tcpfsm_filter_match(const struct tcpfsm_filter *filter,
  * @filter: the filter
  * @tracker: the namespace
  *
- * Process context; gives way to others between entries.
+ * Process context; gives way to others between entries. Those that are made
+ * meanwhile stay.
  *
  * Return: how many there were.
  */
 u64 tcpfsm_filter_flush(const struct tcpfsm_filter *filter,
 			struct tcpfsm_tracker *tracker)
 {
+	u64 last = tcpfsm_table_last_id(&tracker->table);
 	struct tcpfsm_flow *flow;
 	u64 id = 0, count = 0;
 	bool wanted;
@@ -204,7 +206,7 @@ u64 tcpfsm_filter_flush(const struct tcpfsm_filter *filter,
 	for (;;) {
 		rcu_read_lock();
 		flow = tcpfsm_table_next(&tracker->table, &id);
-		if (!flow)
+		if (!flow || id > last)
 			break;
 		spin_lock_bh(&flow->lock);
 		wanted = !flow->dead && tcpfsm_filter_match(filter, flow);

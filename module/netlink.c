@@ -126,12 +126,14 @@ int tcpfsm_nl_conn_get_doit(struct sk_buff *skb, struct genl_info *info)
 /**
  * struct dump - where a dump of connections is
  * @id: of the last one that was looked at
+ * @last: of the last one that there was when the dump began
  *
  * Fits into netlink_callback.ctx, so nothing is left behind by a reader that
  * goes away.
  */
 struct dump {
 	u64	id;
+	u64	last;
 };
 
 int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
@@ -150,12 +152,16 @@ int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	if (err)
 		return err;
 
+	if (!dump->last)
+		dump->last = tcpfsm_table_last_id(table);
 	/* The reader is told by NLM_F_DUMP_INTR when seq changes; 0 is never */
 	cb->seq = atomic_read(&table->changes) * 2u + 1;
 
 	do {
 		rcu_read_lock();
 		flow = tcpfsm_table_next(table, &id);
+		if (id > dump->last)
+			flow = NULL;
 		err = flow ? put_conn(skb, flow, &filter,
 				      NETLINK_CB(cb->skb).portid,
 				      cb->nlh->nlmsg_seq, cb) : -ENOENT;

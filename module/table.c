@@ -293,6 +293,20 @@ struct tcpfsm_flow *tcpfsm_table_next(struct tcpfsm_table *table, u64 *id)
 }
 
 /**
+ * tcpfsm_table_last_id - where a walk may end
+ * @table: the table
+ *
+ * A walk that goes on until nothing is left may go on for ever where entries
+ * are made as fast as they are read.
+ *
+ * Return: the id that was given out last.
+ */
+u64 tcpfsm_table_last_id(const struct tcpfsm_table *table)
+{
+	return atomic64_read(&table->next_id);
+}
+
+/**
  * tcpfsm_table_get - look up an entry by its id
  * @table: the table
  * @id: the id
