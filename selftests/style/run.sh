@@ -16,6 +16,10 @@ trap 'rm -rf "$work"' EXIT
 cd "$top" || exit 1
 
 source_tree=$("$kernel" source) || exit 1
+# Before the tests, in which what is said is a failure
+for guest in 6.1 6.12 uml clang; do
+	"$kernel" prepare "$guest" || exit 1
+done
 
 # What checkpatch does not understand: X-lists and the macros that make
 # something of them, tracepoint headers, and the one file that is meant to read
