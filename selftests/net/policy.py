@@ -4,6 +4,8 @@
 
 import errno
 import json
+import os
+import re
 import socket
 import time
 
@@ -309,6 +311,32 @@ def dump_disturbed(host):
     pairs.close()
 
 
+def traced(host):
+    """The tracepoint tells what the events tell, in the same order."""
+    instance = "/sys/kernel/tracing/instances/tcpfsm"
+    os.makedirs(instance, exist_ok=True)
+    try:
+        with open(instance + "/events/tcpfsm/tcpfsm_transition/enable", "w",
+                  encoding="ascii") as knob:
+            knob.write("1")
+        host.view.events()
+        pairs = host.live(5)
+        pairs.close_all()
+        pairs.close()
+        told = [tuple(str(event[key]) for key in ("id", "endpoint", "old",
+                                                  "new", "cause"))
+                for event in host.view.events()
+                if event["event"] == "transition"]
+        with open(instance + "/trace", encoding="ascii") as trace:
+            found = re.findall(r"tcpfsm_transition: id=(\d+) .*endpoint=(\S+) "
+                               r"old=(\S+) new=(\S+) cause=(\S+) ",
+                               trace.read())
+    finally:
+        os.rmdir(instance)
+    check(len(told) >= 50, f"only {len(told)} transitions were told")
+    equal(found, told, "traced")
+
+
 def run_json(tool, *command):
     return json.loads(tool.run(*command))
 
@@ -344,6 +372,7 @@ TESTS = {
     "settings belong to a namespace": namespaces_differ,
     "filters": filtered,
     "one connection by its id": by_id,
+    "the tracepoint": traced,
     "a dump while connections come and go": dump_disturbed,
 }
 
