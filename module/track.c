@@ -129,11 +129,22 @@ static void end_incarnation(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
 	count_removal(flow->tracker, cause, wait);
 }
 
-static bool evictable(const struct tcpfsm_flow *flow)
+/*
+ * Whether the entry is still to be removed, now that it is locked: it was
+ * chosen without the lock, and a segment may have come since.
+ */
+static bool still_due(const struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 {
 	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
 
-	return tcpfsm_expire_rank(wait) != TCPFSM_RANK_LIVE;
+	switch (cause) {
+	case TCPFSM_CAUSE_EVICT:
+		return tcpfsm_expire_rank(wait) != TCPFSM_RANK_LIVE;
+	case TCPFSM_CAUSE_TIMEOUT:
+		return !time_before(jiffies, flow->deadline);
+	default:
+		return true;
+	}
 }
 
 /**
@@ -143,13 +154,13 @@ static bool evictable(const struct tcpfsm_flow *flow)
  *
  * Any context.
  *
- * Return: false when somebody else was faster, or when it is to be evicted and
- * has come to life meanwhile.
+ * Return: false when somebody else was faster, or when a segment has come that
+ * keeps it.
  */
 bool tcpfsm_track_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 {
 	spin_lock_bh(&flow->lock);
-	if (flow->dead || (cause == TCPFSM_CAUSE_EVICT && !evictable(flow))) {
+	if (flow->dead || !still_due(flow, cause)) {
 		spin_unlock_bh(&flow->lock);
 		return false;
 	}
