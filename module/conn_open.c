@@ -28,7 +28,7 @@ static struct tcpfsm_syn syn_of(const struct tcpfsm_pass *x)
 	};
 }
 
-/* A SYN that opens: the first one, another ISN before any answer, a crossing */
+/* A SYN that opens: the first one, or one that crosses it */
 static void send_first_syn(const struct tcpfsm_pass *x)
 {
 	struct tcpfsm_syn syn = syn_of(x);

@@ -47,12 +47,11 @@ struct tcpfsm_tracker;
  * @told: the end of this incarnation was reported
  * @counted: the states that the gauges hold for this entry, by role;
  *	TCPFSM_STATE_COUNT: none
- * @rank: which list it is on; guarded by the table's list lock
  * @deadline: when it ends, in jiffies; @timer may be armed for earlier
  * @conn: the two ends
  * @timer: armed from insertion to removal
  * @tracker: whose entry it is; outlives it
- * @lru: on the list of its @rank; guarded by the table's list lock
+ * @lru: on the list of its rank; guarded by the table's list lock
  * @rcu: frees it, after it has left the lists
  */
 struct tcpfsm_flow {
@@ -64,7 +63,6 @@ struct tcpfsm_flow {
 	bool			dead;
 	bool			told;
 	u8			counted[TCPFSM_ROLE_COUNT];
-	u8			rank;
 	unsigned long		deadline;
 	struct tcpfsm_conn	conn;
 	struct timer_list	timer;

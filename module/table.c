@@ -164,7 +164,6 @@ struct tcpfsm_flow *tcpfsm_table_alloc(const struct tcpfsm_key *key)
 	if (!flow)
 		return NULL;
 	flow->key = *key;
-	flow->rank = TCPFSM_RANK_LIVE;
 	spin_lock_init(&flow->lock);
 	INIT_LIST_HEAD(&flow->lru);
 	return flow;
@@ -331,7 +330,6 @@ void tcpfsm_table_rank(struct tcpfsm_table *table, struct tcpfsm_flow *flow,
 {
 	spin_lock_bh(&table->rank_lock);
 	list_del_init(&flow->lru);
-	flow->rank = rank;
 	if (rank != TCPFSM_RANK_LIVE)
 		list_add_tail(&flow->lru, &table->ranks[rank]);
 	spin_unlock_bh(&table->rank_lock);
@@ -355,10 +353,8 @@ struct tcpfsm_flow *tcpfsm_table_victim(struct tcpfsm_table *table,
 	spin_lock_bh(&table->rank_lock);
 	flow = list_first_entry_or_null(&table->ranks[rank],
 					struct tcpfsm_flow, lru);
-	if (flow) {
+	if (flow)
 		list_del_init(&flow->lru);
-		flow->rank = TCPFSM_RANK_LIVE;
-	}
 	spin_unlock_bh(&table->rank_lock);
 	return flow;
 }
