@@ -72,7 +72,7 @@ static int show(struct nl *nl, const struct filter *filter)
 		return ret;
 	out_list_end();
 	if (nl_interrupted(nl))
-		note("connections came and went meanwhile: some may be missing or there twice");
+		note("connections came and went meanwhile: of those, some may be missing");
 	return STATUS_OK;
 }
 
