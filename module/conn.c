@@ -10,12 +10,16 @@
  * R4  An unacceptable segment moves nothing. It is named and counted.
  */
 #include "conn_pass.h"
+#include "zeek.h"
 
-#define X(id, name, kind) [TCPFSM_ANOMALY_##id] = name,
-const char *const tcpfsm_anomaly_names[TCPFSM_ANOMALY_COUNT] = {
-	TCPFSM_ANOMALIES(X)
-};
-#undef X
+/* Nothing has happened yet */
+static void clear(struct tcpfsm_outcome *out)
+{
+	out->count = 0;
+	out->notes = 0;
+	out->used = false;
+	out->reopen = false;
+}
 
 /**
  * tcpfsm_conn_segment - let a segment act on a connection
@@ -43,11 +47,7 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		.out = out,
 	};
 
-	out->count = 0;
-	out->anomaly = TCPFSM_ANOMALY_NONE;
-	out->used = false;
-	out->reopen = false;
-
+	clear(out);
 	if (view->sender_local)
 		x.e->flags |= TCPFSM_END_LOCAL;
 	if (view->receiver_local)
@@ -61,6 +61,20 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		tcpfsm_conn_synack(&x);
 	else
 		tcpfsm_conn_syn(&x);
+
+	if (sent(&x) && !out->reopen)
+		tcpfsm_zeek_segment(conn, role, seg);
+}
+
+/**
+ * tcpfsm_conn_bad_flags - a segment whose flags the parser refused
+ * @role: which end sent it
+ * @out: what it did: nothing but that
+ */
+void tcpfsm_conn_bad_flags(enum tcpfsm_role role, struct tcpfsm_outcome *out)
+{
+	clear(out);
+	tcpfsm_conn_note(out, TCPFSM_ANOMALY_BAD_FLAGS, role);
 }
 
 /**
@@ -126,11 +140,13 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 	enum tcpfsm_role client = answers ? !role : role;
 	u16 client_flags = conn->end[client].flags & kept;
 	u16 server_flags = conn->end[!client].flags & kept;
+	u16 recovers = !answers && role == syn.role ?
+		       conn->flags & TCPFSM_CONN_RECOVERING : 0;
 	struct tcpfsm_end *end;
 
-	out->count = 0;
+	clear(out);
 	tcpfsm_conn_init(conn, view->now);
-	conn->flags = TCPFSM_CONN_REOPENED;
+	conn->flags = TCPFSM_CONN_REOPENED | recovers;
 	conn->end[TCPFSM_ROLE_CLIENT].flags = client_flags;
 	conn->end[TCPFSM_ROLE_SERVER].flags = server_flags;
 	if (!answers)
@@ -140,10 +156,27 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 	tcpfsm_end_learn_syn(end, &syn);
 	end->packets = 1;
 	end->bytes = syn.len;
+	tcpfsm_zeek_segment(conn, TCPFSM_ROLE_CLIENT,
+			    &(struct tcpfsm_segment){
+				.flags = TCPFSM_SYN, .len = syn.len });
 	conn->end[TCPFSM_ROLE_SERVER].rcv_nxt = syn.seq + 1;
 	tcpfsm_conn_move(conn, TCPFSM_ROLE_CLIENT, TCPFSM_STATE_SYN_SENT,
 			 TCPFSM_CAUSE_SYN, true, out);
 	return TCPFSM_ROLE_SERVER;
+}
+
+/* What was still due from an end, now that nothing comes any more */
+static void note_missing(const struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			 enum tcpfsm_cause cause, struct tcpfsm_outcome *out)
+{
+	const struct tcpfsm_end *end = &conn->end[role];
+
+	if (end->flags & TCPFSM_END_FIN_AGAIN)
+		tcpfsm_conn_note(out, TCPFSM_ANOMALY_TW_NO_REACK, role);
+	if (cause == TCPFSM_CAUSE_TIMEOUT && !out->notes &&
+	    (end->state == TCPFSM_STATE_SYN_SENT ||
+	     end->state == TCPFSM_STATE_SYN_RECEIVED))
+		tcpfsm_conn_note(out, TCPFSM_ANOMALY_HANDSHAKE_TIMEOUT, role);
 }
 
 /**
@@ -157,7 +190,9 @@ void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
 {
 	int role;
 
-	out->count = 0;
+	clear(out);
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
+		note_missing(conn, role, cause, out);
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		if (conn->end[role].state != TCPFSM_STATE_CLOSED)
 			tcpfsm_conn_move(conn, role, TCPFSM_STATE_CLOSED,
@@ -182,16 +217,57 @@ void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn,
 {
 	int role;
 
-	out->count = 0;
+	clear(out);
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
-		const struct tcpfsm_end *end = &conn->end[role];
+		struct tcpfsm_end *end = &conn->end[role];
 
-		if (end->state == TCPFSM_STATE_TIME_WAIT)
-			tcpfsm_conn_move(conn, role, TCPFSM_STATE_CLOSED,
-					 TCPFSM_CAUSE_TIMEOUT,
-					 end->flags & TCPFSM_END_CONFIRMED,
-					 out);
+		if (end->state != TCPFSM_STATE_TIME_WAIT)
+			continue;
+		note_missing(conn, role, TCPFSM_CAUSE_TIMEOUT, out);
+		end->flags &= ~TCPFSM_END_FIN_AGAIN;
+		tcpfsm_conn_move(conn, role, TCPFSM_STATE_CLOSED,
+				 TCPFSM_CAUSE_TIMEOUT,
+				 end->flags & TCPFSM_END_CONFIRMED, out);
 	}
+}
+
+static bool is_close_waiting(const struct tcpfsm_conn *conn,
+			     enum tcpfsm_role role)
+{
+	return conn->end[role].state == TCPFSM_STATE_CLOSE_WAIT;
+}
+
+/**
+ * tcpfsm_conn_close_wait_due - when a CLOSE-WAIT will have been too long
+ * @conn: the connection
+ * @limit: how long is too long, nanoseconds
+ * @due: filled with the time
+ *
+ * Return: whether there is one that was not told of yet.
+ */
+bool tcpfsm_conn_close_wait_due(const struct tcpfsm_conn *conn, u64 limit,
+				u64 *due)
+{
+	*due = conn->close_wait + limit;
+	return !(conn->flags & TCPFSM_CONN_LONG_WAIT) &&
+	       (is_close_waiting(conn, TCPFSM_ROLE_CLIENT) ||
+		is_close_waiting(conn, TCPFSM_ROLE_SERVER));
+}
+
+/**
+ * tcpfsm_conn_long_close_wait - a CLOSE-WAIT has been too long; told once
+ * @conn: the connection
+ * @out: the note
+ */
+void tcpfsm_conn_long_close_wait(struct tcpfsm_conn *conn,
+				 struct tcpfsm_outcome *out)
+{
+	enum tcpfsm_role role = is_close_waiting(conn, TCPFSM_ROLE_CLIENT) ?
+				TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
+
+	clear(out);
+	conn->flags |= TCPFSM_CONN_LONG_WAIT;
+	tcpfsm_conn_note(out, TCPFSM_ANOMALY_CLOSE_WAIT_LONG, role);
 }
 
 /**

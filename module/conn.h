@@ -6,13 +6,9 @@
 #ifndef _TCPFSM_CONN_H
 #define _TCPFSM_CONN_H
 
+#include "anomaly.h"
 #include "fsm.h"
 #include "pkt.h"
-
-#define X(id, name, kind) TCPFSM_ANOMALY_##id,
-enum tcpfsm_anomaly { TCPFSM_ANOMALIES(X) TCPFSM_ANOMALY_COUNT };
-#undef X
-#define TCPFSM_ANOMALY_NONE	TCPFSM_ANOMALY_COUNT
 
 /* What is known of an endpoint */
 enum tcpfsm_end_flags {
@@ -30,11 +26,14 @@ enum tcpfsm_end_flags {
 	TCPFSM_END_NO_SACK	= 0x0800, /* its SYN did not permit SACK */
 	TCPFSM_END_SYNACK	= 0x1000, /* has sent a SYN-ACK */
 	TCPFSM_END_STAMPED	= 0x2000, /* its SYN had timestamps: tsval counts */
+	TCPFSM_END_SUSPICIOUS	= 0x4000, /* has just received a suspect SYN or RST */
+	TCPFSM_END_FIN_AGAIN	= 0x8000, /* in TIME-WAIT; received a FIN again */
 };
 
 /**
  * struct tcpfsm_end - what is known of one endpoint
- * @iss: initial send sequence number
+ * @iss: initial send sequence number; without %TCPFSM_END_SYN the first
+ *	sequence number that was seen
  * @nxt: SND.NXT, the highest sequence number after what it has sent
  * @ack: the highest acknowledgment number it has sent
  * @rcv_nxt: RCV.NXT, assuming that all which passed without a hole arrived
@@ -74,13 +73,18 @@ struct tcpfsm_end {
 
 /* What is known of a connection */
 enum tcpfsm_conn_flags {
-	TCPFSM_CONN_MIDSTREAM	= 0x01,	/* its opening was not seen */
-	TCPFSM_CONN_CROSSED_SYN	= 0x02,	/* simultaneous open */
-	TCPFSM_CONN_SYN_DATA	= 0x04,	/* the SYN's data was accepted: Fast Open */
-	TCPFSM_CONN_PENDING	= 0x08,	/* a new SYN waits for its SYN-ACK */
-	TCPFSM_CONN_RESET	= 0x10,	/* a RST ended it */
-	TCPFSM_CONN_NEW_ISN	= 0x20,	/* SYN-ACKs with more than one ISN */
-	TCPFSM_CONN_REOPENED	= 0x40,	/* there was one on the tuple before */
+	TCPFSM_CONN_MIDSTREAM	= 0x0001, /* its opening was not seen */
+	TCPFSM_CONN_CROSSED_SYN	= 0x0002, /* simultaneous open */
+	TCPFSM_CONN_SYN_DATA	= 0x0004, /* the SYN's data was accepted: Fast Open */
+	TCPFSM_CONN_PENDING	= 0x0008, /* a new SYN waits for its SYN-ACK */
+	TCPFSM_CONN_RESET	= 0x0010, /* a RST ended it */
+	TCPFSM_CONN_NEW_ISN	= 0x0020, /* SYN-ACKs with more than one ISN */
+	TCPFSM_CONN_REOPENED	= 0x0040, /* there was one on the tuple before */
+	TCPFSM_CONN_FAST_OPEN	= 0x0080, /* the SYN asks for Fast Open */
+	TCPFSM_CONN_CHALLENGED	= 0x0100, /* the pending SYN got an old ACK */
+	TCPFSM_CONN_RECOVERING	= 0x0200, /* and that ACK a RST */
+	TCPFSM_CONN_HALF_CLOSE	= 0x0400, /* data after a FIN was told of */
+	TCPFSM_CONN_LONG_WAIT	= 0x0800, /* so was a long CLOSE-WAIT */
 };
 
 /**
@@ -113,6 +117,10 @@ struct tcpfsm_syn {
  * @tw_entered: when the last TIME-WAIT began, nanoseconds; 0: there was none
  * @tw_restarted: when it began or began anew
  * @tw_restarts: FINs that came again during it
+ * @rtt: of the handshake, nanoseconds, by the end that answered; 0: unknown.
+ *	From us to that end and back, measured from what was sent last.
+ * @letters: see zeek.c
+ * @close_wait: when an end entered CLOSE-WAIT, nanoseconds
  * @tw_role: whose TIME-WAIT it is
  * @pending: see TCPFSM_CONN_PENDING
  * @flags: enum tcpfsm_conn_flags
@@ -125,10 +133,13 @@ struct tcpfsm_conn {
 	u64			last;
 	u64			tw_entered;
 	u64			tw_restarted;
+	u64			rtt[TCPFSM_ROLE_COUNT];
+	u64			letters;
+	u64			close_wait;
 	u32			tw_restarts;
 	struct tcpfsm_syn	pending;
+	u16			flags;
 	u8			tw_role;
-	u8			flags;
 	u8			opened;
 	u8			closed;
 };
@@ -175,11 +186,15 @@ struct tcpfsm_move {
 /* SYN, FIN of the peer and own FIN at once, for both ends */
 #define TCPFSM_MOVES_MAX	8
 
+/* The most that one segment can be: new data, a FIN again, and its ACK late */
+#define TCPFSM_NOTES_MAX	4
+
 /**
  * struct tcpfsm_outcome - what a segment did
  * @count: transitions in @move
  * @move: they, in the order they happened
- * @anomaly: enum tcpfsm_anomaly, or TCPFSM_ANOMALY_NONE
+ * @notes: anomalies in @note
+ * @note: they, the one that explains most first
  * @used: the segment was acceptable (rule R4)
  * @reopen: the segment opens a new connection on this tuple: the caller closes
  *	the old one, and calls tcpfsm_conn_reopen() and then
@@ -188,7 +203,8 @@ struct tcpfsm_move {
 struct tcpfsm_outcome {
 	u8			count;
 	struct tcpfsm_move	move[TCPFSM_MOVES_MAX];
-	u8			anomaly;
+	u8			notes;
+	struct tcpfsm_note	note[TCPFSM_NOTES_MAX];
 	bool			used;
 	bool			reopen;
 };
@@ -204,8 +220,6 @@ enum tcpfsm_wait {
 
 /* The kernel's TCP_TIMEWAIT_LEN; RFC 9293 section 3.4.2 asks for 2MSL = 4 min */
 #define TCPFSM_2MSL_SEC		60
-
-extern const char *const tcpfsm_anomaly_names[TCPFSM_ANOMALY_COUNT];
 
 bool tcpfsm_conn_opens(const struct tcpfsm_segment *seg);
 void tcpfsm_conn_init(struct tcpfsm_conn *conn, u64 now);
@@ -223,6 +237,11 @@ void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
 		     struct tcpfsm_outcome *out);
 void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn,
 				  struct tcpfsm_outcome *out);
+void tcpfsm_conn_bad_flags(enum tcpfsm_role role, struct tcpfsm_outcome *out);
+bool tcpfsm_conn_close_wait_due(const struct tcpfsm_conn *conn, u64 limit,
+				u64 *due);
+void tcpfsm_conn_long_close_wait(struct tcpfsm_conn *conn,
+				 struct tcpfsm_outcome *out);
 enum tcpfsm_wait tcpfsm_conn_wait(const struct tcpfsm_conn *conn);
 
 #endif /* _TCPFSM_CONN_H */

@@ -16,7 +16,18 @@ static void pick_up(const struct tcpfsm_pass *x)
 	x->p->nxt = x->seg->ack;
 	x->e->rcv_nxt = x->seg->ack;
 	x->p->rcv_nxt = x->seg->seq;
+	x->e->iss = x->seg->seq;
+	x->p->iss = x->seg->ack;
 	x->e->flags |= TCPFSM_END_SEEN | TCPFSM_END_OPEN;
+}
+
+static void tell_outside(const struct tcpfsm_pass *x)
+{
+	if (x->p->state != TCPFSM_STATE_SYN_RECEIVED)
+		tell_expected(x, TCPFSM_ANOMALY_SEQ_OUT_OF_WINDOW,
+			      x->p->rcv_nxt);
+	else
+		tell_expected(x, TCPFSM_ANOMALY_ACK3_BAD_SEQ, x->e->iss + 1);
 }
 
 /* RFC 9293 section 3.10.7.4, "first check sequence number" */
@@ -25,7 +36,7 @@ static bool seq_acceptable(const struct tcpfsm_pass *x)
 	const struct tcpfsm_end *e = x->e, *p = x->p;
 
 	if (p->flags & TCPFSM_END_EDGE && seq_after(x->seg->seq, p->edge)) {
-		tell(x, TCPFSM_ANOMALY_SEQ_OUT_OF_WINDOW);
+		tell_outside(x);
 		return false;
 	}
 	if (!(p->flags & TCPFSM_END_ACK) || !seq_before(x->seg->end, p->ack))
@@ -37,7 +48,7 @@ static bool seq_acceptable(const struct tcpfsm_pass *x)
 	 */
 	if (e->flags & TCPFSM_END_SYN && e->bytes < 0x7fffffff &&
 	    seq_before(x->seg->seq, e->iss))
-		tell(x, TCPFSM_ANOMALY_SEQ_OUT_OF_WINDOW);
+		tell_outside(x);
 	return false;
 }
 
@@ -50,6 +61,15 @@ static void remember_stamp(const struct tcpfsm_pass *x)
 		x->e->tsval = x->seg->tsval;
 }
 
+/* The name for an ACK beyond what p has sent */
+static enum tcpfsm_anomaly acks_too_much(const struct tcpfsm_end *p)
+{
+	if (p->state == TCPFSM_STATE_LAST_ACK)
+		return TCPFSM_ANOMALY_LAST_ACK_BAD;
+	return p->flags & TCPFSM_END_FIN ? TCPFSM_ANOMALY_FIN_BAD_ACK :
+					   TCPFSM_ANOMALY_ACK_UNSENT;
+}
+
 /* "Fifth check the ACK field", narrowed by RFC 5961 section 5 */
 static bool ack_acceptable(const struct tcpfsm_pass *x)
 {
@@ -60,14 +80,15 @@ static bool ack_acceptable(const struct tcpfsm_pass *x)
 	    (!seq_after(ack, p->iss) || seq_after(ack, p->nxt))) {
 		/* It may belong to the connection that was there before */
 		if (!(x->conn->flags & TCPFSM_CONN_REOPENED))
-			tell(x, TCPFSM_ANOMALY_ACK3_BAD_ACK);
+			tell_expected(x, TCPFSM_ANOMALY_ACK3_BAD_ACK,
+				      p->iss + 1);
 		return false;
 	}
 	/* In mid-stream p may have sent more before we looked */
 	if (seq_after(ack, p->nxt) &&
 	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
 	      (!(e->flags & TCPFSM_END_EDGE) || !seq_after(ack, e->edge)))) {
-		tell(x, TCPFSM_ANOMALY_ACK_UNSENT);
+		tell_expected(x, acks_too_much(p), p->nxt);
 		return false;
 	}
 	/* Never of what was before the ISN; else as old as the window is wide */
@@ -78,19 +99,28 @@ static bool ack_acceptable(const struct tcpfsm_pass *x)
 	       !seq_before(ack, e->ack - e->max_window);
 }
 
+static bool is_bare_ack(const struct tcpfsm_segment *seg)
+{
+	return !seg->len && !(seg->flags & TCPFSM_FIN);
+}
+
 /* The ends are where an ACK, with or without data or FIN, means something */
 static bool ack_belongs(const struct tcpfsm_pass *x)
 {
 	switch (x->e->state) {
 	case TCPFSM_STATE_LISTEN:
 		/* The answer of a half-open old connection, perhaps */
+		if (x->p->state == TCPFSM_STATE_SYN_SENT && is_bare_ack(x->seg))
+			x->conn->flags |= TCPFSM_CONN_CHALLENGED;
 		return false;
 	case TCPFSM_STATE_SYN_SENT:
 		if (x->p->flags & TCPFSM_END_SYN)
 			break;
-		tell(x, x->seg->flags & TCPFSM_FIN ?
-			TCPFSM_ANOMALY_FIN_EARLY :
-			TCPFSM_ANOMALY_ACK_BEFORE_SYNACK);
+		/* It may belong to the connection that was there before */
+		if (!(x->conn->flags & TCPFSM_CONN_REOPENED))
+			tell(x, x->seg->flags & TCPFSM_FIN ?
+				TCPFSM_ANOMALY_FIN_EARLY :
+				TCPFSM_ANOMALY_ACK_BEFORE_SYNACK);
 		return false;
 	case TCPFSM_STATE_CLOSED:
 		if (x->conn->flags & TCPFSM_CONN_RESET) {
@@ -116,15 +146,16 @@ static bool keeps_its_fin(const struct tcpfsm_pass *x)
 
 	if (!(e->flags & TCPFSM_END_FIN))
 		return true;
-	if (seq_after(x->seg->end, e->fin)) {
-		tell(x, TCPFSM_ANOMALY_DATA_AFTER_FIN);
+	if (x->seg->flags & TCPFSM_FIN) {
+		if (x->seg->end == e->fin)
+			return true;
+		tell_expected(x, TCPFSM_ANOMALY_FIN_MOVED, e->fin - 1);
 		return false;
 	}
-	if (x->seg->flags & TCPFSM_FIN && x->seg->end != e->fin) {
-		tell(x, TCPFSM_ANOMALY_FIN_MOVED);
-		return false;
-	}
-	return true;
+	if (!seq_after(x->seg->end, e->fin))
+		return true;
+	tell_expected(x, TCPFSM_ANOMALY_DATA_AFTER_FIN, e->fin);
+	return false;
 }
 
 static bool covers_fin(u32 ack, const struct tcpfsm_end *end)
@@ -207,12 +238,51 @@ static enum tcpfsm_cause data_or_ack(const struct tcpfsm_segment *seg)
 	return seg->len ? TCPFSM_CAUSE_DATA : TCPFSM_CAUSE_ACK;
 }
 
+/* The first ACK of the peer's SYN: how long did it take, and was it right? */
+static void grade_final_ack(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_conn *conn = x->conn;
+
+	if (conn->flags & TCPFSM_CONN_MIDSTREAM || x->e->flags & TCPFSM_END_ACK)
+		return;
+	if (x->p->flags & TCPFSM_END_SYNACK)
+		conn->rtt[x->role] = max(x->view->now - conn->last, (u64)1);
+	/* Had the SYNs crossed, it would have answered with a SYN-ACK */
+	if (conn->flags & TCPFSM_CONN_CROSSED_SYN &&
+	    x->role == TCPFSM_ROLE_SERVER)
+		tell(x, TCPFSM_ANOMALY_SPLIT_HANDSHAKE);
+}
+
+/* Data where only an ACK of its own SYN, or Fast Open, lets an end send it */
+static bool is_too_early(const struct tcpfsm_pass *x)
+{
+	return x->seg->len && x->e->state == TCPFSM_STATE_SYN_RECEIVED &&
+	       !syn_is_acked(x->e, x->p) &&
+	       !(x->conn->flags & (TCPFSM_CONN_SYN_DATA | TCPFSM_CONN_FAST_OPEN |
+				   TCPFSM_CONN_MIDSTREAM));
+}
+
+/* New data of an end that has acknowledged its peer's FIN */
+static bool is_half_close(const struct tcpfsm_pass *x)
+{
+	return x->seg->len && !(x->conn->flags & TCPFSM_CONN_HALF_CLOSE) &&
+	       covers_fin(x->e->ack, x->p) &&
+	       seq_after(x->seg->seq + x->seg->len, x->e->nxt);
+}
+
 static void send_ack(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_end *e = x->e;
 	bool again = e->flags & TCPFSM_END_FIN;
 
+	grade_final_ack(x);
+	if (is_too_early(x))
+		tell(x, TCPFSM_ANOMALY_DATA_BEFORE_ESTABLISHED);
+	if (is_half_close(x)) {
+		tell(x, TCPFSM_ANOMALY_HALF_CLOSE);
+		x->conn->flags |= TCPFSM_CONN_HALF_CLOSE;
+	}
 	tcpfsm_pass_learn_sender(x);
 	if (x->conn->flags & TCPFSM_CONN_MIDSTREAM)
 		x->p->nxt = seq_max(x->p->nxt, seg->ack);
@@ -258,7 +328,8 @@ static void advance_receiver(const struct tcpfsm_pass *x)
 			p->flags |= TCPFSM_END_HOLE;
 		}
 		if (seg->flags & TCPFSM_FIN)
-			tell(x, TCPFSM_ANOMALY_FIN_GAP);
+			tcpfsm_conn_note(x->out, TCPFSM_ANOMALY_FIN_GAP,
+					 x->role);
 		return;
 	}
 	p->rcv_nxt = seq_max(p->rcv_nxt, end);
@@ -306,8 +377,35 @@ static void choose_isn(const struct tcpfsm_pass *x)
 static void restart_time_wait(const struct tcpfsm_pass *x)
 {
 	x->conn->tw_restarted = x->view->now;
-	if (x->seg->flags & TCPFSM_FIN && x->seg->end == x->e->fin)
-		x->conn->tw_restarts++;
+	if (!(x->seg->flags & TCPFSM_FIN) || x->seg->end != x->e->fin)
+		return;
+	x->conn->tw_restarts++;
+	/* The first one may have been lost on its way to where TIME-WAIT is */
+	if (!(x->p->flags & TCPFSM_END_CONFIRMED))
+		return;
+	if (x->p->flags & TCPFSM_END_FIN_AGAIN)
+		tcpfsm_conn_note(x->out, TCPFSM_ANOMALY_TW_NO_REACK, !x->role);
+	x->p->flags |= TCPFSM_END_FIN_AGAIN;
+}
+
+/* What e was expected to answer: here it is, or it is something else */
+static void note_answer(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_conn *conn = x->conn;
+	struct tcpfsm_end *e = x->e;
+
+	if (e->flags & TCPFSM_END_FIN_AGAIN && x->seg->ack == x->p->fin) {
+		e->flags &= ~TCPFSM_END_FIN_AGAIN;
+		tell(x, TCPFSM_ANOMALY_TW_REACK);
+	}
+	if (!(e->flags & TCPFSM_END_SUSPICIOUS))
+		return;
+	e->flags &= ~TCPFSM_END_SUSPICIOUS;
+	if (!is_bare_ack(x->seg) || x->seg->seq != e->nxt)
+		return;
+	tell(x, TCPFSM_ANOMALY_CHALLENGE_ACK);
+	if (conn->flags & TCPFSM_CONN_PENDING && conn->pending.role != x->role)
+		conn->flags |= TCPFSM_CONN_CHALLENGED;
 }
 
 void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
@@ -316,12 +414,15 @@ void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
 		pick_up(x);
 	if (received(x) && x->p->state == TCPFSM_STATE_TIME_WAIT)
 		restart_time_wait(x);
+	if (sent(x) && x->e->flags & (TCPFSM_END_FIN_AGAIN |
+				      TCPFSM_END_SUSPICIOUS))
+		note_answer(x);
 	choose_isn(x);
 	if (!ack_belongs(x) || !ack_acceptable(x) || !keeps_its_fin(x))
 		return;
 	if (tcpfsm_pass_is_stale(x) || !seq_acceptable(x)) {
 		/* Old data is legal: it counts, but moves nothing */
-		if (sent(x) && x->out->anomaly == TCPFSM_ANOMALY_NONE) {
+		if (sent(x) && !x->out->notes) {
 			x->e->packets++;
 			x->e->bytes += x->seg->len;
 			x->e->retransmits += x->seg->len != 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SYN and SYN-ACK: how a connection begins, and begins again. */
 #include "conn_pass.h"
+#include "zeek.h"
 
 /* RFC 7323 section 2.2: scaling only when both SYNs carried the option */
 static void agree_on_scaling(const struct tcpfsm_pass *x)
@@ -28,6 +29,15 @@ static struct tcpfsm_syn syn_of(const struct tcpfsm_pass *x)
 	};
 }
 
+/* RFC 9293 section 3.5.1: SYN, ACK of the old connection, RST, and this SYN */
+static void tell_recovery(const struct tcpfsm_pass *x)
+{
+	if (!(x->conn->flags & TCPFSM_CONN_RECOVERING))
+		return;
+	tell(x, TCPFSM_ANOMALY_HALF_OPEN_RECOVERY);
+	x->conn->flags &= ~(TCPFSM_CONN_RECOVERING | TCPFSM_CONN_CHALLENGED);
+}
+
 /* A SYN that opens: the first one, or one that crosses it */
 static void send_first_syn(const struct tcpfsm_pass *x)
 {
@@ -37,6 +47,11 @@ static void send_first_syn(const struct tcpfsm_pass *x)
 	x->e->bytes += x->seg->len;
 	x->conn->last = x->view->now;
 	tcpfsm_end_learn_syn(x->e, &syn);
+	if (x->seg->len)
+		tell(x, TCPFSM_ANOMALY_SYN_DATA);
+	if (x->seg->cookie)
+		x->conn->flags |= TCPFSM_CONN_FAST_OPEN;
+	tell_recovery(x);
 	tcpfsm_pass_proves(x, TCPFSM_SND_SYN, TCPFSM_CAUSE_SYN);
 }
 
@@ -73,6 +88,7 @@ static void syn_again(const struct tcpfsm_pass *x)
 		e->retransmits++;
 		x->conn->last = x->view->now;
 		tell(x, TCPFSM_ANOMALY_SYN_REXMIT);
+		tell_recovery(x);
 		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYN, TCPFSM_CAUSE_ROLLBACK);
 	}
 	if (received(x))
@@ -89,18 +105,35 @@ static bool may_resend_syn(const struct tcpfsm_end *e)
 	       e->state == TCPFSM_STATE_SYN_RECEIVED;
 }
 
+/* RFC 6191 section 2, and RFC 9293 section 3.6.1 where there is no timestamp */
+static bool may_reopen(const struct tcpfsm_pass *x)
+{
+	return seq_after(x->seg->seq, x->p->rcv_nxt) ||
+	       (has_stamps(x) && seq_after(x->seg->tsval, x->e->tsval));
+}
+
 /*
  * A SYN where one does not belong. RFC 5961 section 4 and RFC 6191: nothing
  * changes unless a SYN-ACK answers it, so only remember it.
  */
 static void keep_pending(const struct tcpfsm_pass *x)
 {
-	if (in_handshake(x->e) || in_handshake(x->p))
-		tell(x, TCPFSM_ANOMALY_SYN_ISN_CHANGED);
-	else if (!is_gone(x->p) && x->p->state != TCPFSM_STATE_TIME_WAIT)
+	struct tcpfsm_end *p = x->p;
+
+	if (in_handshake(x->e) || in_handshake(p)) {
+		tell_expected(x, TCPFSM_ANOMALY_SYN_ISN_CHANGED, x->e->iss);
+	} else if (p->state == TCPFSM_STATE_TIME_WAIT) {
+		if (!may_reopen(x))
+			tell_expected(x, TCPFSM_ANOMALY_TW_REOPEN_BAD,
+				      p->rcv_nxt + 1);
+	} else if (!is_gone(p)) {
 		tell(x, TCPFSM_ANOMALY_SYN_IN_SYNC);
+		if (received(x))
+			p->flags |= TCPFSM_END_SUSPICIOUS;
+	}
 	x->conn->pending = syn_of(x);
 	x->conn->flags |= TCPFSM_CONN_PENDING;
+	x->conn->flags &= ~(TCPFSM_CONN_CHALLENGED | TCPFSM_CONN_RECOVERING);
 }
 
 void tcpfsm_conn_syn(const struct tcpfsm_pass *x)
@@ -128,12 +161,15 @@ void tcpfsm_conn_syn(const struct tcpfsm_pass *x)
 	/* An old duplicate; what is closed may also be opened with an old ISN */
 	if (same && !both_gone(x->conn))
 		return;
-	/* Crossing SYNs; a server that answers a SYN with one looks the same */
+	/*
+	 * Crossing SYNs; a server that answers a SYN with one looks the same.
+	 * What e answers to p's SYN tells them apart: see send_synack() and
+	 * tell_split().
+	 */
 	if (e->state == TCPFSM_STATE_LISTEN &&
 	    p->state == TCPFSM_STATE_SYN_SENT) {
 		x->conn->flags |= TCPFSM_CONN_CROSSED_SYN;
 		first_syn(x);
-		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_OPEN);
 		return;
 	}
 	keep_pending(x);
@@ -143,6 +179,7 @@ void tcpfsm_conn_syn(const struct tcpfsm_pass *x)
 static void infer_syn(const struct tcpfsm_pass *x)
 {
 	x->conn->flags |= TCPFSM_CONN_MIDSTREAM;
+	tcpfsm_zeek_swapped(x->conn);
 	x->p->iss = x->seg->ack - 1;
 	x->p->nxt = x->seg->ack;
 	x->p->flags |= TCPFSM_END_SYN;
@@ -150,6 +187,38 @@ static void infer_syn(const struct tcpfsm_pass *x)
 	x->p->wscale = x->seg->wscale == TCPFSM_WSCALE_NONE ?
 		       TCPFSM_WSCALE_NONE : TCPFSM_WSCALE_MAX;
 	tell(x, TCPFSM_ANOMALY_SYNACK_UNSOLICITED);
+}
+
+static void tell_other_isn(const struct tcpfsm_pass *x, enum tcpfsm_kind kind)
+{
+	tell_expected(x, TCPFSM_ANOMALY_SYNACK_ISN_CHANGED, x->e->iss);
+	if (x->out->notes)
+		x->out->note[x->out->notes - 1].kind = kind;
+}
+
+static void grade_synack(const struct tcpfsm_pass *x, bool again)
+{
+	struct tcpfsm_conn *conn = x->conn;
+	const struct tcpfsm_end *p = x->p;
+
+	if (again) {
+		tell(x, syn_is_acked(x->e, p) ? TCPFSM_ANOMALY_SYNACK_AFTER_ACK :
+						TCPFSM_ANOMALY_SYNACK_REXMIT);
+		return;
+	}
+	if (conn->flags & TCPFSM_CONN_CROSSED_SYN) {
+		/* Only a second SYN that had crossed the first needs this */
+		if (x->role == TCPFSM_ROLE_SERVER)
+			tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_OPEN);
+		return;
+	}
+	if (x->e->flags & TCPFSM_END_SYNACK ||
+	    conn->flags & TCPFSM_CONN_MIDSTREAM)
+		return;
+	conn->rtt[x->role] = max(x->view->now - conn->last, (u64)1);
+	if (p->syn_len && x->seg->ack == p->iss + 1)
+		tell_expected(x, TCPFSM_ANOMALY_TFO_DATA_UNACKED,
+			      p->iss + 1 + p->syn_len);
 }
 
 /*
@@ -163,9 +232,12 @@ static void send_synack(const struct tcpfsm_pass *x)
 	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
 	bool again = same && e->flags & TCPFSM_END_SYNACK;
 
+	grade_synack(x, again);
 	if (!same) {
-		if (e->flags & TCPFSM_END_SYN)
+		if (e->flags & TCPFSM_END_SYN) {
+			tell_other_isn(x, TCPFSM_KIND_NOTABLE);
 			x->conn->flags |= TCPFSM_CONN_NEW_ISN;
+		}
 		e->iss = x->seg->seq;
 		e->nxt = x->seg->seq;
 		/* What the receiver expects begins anew */
@@ -183,7 +255,6 @@ static void send_synack(const struct tcpfsm_pass *x)
 	if (again) {
 		/* R3: nor can what came with the ACK have arrived */
 		e->rcv_nxt = x->seg->ack;
-		tell(x, TCPFSM_ANOMALY_SYNACK_REXMIT);
 		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYNACK,
 				   TCPFSM_CAUSE_ROLLBACK);
 	} else if (in_handshake(e)) {
@@ -228,6 +299,16 @@ static bool answers_pending(const struct tcpfsm_pass *x)
 		 e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss);
 }
 
+/*
+ * A SYN-ACK that cannot be. An end that is gone may be another socket by now,
+ * which answers an old duplicate of the SYN: that is no forgery.
+ */
+static bool is_other_isn(const struct tcpfsm_pass *x)
+{
+	return x->seg->seq != x->e->iss && syn_is_acked(x->e, x->p) &&
+	       !is_gone(x->e) && x->e->state != TCPFSM_STATE_TIME_WAIT;
+}
+
 void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
@@ -249,10 +330,14 @@ void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 		return;
 	}
 	if (!acknowledges_syn(seg->ack, p->iss, p->syn_len)) {
-		tell(x, TCPFSM_ANOMALY_SYNACK_BAD_ACK);
+		tell_expected(x, TCPFSM_ANOMALY_SYNACK_BAD_ACK, p->iss + 1);
 		return;
 	}
-	/* An old duplicate, or after its ISN was acknowledged a forgery */
+	if (is_other_isn(x)) {
+		tell_other_isn(x, TCPFSM_KIND_VIOLATION);
+		return;
+	}
+	/* An old duplicate */
 	if (!may_send_synack(e) ||
 	    (e->flags & TCPFSM_END_SYN && seg->seq != e->iss &&
 	     p->flags & TCPFSM_END_ACK))

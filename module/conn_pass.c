@@ -20,6 +20,31 @@ static void grade_opening(struct tcpfsm_conn *conn)
 }
 
 /**
+ * tcpfsm_conn_note - note an anomaly
+ * @out: where
+ * @anomaly: which
+ * @role: which end did it
+ *
+ * Return: the note, for more to be said; of the kind that the catalogue gives.
+ */
+struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
+				     enum tcpfsm_anomaly anomaly,
+				     enum tcpfsm_role role)
+{
+	struct tcpfsm_note *note;
+
+	if (out->notes < TCPFSM_NOTES_MAX)
+		out->notes++;
+	note = &out->note[out->notes - 1];
+	*note = (struct tcpfsm_note){
+		.anomaly = anomaly,
+		.kind = tcpfsm_anomaly_kinds[anomaly],
+		.role = role,
+	};
+	return note;
+}
+
+/**
  * tcpfsm_conn_move - put one end into a state, and note the transition
  * @conn: the connection
  * @role: the end
@@ -76,6 +101,12 @@ static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
 	}
 	tcpfsm_conn_move(conn, role, new, cause, confirmed, x->out);
 
+	if (new == TCPFSM_STATE_CLOSE_WAIT) {
+		conn->close_wait = x->view->now;
+		conn->flags &= ~TCPFSM_CONN_LONG_WAIT;
+	}
+	if (old == TCPFSM_STATE_TIME_WAIT)
+		end->flags &= ~TCPFSM_END_FIN_AGAIN;
 	if (cause == TCPFSM_CAUSE_ROLLBACK && (old == TCPFSM_STATE_TIME_WAIT ||
 					       old == TCPFSM_STATE_CLOSED)) {
 		conn->closed = TCPFSM_CLOSED_OPEN;

@@ -40,10 +40,29 @@ static inline bool received(const struct tcpfsm_pass *x)
 	return x->view->halves & TCPFSM_RECEIVED;
 }
 
+struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
+				     enum tcpfsm_anomaly anomaly,
+				     enum tcpfsm_role role);
+
+/* The sender did it: where its segment is seen arriving it was told before */
 static inline void tell(const struct tcpfsm_pass *x,
 			enum tcpfsm_anomaly anomaly)
 {
-	x->out->anomaly = anomaly;
+	if (sent(x))
+		tcpfsm_conn_note(x->out, anomaly, x->role);
+}
+
+/* And this number would have been right */
+static inline void tell_expected(const struct tcpfsm_pass *x,
+				 enum tcpfsm_anomaly anomaly, u32 expected)
+{
+	struct tcpfsm_note *note;
+
+	if (!sent(x))
+		return;
+	note = tcpfsm_conn_note(x->out, anomaly, x->role);
+	note->expects = true;
+	note->expected = expected;
 }
 
 static inline bool in_handshake(const struct tcpfsm_end *end)
@@ -51,6 +70,14 @@ static inline bool in_handshake(const struct tcpfsm_end *end)
 	return end->state == TCPFSM_STATE_LISTEN ||
 	       end->state == TCPFSM_STATE_SYN_SENT ||
 	       end->state == TCPFSM_STATE_SYN_RECEIVED;
+}
+
+/* Has e's SYN been acknowledged by p? */
+static inline bool syn_is_acked(const struct tcpfsm_end *e,
+				const struct tcpfsm_end *p)
+{
+	return e->flags & TCPFSM_END_SYN && p->flags & TCPFSM_END_ACK &&
+	       seq_after(p->ack, e->iss);
 }
 
 static inline bool is_gone(const struct tcpfsm_end *end)

@@ -69,7 +69,7 @@ static bool rst_counts(const struct tcpfsm_pass *x)
 		if (x->seg->flags & TCPFSM_ACK &&
 		    acknowledges_syn(x->seg->ack, p->iss, p->syn_len))
 			return true;
-		tell(x, TCPFSM_ANOMALY_SYN_RST_BAD);
+		tell_expected(x, TCPFSM_ANOMALY_SYN_RST_BAD, p->iss + 1);
 		return false;
 	case TCPFSM_STATE_TIME_WAIT:
 		if (x->view->receiver_local && x->view->rfc1337)
@@ -82,10 +82,13 @@ static bool rst_counts(const struct tcpfsm_pass *x)
 	/* In the handshake it answers a segment that does not belong to it */
 	if (in_handshake(x->e))
 		return false;
-	if (rst_is_out_of_window(x))
-		tell(x, TCPFSM_ANOMALY_RST_OUT_OF_WINDOW);
-	else if (!seq_before(x->seg->seq, p->rcv_nxt))
-		tell(x, TCPFSM_ANOMALY_RST_INEXACT);
+	if (rst_is_out_of_window(x)) {
+		tell_expected(x, TCPFSM_ANOMALY_RST_OUT_OF_WINDOW, p->rcv_nxt);
+	} else if (!seq_before(x->seg->seq, p->rcv_nxt)) {
+		tell_expected(x, TCPFSM_ANOMALY_RST_INEXACT, p->rcv_nxt);
+		if (received(x) && p->state != TCPFSM_STATE_TIME_WAIT)
+			x->p->flags |= TCPFSM_END_SUSPICIOUS;
+	}
 	return false;
 }
 
@@ -97,6 +100,9 @@ static void grade_reset(const struct tcpfsm_pass *x)
 		tell(x, TCPFSM_ANOMALY_TW_ASSASSINATED);
 	else if (x->p->state == TCPFSM_STATE_SYN_SENT)
 		tell(x, TCPFSM_ANOMALY_REFUSED);
+	else if (x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
+		 !(x->e->flags & (TCPFSM_END_ACK | TCPFSM_END_SYNACK)))
+		tell(x, TCPFSM_ANOMALY_HALF_OPEN_ABORT);
 	else
 		tell(x, TCPFSM_ANOMALY_ABORT_RST);
 	if (conn->closed != TCPFSM_CLOSED_OPEN)
@@ -123,6 +129,18 @@ static bool rst_answers_syn(const struct tcpfsm_pass *x)
 	       x->seg->ack == syn->seq + 1 + syn->len;
 }
 
+/* RFC 9293 section 3.5.1: who sent a SYN resets the old connection's ACK */
+static void note_recovery(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_conn *conn = x->conn;
+
+	if (conn->flags & TCPFSM_CONN_CHALLENGED &&
+	    (x->e->state == TCPFSM_STATE_SYN_SENT ||
+	     (conn->flags & TCPFSM_CONN_PENDING &&
+	      conn->pending.role == x->role)))
+		conn->flags |= TCPFSM_CONN_RECOVERING;
+}
+
 /*
  * A RST closes both ends, if the receiver acts on it. This host's own TCP
  * closes when it sends one, even where the receiver will not take it; but not
@@ -134,6 +152,7 @@ void tcpfsm_conn_rst(const struct tcpfsm_pass *x)
 		   x->e->state != TCPFSM_STATE_CLOSED;
 	bool counts = rst_counts(x) || (own && rst_answers_syn(x));
 
+	note_recovery(x);
 	if (!counts && (!own || in_handshake(x->e)))
 		return;
 	x->out->used = true;

@@ -77,6 +77,8 @@
 	X(PACKETS_USED,		"packets.used")		\
 	X(PACKETS_IGNORED,	"packets.ignored")	\
 	X(PACKETS_UNTRACKED,	"packets.untracked")	\
+	X(VIOLATIONS,		"anomalies.violation")	\
+	X(NOTABLES,		"anomalies.notable")	\
 	X(CONN_SEEN,		"connections.seen")	\
 	X(CONN_TRACKED,		"connections.tracked")	\
 	X(CONN_REFUSED,		"connections.refused")	\
@@ -90,39 +92,112 @@
 	X(REMOVED_FLUSHED,	"removed.flushed")
 
 /*
- * What departs from the plain handshake and close, as far as it is told now.
- * The third column is what RFC 9293 says of it: a violation, or legal but
- * worth knowing (notable). An inexact RST is legal: a TCP that aborts sends its
- * SND.NXT, and what was sent before it may have been lost.
+ * The catalogue: what departs from the plain handshake and close.
+ *
+ * identifier, name, kind, source, meaning. A violation is against the RFC;
+ * notable is what is legal and worth knowing; BOTH: the event tells which.
+ * A section sign alone is RFC 9293. C is the client and S the server, x and y
+ * their ISNs, u the sequence number of the FIN; a segment's sender is meant.
+ *
+ * An inexact RST is legal: a TCP that aborts sends its SND.NXT, and what was
+ * sent before it may have been lost.
  */
 #define TCPFSM_ANOMALIES(X)						\
-	X(SYNACK_BAD_ACK,	"synack-bad-ack",	VIOLATION)	\
-	X(SYNACK_WRONG_DIR,	"synack-wrong-dir",	VIOLATION)	\
-	X(SYNACK_UNSOLICITED,	"synack-unsolicited",	NOTABLE)	\
-	X(SYNACK_REXMIT,	"synack-rexmit",	NOTABLE)	\
-	X(ACK3_BAD_ACK,		"ack3-bad-ack",		VIOLATION)	\
-	X(ACK_BEFORE_SYNACK,	"ack-before-synack",	VIOLATION)	\
-	X(SYN_REXMIT,		"syn-rexmit",		NOTABLE)	\
-	X(SYN_ISN_CHANGED,	"syn-isn-changed",	NOTABLE)	\
-	X(SIMULTANEOUS_OPEN,	"simultaneous-open",	NOTABLE)	\
-	X(REFUSED,		"refused",		NOTABLE)	\
-	X(SYN_RST_BAD,		"syn-rst-bad",		VIOLATION)	\
-	X(SYN_IN_SYNC,		"syn-in-sync",		VIOLATION)	\
-	X(RST_OUT_OF_WINDOW,	"rst-out-of-window",	VIOLATION)	\
-	X(RST_INEXACT,		"rst-inexact",		NOTABLE)	\
-	X(ABORT_RST,		"abort-rst",		NOTABLE)	\
-	X(AFTER_RST,		"after-rst",		NOTABLE)	\
-	X(ACK_UNSENT,		"ack-unsent",		VIOLATION)	\
-	X(SEQ_OUT_OF_WINDOW,	"seq-out-of-window",	VIOLATION)	\
-	X(BAD_FLAGS,		"bad-flags",		VIOLATION)	\
-	X(FIN_EARLY,		"fin-early",		VIOLATION)	\
-	X(FIN_GAP,		"fin-gap",		NOTABLE)	\
-	X(FIN_MOVED,		"fin-moved",		VIOLATION)	\
-	X(DATA_AFTER_FIN,	"data-after-fin",	VIOLATION)	\
-	X(SIMULTANEOUS_CLOSE,	"simultaneous-close",	NOTABLE)	\
-	X(FIN_REXMIT,		"fin-rexmit",		NOTABLE)	\
-	X(TW_REOPEN,		"tw-reopen",		NOTABLE)	\
-	X(TW_ASSASSINATED,	"tw-assassinated",	NOTABLE)
+	X(SYNACK_BAD_ACK, "synack-bad-ack", VIOLATION, "3.10.7.3",	\
+	  "SYN-ACK that does not acknowledge the SYN: ack is not x+1")	\
+	X(SYNACK_WRONG_DIR, "synack-wrong-dir", VIOLATION, "3.10.7.3",	\
+	  "SYN-ACK from C, though S sent no SYN")			\
+	X(SYNACK_UNSOLICITED, "synack-unsolicited", NOTABLE, "3.10.7.1", \
+	  "SYN-ACK on a tuple where no SYN was seen")			\
+	X(SYNACK_ISN_CHANGED, "synack-isn-changed", BOTH, "3.4.1",	\
+	  "SYN-ACK with another y; a violation once y is acknowledged")	\
+	X(SYNACK_REXMIT, "synack-rexmit", NOTABLE, "3.8.1",		\
+	  "the same SYN-ACK again, before the final ACK")		\
+	X(SYNACK_AFTER_ACK, "synack-after-ack", NOTABLE, "3.8.1",	\
+	  "the same SYN-ACK after the final ACK: that ACK did not arrive") \
+	X(ACK3_BAD_ACK, "ack3-bad-ack", VIOLATION, "3.10.7.4",		\
+	  "final ACK of the handshake that acknowledges something else") \
+	X(ACK3_BAD_SEQ, "ack3-bad-seq", VIOLATION, "3.10.7.4",		\
+	  "final ACK of the handshake outside the window of S")		\
+	X(ACK_BEFORE_SYNACK, "ack-before-synack", VIOLATION, "3.10.7.2", \
+	  "C acknowledges though S has sent nothing")			\
+	X(DATA_BEFORE_ESTABLISHED, "data-before-established", VIOLATION, \
+	  "3.10.2", "data of S before the final ACK, without Fast Open") \
+	X(SYN_DATA, "syn-data", NOTABLE, "RFC 7413",			\
+	  "SYN with data")						\
+	X(TFO_DATA_UNACKED, "tfo-data-unacked", NOTABLE, "RFC 7413",	\
+	  "SYN-ACK that leaves out the data of the SYN")		\
+	X(SYN_REXMIT, "syn-rexmit", NOTABLE, "3.4.1",			\
+	  "the same SYN again")						\
+	X(SYN_ISN_CHANGED, "syn-isn-changed", NOTABLE, "3.4.1",		\
+	  "SYN with another x, before the handshake is done")		\
+	X(SIMULTANEOUS_OPEN, "simultaneous-open", NOTABLE, "3.5",	\
+	  "the SYNs crossed, and a SYN-ACK tells that both ends know")	\
+	X(SPLIT_HANDSHAKE, "split-handshake", NOTABLE, "3.5",		\
+	  "S answered the SYN with one of its own, without ACK")	\
+	X(REFUSED, "refused", NOTABLE, "3.5.2",				\
+	  "RST that acknowledges the SYN")				\
+	X(SYN_RST_BAD, "syn-rst-bad", VIOLATION, "3.10.7.3",		\
+	  "RST in SYN-SENT that does not acknowledge the SYN")		\
+	X(HALF_OPEN_ABORT, "half-open-abort", NOTABLE, "3.5.3",		\
+	  "RST of C in the place of the final ACK")			\
+	X(HANDSHAKE_TIMEOUT, "handshake-timeout", NOTABLE, "3.10.8",	\
+	  "the handshake was never done")				\
+	X(SYN_IN_SYNC, "syn-in-sync", VIOLATION, "RFC 5961 4",		\
+	  "SYN in a synchronized state")				\
+	X(CHALLENGE_ACK, "challenge-ack", NOTABLE, "RFC 5961",		\
+	  "ACK that answers a suspect SYN or RST")			\
+	X(HALF_OPEN_RECOVERY, "half-open-recovery", NOTABLE, "3.5.1",	\
+	  "SYN, ACK of the old connection, RST, SYN: it begins anew")	\
+	X(RST_OUT_OF_WINDOW, "rst-out-of-window", VIOLATION, "3.10.7.4", \
+	  "RST outside the window")					\
+	X(RST_INEXACT, "rst-inexact", NOTABLE, "RFC 5961 3",		\
+	  "RST in the window that is not at RCV.NXT")			\
+	X(ABORT_RST, "abort-rst", NOTABLE, "3.5.3",			\
+	  "RST that ends the connection")				\
+	X(AFTER_RST, "after-rst", NOTABLE, "3.5.3",			\
+	  "segment of an end that was reset")				\
+	X(ACK_UNSENT, "ack-unsent", VIOLATION, "3.10.7.4",		\
+	  "acknowledges what the peer has not sent")			\
+	X(SEQ_OUT_OF_WINDOW, "seq-out-of-window", VIOLATION, "3.10.7.4", \
+	  "outside the window, and neither old data nor a probe")	\
+	X(BAD_FLAGS, "bad-flags", VIOLATION, "3.10.7",			\
+	  "flags that no TCP sends together")				\
+	X(FIN_EARLY, "fin-early", VIOLATION, "3.10.4",			\
+	  "FIN from SYN-SENT")						\
+	X(FIN_GAP, "fin-gap", NOTABLE, "3.10.7.4",			\
+	  "FIN with something missing before it")			\
+	X(FIN_MOVED, "fin-moved", VIOLATION, "3.6",			\
+	  "FIN again, at another sequence number")			\
+	X(DATA_AFTER_FIN, "data-after-fin", VIOLATION, "3.6",		\
+	  "sequence numbers beyond the sender's own FIN")		\
+	X(FIN_BAD_ACK, "fin-bad-ack", VIOLATION, "3.10.7.4",		\
+	  "acknowledges more than the peer's FIN: ack > u+1")		\
+	X(HALF_CLOSE, "half-close", NOTABLE, "3.6.1",			\
+	  "data after the peer's FIN; told once")			\
+	X(CLOSE_WAIT_LONG, "close-wait-long", NOTABLE, "-",		\
+	  "longer in CLOSE-WAIT than the setting close_wait_long")	\
+	X(SIMULTANEOUS_CLOSE, "simultaneous-close", NOTABLE, "3.6",	\
+	  "the FINs crossed")						\
+	X(FIN_REXMIT, "fin-rexmit", NOTABLE, "3.8.1",			\
+	  "the same FIN again")						\
+	X(LAST_ACK_BAD, "last-ack-bad", VIOLATION, "3.10.7.4",		\
+	  "acknowledges more than the FIN of an end in LAST-ACK")	\
+	X(TW_REACK, "tw-reack", NOTABLE, "3.10.7.4",			\
+	  "TIME-WAIT acknowledges a FIN that came again")		\
+	X(TW_NO_REACK, "tw-no-reack", NOTABLE, "3.10.7.4",		\
+	  "TIME-WAIT did not acknowledge a FIN that came again")	\
+	X(TW_REOPEN, "tw-reopen", NOTABLE, "RFC 6191",			\
+	  "SYN-ACK from TIME-WAIT: a new SYN was accepted")		\
+	X(TW_REOPEN_BAD, "tw-reopen-bad", VIOLATION, "RFC 1122 4.2.2.13", \
+	  "SYN to TIME-WAIT, neither beyond RCV.NXT nor of newer time")	\
+	X(TW_ASSASSINATED, "tw-assassinated", NOTABLE, "RFC 1337",	\
+	  "RST that ends TIME-WAIT")
+
+#define TCPFSM_KINDS(X)				\
+	X(VIOLATION,	"violation")		\
+	X(NOTABLE,	"notable")		\
+	X(BOTH,		"both")
 
 /*
  * The settings of a namespace, in /proc/sys/net/tcpfsm/ and over netlink:
@@ -142,6 +217,10 @@
 	X(timeout_closing, 1, 86400, 300,				\
 	  "seconds without a segment while a FIN is not acknowledged")	\
 	X(timeout_closed, 1, 3600, 10,					\
-	  "seconds that a connection is kept after both ends closed")
+	  "seconds that a connection is kept after both ends closed")	\
+	X(history, 0, 64, 12,						\
+	  "segments that are remembered of each new connection; 0: none") \
+	X(close_wait_long, 0, 86400, 60,				\
+	  "seconds in CLOSE-WAIT until it is told as an anomaly; 0: never")
 
 #endif /* _TCPFSM_DEFS_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Connections and transitions as netlink attributes. */
+/* Connections, transitions and anomalies as netlink attributes. */
 #ifndef _TCPFSM_ENCODE_H
 #define _TCPFSM_ENCODE_H
 
@@ -7,9 +7,14 @@
 
 #include "flow.h"
 
-int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow);
+size_t tcpfsm_encode_size(const struct tcpfsm_flow *flow);
+int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,
+		       bool segments);
 int tcpfsm_encode_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_move *move,
+		       const struct tcpfsm_segment *seg, u64 now);
+int tcpfsm_encode_note(struct sk_buff *skb, const struct tcpfsm_flow *flow,
+		       const struct tcpfsm_note *note,
 		       const struct tcpfsm_segment *seg, u64 now);
 
 #endif /* _TCPFSM_ENCODE_H */

@@ -52,12 +52,60 @@ static bool nothing_left(struct tcpfsm_flow *flow)
 	if (tcpfsm_conn_wait(&flow->conn) != TCPFSM_WAIT_TIME_WAIT)
 		return true;
 	tcpfsm_conn_expire_time_wait(&flow->conn, &out);
-	tcpfsm_report_outcome(flow, &out, NULL, ktime_get_boottime_ns());
+	tcpfsm_report_change(flow, &out, ktime_get_boottime_ns());
 	wait = tcpfsm_conn_wait(&flow->conn);
 	if (wait == TCPFSM_WAIT_CLOSED)
 		return true;
 	tcpfsm_expire_update(flow, TCPFSM_WAIT_TIME_WAIT, wait, true);
 	return false;
+}
+
+/*
+ * When a CLOSE-WAIT will have been too long, in jiffies, and whether it is
+ * awaited at all. One that already is, is told of.
+ */
+static bool awaits_long_close_wait(struct tcpfsm_flow *flow, unsigned long *at)
+{
+	u64 limit = tcpfsm_setting(flow->tracker,
+				   TCPFSM_SETTING_close_wait_long);
+	struct tcpfsm_outcome out;
+	u64 now, due;
+
+	if (!limit || !tcpfsm_conn_close_wait_due(&flow->conn,
+						  limit * NSEC_PER_SEC, &due))
+		return false;
+	now = ktime_get_boottime_ns();
+	if (now < due) {
+		*at = jiffies + nsecs_to_jiffies(due - now) + 1;
+		return true;
+	}
+	tcpfsm_conn_long_close_wait(&flow->conn, &out);
+	tcpfsm_report_change(flow, &out, now);
+	return false;
+}
+
+static void rearm(struct tcpfsm_flow *flow)
+{
+	unsigned long at;
+
+	if (!awaits_long_close_wait(flow, &at) ||
+	    time_before(flow->deadline, at))
+		at = flow->deadline;
+	mod_timer(&flow->timer, at);
+}
+
+/**
+ * tcpfsm_expire_watch - look after a CLOSE-WAIT, if there is one now
+ * @flow: the entry, locked, one of its ends has changed its state
+ */
+void tcpfsm_expire_watch(struct tcpfsm_flow *flow)
+{
+	unsigned long at;
+
+	lockdep_assert_held(&flow->lock);
+	if (awaits_long_close_wait(flow, &at) &&
+	    time_before(at, flow->timer.expires))
+		mod_timer(&flow->timer, at);
 }
 
 static void on_timer(struct timer_list *timer)
@@ -69,7 +117,7 @@ static void on_timer(struct timer_list *timer)
 	spin_lock(&flow->lock);
 	if (!flow->dead) {
 		if (time_before(jiffies, flow->deadline))
-			mod_timer(&flow->timer, flow->deadline);
+			rearm(flow);
 		else
 			remove = nothing_left(flow);
 	}

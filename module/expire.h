@@ -7,6 +7,7 @@
 
 enum tcpfsm_rank tcpfsm_expire_rank(enum tcpfsm_wait wait);
 void tcpfsm_expire_start(struct tcpfsm_flow *flow);
+void tcpfsm_expire_watch(struct tcpfsm_flow *flow);
 void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait before,
 			  enum tcpfsm_wait after, bool used);
 

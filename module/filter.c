@@ -80,6 +80,9 @@ static int parse_simple(struct tcpfsm_filter *filter, struct nlattr **tb,
 			return -EAFNOSUPPORT;
 		}
 	}
+	if (tb[TCPFSM_A_FILTER_ANOMALY])
+		filter->anomalies = tcpfsm_anomaly_bit(
+			nla_get_u8(tb[TCPFSM_A_FILTER_ANOMALY]));
 	filter->state = state_bit(tb[TCPFSM_A_FILTER_STATE]);
 	filter->end_state[TCPFSM_ROLE_CLIENT] =
 		state_bit(tb[TCPFSM_A_FILTER_CLIENT_STATE]);
@@ -106,7 +109,7 @@ int tcpfsm_filter_parse(struct tcpfsm_filter *filter,
 	memset(filter, 0, sizeof(*filter));
 	if (!attr)
 		return 0;
-	err = nla_parse_nested(tb, TCPFSM_A_FILTER_PORT, attr,
+	err = nla_parse_nested(tb, TCPFSM_A_FILTER_ANOMALY, attr,
 			       tcpfsm_filter_nl_policy, extack);
 	if (err)
 		return err;
@@ -174,6 +177,7 @@ bool tcpfsm_filter_match(const struct tcpfsm_filter *filter,
 	const struct tcpfsm_end *end = flow->conn.end;
 
 	return (!filter->id || filter->id == flow->id) &&
+	       !(filter->anomalies & ~flow->met) &&
 	       (!filter->family || filter->family == key->family) &&
 	       (in_states(filter->state, &end[TCPFSM_ROLE_CLIENT]) ||
 		in_states(filter->state, &end[TCPFSM_ROLE_SERVER])) &&

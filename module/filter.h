@@ -25,6 +25,7 @@ struct tcpfsm_prefix {
  * @family: 0: any
  * @state: one bit per enum tcpfsm_state that is wanted of either end; 0: any
  * @end_state: the same by role
+ * @anomalies: one bit per enum tcpfsm_anomaly that there must have been
  * @addr: of either end
  * @end_addr: by role
  * @port: of either end, network byte order; 0: any
@@ -35,6 +36,7 @@ struct tcpfsm_filter {
 	u8			family;
 	u16			state;
 	u16			end_state[TCPFSM_ROLE_COUNT];
+	u64			anomalies;
 	struct tcpfsm_prefix	addr;
 	struct tcpfsm_prefix	end_addr[TCPFSM_ROLE_COUNT];
 	__be16			port;

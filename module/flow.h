@@ -9,7 +9,7 @@
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 
-#include "conn.h"
+#include "history.h"
 
 /**
  * struct tcpfsm_key - the two endpoints of a connection, in a fixed order
@@ -40,8 +40,9 @@ struct tcpfsm_tracker;
  * @node: in the hash table
  * @key: read-only once in the table
  * @id: of the incarnation; written under @lock
- * @lock: guards @id, @client, @dead, @told, @counted, @conn, @deadline. Taken
- *	inside nothing; the table's own locks are taken inside it.
+ * @lock: guards @id, @client, @dead, @told, @counted, @conn, @deadline,
+ *	@history, @met and @tally. Taken inside nothing; the table's own locks
+ *	are taken inside it.
  * @client: index in @key of the client
  * @dead: being removed, by whoever set it; nothing is to be changed any more
  * @told: the end of this incarnation was reported
@@ -49,6 +50,10 @@ struct tcpfsm_tracker;
  *	TCPFSM_STATE_COUNT: none
  * @deadline: when it ends, in jiffies; @timer may be armed for earlier
  * @conn: the two ends
+ * @history: what happened last; its records are freed with the entry
+ * @met: a bit for each anomaly that there was in this incarnation
+ * @tally: how often; NULL before the first one, or without memory: then once
+ *	stands for all. Freed with the entry.
  * @timer: armed from insertion to removal
  * @tracker: whose entry it is; outlives it
  * @lru: on the list of its rank; guarded by the table's list lock
@@ -65,6 +70,9 @@ struct tcpfsm_flow {
 	u8			counted[TCPFSM_ROLE_COUNT];
 	unsigned long		deadline;
 	struct tcpfsm_conn	conn;
+	struct tcpfsm_history	history;
+	u64			met;
+	struct tcpfsm_tally	*tally;
 	struct timer_list	timer;
 	struct tcpfsm_tracker	*tracker;
 	union {

@@ -11,7 +11,7 @@
 #include <uapi/linux/tcpfsm.h>
 
 /* Common nested types */
-const struct nla_policy tcpfsm_filter_nl_policy[TCPFSM_A_FILTER_PORT + 1] = {
+const struct nla_policy tcpfsm_filter_nl_policy[TCPFSM_A_FILTER_ANOMALY + 1] = {
 	[TCPFSM_A_FILTER_FAMILY] = { .type = NLA_U8, },
 	[TCPFSM_A_FILTER_ID] = { .type = NLA_U64, },
 	[TCPFSM_A_FILTER_STATE] = NLA_POLICY_MAX(NLA_U8, 10),
@@ -23,6 +23,7 @@ const struct nla_policy tcpfsm_filter_nl_policy[TCPFSM_A_FILTER_PORT + 1] = {
 	[TCPFSM_A_FILTER_SPORT] = { .type = NLA_U16, },
 	[TCPFSM_A_FILTER_DPORT] = { .type = NLA_U16, },
 	[TCPFSM_A_FILTER_PORT] = { .type = NLA_U16, },
+	[TCPFSM_A_FILTER_ANOMALY] = NLA_POLICY_MAX(NLA_U8, 44),
 };
 
 const struct nla_policy tcpfsm_prefix_nl_policy[TCPFSM_A_PREFIX_LENGTH + 1] = {
@@ -32,11 +33,12 @@ const struct nla_policy tcpfsm_prefix_nl_policy[TCPFSM_A_PREFIX_LENGTH + 1] = {
 };
 
 /* Global operation policy for tcpfsm */
-const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_VALUE + 1] = {
+const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_WITH_SEGMENTS + 1] = {
 	[TCPFSM_A_ID] = { .type = NLA_U64, },
 	[TCPFSM_A_FILTER] = NLA_POLICY_NESTED(tcpfsm_filter_nl_policy),
 	[TCPFSM_A_NAME] = { .type = NLA_NUL_STRING, .len = 47, },
 	[TCPFSM_A_VALUE] = { .type = NLA_U64, },
+	[TCPFSM_A_WITH_SEGMENTS] = { .type = NLA_FLAG, },
 };
 
 /* Ops table for tcpfsm */

@@ -12,11 +12,11 @@
 #include <uapi/linux/tcpfsm.h>
 
 /* Common nested types */
-extern const struct nla_policy tcpfsm_filter_nl_policy[TCPFSM_A_FILTER_PORT + 1];
+extern const struct nla_policy tcpfsm_filter_nl_policy[TCPFSM_A_FILTER_ANOMALY + 1];
 extern const struct nla_policy tcpfsm_prefix_nl_policy[TCPFSM_A_PREFIX_LENGTH + 1];
 
 /* Global operation policy for tcpfsm */
-extern const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_VALUE + 1];
+extern const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_WITH_SEGMENTS + 1];
 
 /* Ops table for tcpfsm */
 extern const struct genl_small_ops tcpfsm_nl_ops[7];
@@ -37,6 +37,7 @@ int tcpfsm_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info);
 enum {
 	TCPFSM_NLGRP_TRANSITIONS,
 	TCPFSM_NLGRP_LIFECYCLE,
+	TCPFSM_NLGRP_ANOMALIES,
 };
 
 #endif /* _LINUX_TCPFSM_GEN_H */

@@ -132,9 +132,10 @@ static void see(struct sk_buff *skb, const struct nf_hook_state *state)
 
 reject:
 	tcpfsm_stats_inc(tracker->stats, reject[reject]);
-	if (reject == TCPFSM_REJECT_FLAGS)
-		tcpfsm_stats_inc(tracker->stats,
-				 anomaly[TCPFSM_ANOMALY_BAD_FLAGS]);
+	if (reject == TCPFSM_REJECT_FLAGS) {
+		look(state, &sight);
+		tcpfsm_track_bad_flags(tracker, &seg, &sight);
+	}
 }
 
 static unsigned int on_ipv4(void *priv, struct sk_buff *skb,

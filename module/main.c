@@ -25,8 +25,17 @@ static void on_moved(const struct tcpfsm_flow *flow,
 	tcpfsm_netlink_moved(flow, move, seg, now);
 }
 
+static void on_noted(const struct tcpfsm_flow *flow,
+		     const struct tcpfsm_note *note,
+		     const struct tcpfsm_segment *seg, u64 now)
+{
+	trace_tcpfsm_anomaly(flow, note, seg);
+	tcpfsm_netlink_noted(flow, note, seg, now);
+}
+
 static const struct tcpfsm_observer observer = {
 	.moved	= on_moved,
+	.noted	= on_noted,
 	.opened	= tcpfsm_netlink_opened,
 	.closed	= tcpfsm_netlink_closed,
 };

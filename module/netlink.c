@@ -19,6 +19,10 @@ static const struct genl_multicast_group groups[] = {
 		.name	= TCPFSM_MCGRP_LIFECYCLE,
 		.flags	= GENL_MCAST_CAP_NET_ADMIN,
 	},
+	[TCPFSM_NLGRP_ANOMALIES] = {
+		.name	= TCPFSM_MCGRP_ANOMALIES,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
 };
 
 static struct genl_family family __ro_after_init = {
@@ -27,7 +31,7 @@ static struct genl_family family __ro_after_init = {
 	.module		= THIS_MODULE,
 	.netnsok	= true,
 	.parallel_ops	= true,
-	.maxattr	= TCPFSM_A_VALUE,
+	.maxattr	= TCPFSM_A_WITH_SEGMENTS,
 	.policy		= tcpfsm_nl_policy,
 	.small_ops	= tcpfsm_nl_ops,
 	.n_small_ops	= ARRAY_SIZE(tcpfsm_nl_ops),
@@ -46,8 +50,11 @@ static struct tcpfsm_net *net_of(const struct sk_buff *skb)
 	return tcpfsm_net(sock_net(skb->sk));
 }
 
-/* A whole connection: two endpoints of 100 octets and as much again */
-#define CONN_SIZE 512
+/* A transition, an anomaly, a number */
+#define EVENT_SIZE 512
+
+/* A connection with all it can have, tcpfsm_encode_size() of it */
+#define CONN_SIZE_MAX 8192
 
 static void *begin(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd)
 {
@@ -56,8 +63,8 @@ static void *begin(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd)
 
 /* A connection that died meanwhile, or is not wanted, is no error */
 static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
-		    const struct tcpfsm_filter *filter, u32 portid, u32 seq,
-		    struct netlink_callback *cb)
+		    const struct tcpfsm_filter *filter, bool segments,
+		    u32 portid, u32 seq, struct netlink_callback *cb)
 {
 	int flags = cb ? NLM_F_MULTI : 0;
 	void *header = NULL;
@@ -66,7 +73,8 @@ static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
 	spin_lock_bh(&flow->lock);
 	if (!flow->dead && tcpfsm_filter_match(filter, flow)) {
 		header = begin(skb, portid, seq, flags, TCPFSM_CMD_CONN_GET);
-		err = header ? tcpfsm_encode_conn(skb, flow) : -EMSGSIZE;
+		err = header ? tcpfsm_encode_conn(skb, flow, segments) :
+			       -EMSGSIZE;
 	}
 	spin_unlock_bh(&flow->lock);
 	if (err)
@@ -89,8 +97,9 @@ static int get_conn(struct tcpfsm_net *tn, struct sk_buff *msg,
 	rcu_read_lock();
 	flow = tcpfsm_table_get(&tn->tracker.table, filter->id);
 	if (flow)
-		err = put_conn(msg, flow, filter, info->snd_portid,
-			       info->snd_seq, NULL);
+		err = put_conn(msg, flow, filter,
+			       info->attrs[TCPFSM_A_WITH_SEGMENTS],
+			       info->snd_portid, info->snd_seq, NULL);
 	rcu_read_unlock();
 	if (!err && !msg->len)
 		err = -ENOENT;
@@ -109,7 +118,7 @@ int tcpfsm_nl_conn_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 	filter.id = nla_get_u64(info->attrs[TCPFSM_A_ID]);
-	msg = genlmsg_new(CONN_SIZE, GFP_KERNEL);
+	msg = genlmsg_new(CONN_SIZE_MAX, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
 	err = get_conn(net_of(skb), msg, &filter, info);
@@ -140,15 +149,15 @@ int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct tcpfsm_table *table = &net_of(cb->skb)->tracker.table;
 	struct dump *dump = (struct dump *)cb->ctx;
+	struct nlattr **attrs = tcpfsm_dump_attrs(cb);
+	bool segments = attrs[TCPFSM_A_WITH_SEGMENTS];
 	struct tcpfsm_filter filter;
 	struct tcpfsm_flow *flow;
 	u64 id = dump->id;
 	int err;
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
-	err = tcpfsm_filter_parse(&filter,
-				  tcpfsm_dump_attrs(cb)[TCPFSM_A_FILTER],
-				  cb->extack);
+	err = tcpfsm_filter_parse(&filter, attrs[TCPFSM_A_FILTER], cb->extack);
 	if (err)
 		return err;
 
@@ -162,7 +171,7 @@ int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		flow = tcpfsm_table_next(table, &id);
 		if (id > dump->last)
 			flow = NULL;
-		err = flow ? put_conn(skb, flow, &filter,
+		err = flow ? put_conn(skb, flow, &filter, segments,
 				      NETLINK_CB(cb->skb).portid,
 				      cb->nlh->nlmsg_seq, cb) : -ENOENT;
 		rcu_read_unlock();
@@ -188,7 +197,7 @@ int tcpfsm_nl_conn_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	/* First what can fail, then what cannot be undone */
-	msg = genlmsg_new(CONN_SIZE, GFP_KERNEL);
+	msg = genlmsg_new(EVENT_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
 	count = tcpfsm_filter_flush(&filter, &tn->tracker);
@@ -319,14 +328,14 @@ int tcpfsm_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
  * the readers as ENOBUFS, and they read the table again.
  */
 static struct sk_buff *new_event(const struct tcpfsm_flow *flow,
-				 unsigned int group)
+				 unsigned int group, size_t size)
 {
 	struct net *net = flow->tracker->net;
 	struct sk_buff *msg;
 
 	if (!READ_ONCE(registered) || !genl_has_listeners(&family, net, group))
 		return NULL;
-	msg = genlmsg_new(CONN_SIZE, GFP_ATOMIC);
+	msg = genlmsg_new(size, GFP_ATOMIC);
 	if (!msg)
 		genl_set_err(&family, net, 0, group, -ENOBUFS);
 	return msg;
@@ -344,7 +353,8 @@ void tcpfsm_netlink_moved(const struct tcpfsm_flow *flow,
 			  const struct tcpfsm_move *move,
 			  const struct tcpfsm_segment *seg, u64 now)
 {
-	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_TRANSITIONS);
+	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_TRANSITIONS,
+					EVENT_SIZE);
 	void *header;
 
 	if (!msg)
@@ -356,9 +366,27 @@ void tcpfsm_netlink_moved(const struct tcpfsm_flow *flow,
 		send_event(flow, msg, header, TCPFSM_NLGRP_TRANSITIONS);
 }
 
+void tcpfsm_netlink_noted(const struct tcpfsm_flow *flow,
+			  const struct tcpfsm_note *note,
+			  const struct tcpfsm_segment *seg, u64 now)
+{
+	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_ANOMALIES,
+					EVENT_SIZE);
+	void *header;
+
+	if (!msg)
+		return;
+	header = begin(msg, 0, 0, 0, TCPFSM_CMD_ANOMALY_NTF);
+	if (!header || tcpfsm_encode_note(msg, flow, note, seg, now))
+		nlmsg_free(msg);
+	else
+		send_event(flow, msg, header, TCPFSM_NLGRP_ANOMALIES);
+}
+
 static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
 {
-	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_LIFECYCLE);
+	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_LIFECYCLE,
+					tcpfsm_encode_size(flow));
 	void *header;
 
 	if (!msg)
@@ -366,7 +394,7 @@ static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
 	header = begin(msg, 0, 0, 0, cmd);
 	if (!header ||
 	    nla_put_u64_64bit(msg, TCPFSM_A_TIME, time, TCPFSM_A_PAD) ||
-	    tcpfsm_encode_conn(msg, flow))
+	    tcpfsm_encode_conn(msg, flow, true))
 		nlmsg_free(msg);
 	else
 		send_event(flow, msg, header, TCPFSM_NLGRP_LIFECYCLE);

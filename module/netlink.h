@@ -12,6 +12,9 @@ void tcpfsm_netlink_exit(void);
 void tcpfsm_netlink_moved(const struct tcpfsm_flow *flow,
 			  const struct tcpfsm_move *move,
 			  const struct tcpfsm_segment *seg, u64 now);
+void tcpfsm_netlink_noted(const struct tcpfsm_flow *flow,
+			  const struct tcpfsm_note *note,
+			  const struct tcpfsm_segment *seg, u64 now);
 void tcpfsm_netlink_opened(const struct tcpfsm_flow *flow);
 void tcpfsm_netlink_closed(const struct tcpfsm_flow *flow);
 

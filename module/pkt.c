@@ -22,6 +22,9 @@
 #define OPT_WSCALE	3
 #define OPT_SACK_OK	4
 #define OPT_STAMPS	8
+#define OPT_COOKIE	34
+#define OPT_EXPERIMENT	254
+#define EXPERIMENT_COOKIE 0xf989	/* RFC 7413 section 4.1.1, RFC 6994 */
 
 #define X(id, name) [TCPFSM_REJECT_##id] = name,
 const char *const tcpfsm_reject_names[TCPFSM_REJECT_COUNT] = {
@@ -64,6 +67,14 @@ static enum tcpfsm_pkt short_of(u32 need, u32 total, enum tcpfsm_reject *reject)
 	return TCPFSM_PKT_REJECT;
 }
 
+/* RFC 7413: without a cookie the option only asks for one */
+static bool is_cookie(const u8 *opt, u32 size)
+{
+	if (opt[0] == OPT_EXPERIMENT)
+		return size > 4 && get16(opt + 2) == EXPERIMENT_COOKIE;
+	return opt[0] == OPT_COOKIE && size > 2;
+}
+
 /* A malformed list ends the search, as it does in every stack */
 static void parse_options(const u8 *opt, u32 len, struct tcpfsm_segment *seg)
 {
@@ -96,6 +107,8 @@ static void parse_options(const u8 *opt, u32 len, struct tcpfsm_segment *seg)
 			seg->wscale = min(opt[i + 2], (u8)TCPFSM_WSCALE_MAX);
 		if (syn && opt[i] == OPT_SACK_OK && size == 2)
 			seg->sack = true;
+		if (syn && is_cookie(opt + i, size))
+			seg->cookie = true;
 		i += size;
 	}
 }
@@ -124,6 +137,7 @@ static enum tcpfsm_pkt parse_tcp(const u8 *data, u32 avail, u32 total,
 	seg->window = get16(tcp + 14);
 	seg->wscale = TCPFSM_WSCALE_NONE;
 	seg->sack = false;
+	seg->cookie = false;
 	seg->stamped = false;
 	seg->len = total - seg->offset - header;
 	seg->end = seg->seq + seg->len + !!(seg->flags & TCPFSM_SYN) +
@@ -251,7 +265,8 @@ static enum tcpfsm_pkt parse_ipv6(const u8 *data, u32 avail, u32 total,
  * @total: octets of the whole packet, at least @avail. The caller knows it
  *	better than the header's own length field, which is wrong or zero in a
  *	packet that is to be segmented later (TSO, BIG TCP).
- * @seg: filled when the answer is TCPFSM_PKT_SEGMENT, else undefined
+ * @seg: filled when the answer is TCPFSM_PKT_SEGMENT, or the reject is FLAGS;
+ *	else undefined
  * @reject: the reason when the answer is TCPFSM_PKT_REJECT
  *
  * The answer TCPFSM_PKT_SHORT asks for more: with the first

@@ -57,6 +57,7 @@ union tcpfsm_addr {
  * @wscale: shift of the window scale option, TCPFSM_WSCALE_NONE without one;
  *	looked for in a SYN only
  * @sack: the SACK-permitted option is there; looked for in a SYN only
+ * @cookie: a Fast Open cookie is there; looked for in a SYN only
  * @stamped: the timestamps option is there
  * @tsval: its TSval (RFC 7323 section 3.2)
  * @window: as in the header, not scaled
@@ -75,6 +76,7 @@ struct tcpfsm_segment {
 	u8			flags;
 	u8			wscale;
 	bool			sack;
+	bool			cookie;
 	bool			stamped;
 	u16			window;
 	u32			tsval;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+
 #include "report.h"
 
 /* The gauges follow the states, whatever way they were reached */
@@ -21,7 +23,36 @@ static void count_states(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_report_outcome - count transitions and tell them
+ * tcpfsm_report_count_note - count an anomaly of the namespace
+ * @tracker: the namespace
+ * @note: the anomaly
+ */
+void tcpfsm_report_count_note(struct tcpfsm_tracker *tracker,
+			      const struct tcpfsm_note *note)
+{
+	struct tcpfsm_stats __percpu *stats = tracker->stats;
+
+	tcpfsm_stats_inc(stats, anomaly[note->anomaly]);
+	if (note->kind == TCPFSM_KIND_VIOLATION)
+		tcpfsm_stats_inc(stats, counter[TCPFSM_COUNTER_VIOLATIONS]);
+	else
+		tcpfsm_stats_inc(stats, counter[TCPFSM_COUNTER_NOTABLES]);
+}
+
+/* Most connections have no anomaly at all, and need no room to count them */
+static void count_note(struct tcpfsm_flow *flow, const struct tcpfsm_note *note)
+{
+	flow->met |= tcpfsm_anomaly_bit(note->anomaly);
+	if (!flow->tally)
+		flow->tally = kzalloc(sizeof(*flow->tally),
+				      GFP_ATOMIC | __GFP_NOWARN);
+	if (flow->tally)
+		flow->tally->count[note->anomaly]++;
+	tcpfsm_report_count_note(flow->tracker, note);
+}
+
+/**
+ * tcpfsm_report_outcome - count transitions and anomalies, and tell them
  * @flow: the entry, locked
  * @out: what happened to it
  * @seg: the segment that did it, or NULL
@@ -36,6 +67,10 @@ void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
 
 	lockdep_assert_held(&flow->lock);
 	count_states(flow);
+	for (i = 0; i < out->notes; i++) {
+		count_note(flow, &out->note[i]);
+		flow->tracker->observer->noted(flow, &out->note[i], seg, now);
+	}
 	for (i = 0; i < out->count; i++) {
 		const struct tcpfsm_move *move = &out->move[i];
 
@@ -45,6 +80,19 @@ void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
 			tcpfsm_stats_inc(stats, time_wait_end[move->cause]);
 		flow->tracker->observer->moved(flow, move, seg, now);
 	}
+}
+
+/**
+ * tcpfsm_report_change - report what happened without a segment
+ * @flow: the entry, locked
+ * @out: what it was
+ * @now: CLOCK_BOOTTIME, nanoseconds
+ */
+void tcpfsm_report_change(struct tcpfsm_flow *flow,
+			  const struct tcpfsm_outcome *out, u64 now)
+{
+	tcpfsm_history_change(&flow->history, &flow->conn, now, out);
+	tcpfsm_report_outcome(flow, out, NULL, now);
 }
 
 /**

@@ -170,11 +170,13 @@ struct tcpfsm_flow *tcpfsm_table_alloc(const struct tcpfsm_key *key)
 }
 
 /**
- * tcpfsm_table_free - free an entry that was never inserted
- * @flow: the entry
+ * tcpfsm_table_free - free an entry, and what it owns
+ * @flow: the entry; it was never inserted
  */
 void tcpfsm_table_free(struct tcpfsm_flow *flow)
 {
+	kfree(flow->history.record);
+	kfree(flow->tally);
 	kmem_cache_free(cache, flow);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Tracepoints: tcpfsm:tcpfsm_transition */
+/* Tracepoints: tcpfsm:tcpfsm_transition, tcpfsm:tcpfsm_anomaly */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM tcpfsm
 
@@ -21,6 +21,13 @@ TCPFSM_CAUSES(X)
 #define X(id, name) TRACE_DEFINE_ENUM(TCPFSM_ROLE_##id);
 TCPFSM_ROLES(X)
 #undef X
+#define X(id, name, kind, source, meaning) \
+	TRACE_DEFINE_ENUM(TCPFSM_ANOMALY_##id);
+TCPFSM_ANOMALIES(X)
+#undef X
+#define X(id, name) TRACE_DEFINE_ENUM(TCPFSM_KIND_##id);
+TCPFSM_KINDS(X)
+#undef X
 
 #ifndef TCPFSM_SHOW
 #define TCPFSM_SHOW
@@ -33,6 +40,15 @@ TCPFSM_ROLES(X)
 #define TCPFSM_SHOW_ROLE_ONE(id, name) { TCPFSM_ROLE_##id, name },
 #define tcpfsm_show_role(role) \
 	__print_symbolic(role, TCPFSM_ROLES(TCPFSM_SHOW_ROLE_ONE) { -1, "" })
+
+#define TCPFSM_SHOW_ANOMALY_ONE(id, name, kind, source, meaning) \
+	{ TCPFSM_ANOMALY_##id, name },
+#define tcpfsm_show_anomaly(anomaly)					\
+	__print_symbolic(anomaly,					\
+			 TCPFSM_ANOMALIES(TCPFSM_SHOW_ANOMALY_ONE) { -1, "" })
+#define TCPFSM_SHOW_KIND_ONE(id, name) { TCPFSM_KIND_##id, name },
+#define tcpfsm_show_kind(kind) \
+	__print_symbolic(kind, TCPFSM_KINDS(TCPFSM_SHOW_KIND_ONE) { -1, "" })
 
 /* One end as the kernel prints it with %pISpc */
 static inline void tcpfsm_trace_end(const struct tcpfsm_key *key,
@@ -90,6 +106,50 @@ TRACE_EVENT(tcpfsm_transition,
 		  tcpfsm_show_state(__entry->old),
 		  tcpfsm_show_state(__entry->new),
 		  tcpfsm_show_cause(__entry->cause), __entry->confirmed)
+);
+
+/* Numbers that there are not, of a timeout or without an ACK flag, are 0 */
+TRACE_EVENT(tcpfsm_anomaly,
+	TP_PROTO(const struct tcpfsm_flow *flow,
+		 const struct tcpfsm_note *note,
+		 const struct tcpfsm_segment *seg),
+
+	TP_ARGS(flow, note, seg),
+
+	TP_STRUCT__entry(
+		__field(u64, id)
+		__field(u8, role)
+		__field(u8, anomaly)
+		__field(u8, kind)
+		__field(u32, seq)
+		__field(u32, ack)
+		__field(bool, expects)
+		__field(u32, expected)
+		__array(u8, client, sizeof(struct sockaddr_in6))
+		__array(u8, server, sizeof(struct sockaddr_in6))
+	),
+
+	TP_fast_assign(
+		__entry->id = flow->id;
+		__entry->role = note->role;
+		__entry->anomaly = note->anomaly;
+		__entry->kind = note->kind;
+		__entry->seq = seg ? seg->seq : 0;
+		__entry->ack = seg && seg->flags & TCPFSM_ACK ? seg->ack : 0;
+		__entry->expects = note->expects;
+		__entry->expected = note->expected;
+		memset(__entry->client, 0, sizeof(struct sockaddr_in6));
+		memset(__entry->server, 0, sizeof(struct sockaddr_in6));
+		tcpfsm_trace_end(&flow->key, flow->client, __entry->client);
+		tcpfsm_trace_end(&flow->key, !flow->client, __entry->server);
+	),
+
+	TP_printk("id=%llu client=%pISpc server=%pISpc endpoint=%s name=%s kind=%s seq=%u ack=%u expects=%d expected=%u",
+		  __entry->id, __entry->client, __entry->server,
+		  tcpfsm_show_role(__entry->role),
+		  tcpfsm_show_anomaly(__entry->anomaly),
+		  tcpfsm_show_kind(__entry->kind), __entry->seq, __entry->ack,
+		  __entry->expects, __entry->expected)
 );
 
 #endif /* _TCPFSM_TRACE_H */

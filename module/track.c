@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+
 #include "compat.h"
 #include "expire.h"
 #include "report.h"
@@ -121,10 +123,12 @@ static void end_incarnation(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
 			    const struct tcpfsm_segment *seg)
 {
 	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
+	u64 now = ktime_get_boottime_ns();
 	struct tcpfsm_outcome out;
 
 	tcpfsm_conn_end(&flow->conn, cause, &out);
-	tcpfsm_report_outcome(flow, &out, seg, ktime_get_boottime_ns());
+	tcpfsm_history_change(&flow->history, &flow->conn, now, &out);
+	tcpfsm_report_outcome(flow, &out, seg, now);
 	tcpfsm_report_closed(flow);
 	count_removal(flow->tracker, cause, wait);
 }
@@ -266,8 +270,24 @@ static void count_segment(struct tcpfsm_tracker *tracker,
 		count(tracker, PACKETS_USED);
 	else
 		count(tracker, PACKETS_IGNORED);
-	if (out->anomaly != TCPFSM_ANOMALY_NONE)
-		tcpfsm_stats_inc(tracker->stats, anomaly[out->anomaly]);
+}
+
+/* The SYN that waited for its SYN-ACK is where the new history begins */
+static void begin_history(struct tcpfsm_flow *flow,
+			  const struct tcpfsm_view *view,
+			  const struct tcpfsm_outcome *syn)
+{
+	const struct tcpfsm_end *client = &flow->conn.end[TCPFSM_ROLE_CLIENT];
+	const struct tcpfsm_segment seg = {
+		.flags = TCPFSM_SYN,
+		.seq = client->iss,
+		.len = client->syn_len,
+	};
+
+	flow->history.total = 0;
+	if (syn->count)
+		tcpfsm_history_add(&flow->history, &flow->conn,
+				   TCPFSM_ROLE_CLIENT, &seg, view, syn);
 }
 
 /*
@@ -290,6 +310,10 @@ static void reopen(struct tcpfsm_flow *flow, unsigned int sender,
 	role = tcpfsm_conn_reopen(&flow->conn, tcpfsm_flow_role(flow, sender),
 				  seg, view, &syn);
 	flow->client = role == TCPFSM_ROLE_CLIENT ? sender : !sender;
+	flow->met = 0;
+	if (flow->tally)
+		memset(flow->tally, 0, sizeof(*flow->tally));
+	begin_history(flow, view, &syn);
 	tcpfsm_conn_segment(&flow->conn, role, seg, view, out);
 	tcpfsm_report_opened(flow);
 	tcpfsm_report_outcome(flow, &syn, seg, view->now);
@@ -312,14 +336,18 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 
 	tcpfsm_conn_segment(&flow->conn, role, seg, &sight->view, &out);
 	if (out.reopen) {
-		if (out.anomaly != TCPFSM_ANOMALY_NONE)
-			tcpfsm_stats_inc(tracker->stats, anomaly[out.anomaly]);
+		tcpfsm_history_add(&flow->history, &flow->conn, role, seg,
+				   &sight->view, &out);
+		tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
 		reopen(flow, sender, seg, &sight->view, &out);
+		role = tcpfsm_flow_role(flow, sender);
 		restarts = 0;
 	}
+	tcpfsm_history_add(&flow->history, &flow->conn, role, seg,
+			   &sight->view, &out);
 	if (is_new)
 		tcpfsm_report_opened(flow);
-	if (out.count || is_new)
+	if (out.count || out.notes || is_new)
 		tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
 	count_segment(tracker, &out, sight->view.halves,
 		      flow->conn.tw_restarts > restarts);
@@ -331,8 +359,23 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	after = tcpfsm_conn_wait(&flow->conn);
 	tcpfsm_expire_update(flow, before, after, out.used ||
 			     flow->conn.tw_restarted == sight->view.now);
+	if (out.count)
+		tcpfsm_expire_watch(flow);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
 		tcpfsm_report_closed(flow);
+}
+
+/* Without memory for its history a connection is tracked all the same */
+static void make_history(struct tcpfsm_flow *flow)
+{
+	u32 size = tcpfsm_setting(flow->tracker, TCPFSM_SETTING_history);
+
+	if (size)
+		flow->history.record =
+			kmalloc_array(size, sizeof(*flow->history.record),
+				      GFP_ATOMIC | __GFP_NOWARN);
+	if (flow->history.record)
+		flow->history.size = size;
 }
 
 static struct tcpfsm_flow *make_flow(struct tcpfsm_tracker *tracker,
@@ -350,6 +393,7 @@ static struct tcpfsm_flow *make_flow(struct tcpfsm_tracker *tracker,
 	flow->counted[TCPFSM_ROLE_CLIENT] = TCPFSM_STATE_COUNT;
 	flow->counted[TCPFSM_ROLE_SERVER] = TCPFSM_STATE_COUNT;
 	tcpfsm_conn_init(&flow->conn, now);
+	make_history(flow);
 	return flow;
 }
 
@@ -448,4 +492,52 @@ void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 	}
 	count(tracker, PACKETS_SEEN);
 	count(tracker, PACKETS_UNTRACKED);
+}
+
+static void note_bad_flags(struct tcpfsm_flow *flow, unsigned int sender,
+			   const struct tcpfsm_segment *seg,
+			   struct tcpfsm_sight *sight)
+{
+	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
+	struct tcpfsm_outcome out;
+
+	choose_halves(&flow->conn.end[role], sight);
+	if (!(sight->view.halves & TCPFSM_SENT))
+		return;
+	tcpfsm_conn_bad_flags(role, &out);
+	tcpfsm_history_add(&flow->history, &flow->conn, role, seg,
+			   &sight->view, &out);
+	tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
+}
+
+/**
+ * tcpfsm_track_bad_flags - a segment with flags that no TCP sends together
+ * @tracker: the namespace
+ * @seg: the segment
+ * @sight: where and when it was seen
+ *
+ * It acts on nothing, but is told where its connection is known. Called under
+ * rcu_read_lock(), in any context that hooks run in.
+ */
+void tcpfsm_track_bad_flags(struct tcpfsm_tracker *tracker,
+			    const struct tcpfsm_segment *seg,
+			    struct tcpfsm_sight *sight)
+{
+	const struct tcpfsm_note note = {
+		.anomaly = TCPFSM_ANOMALY_BAD_FLAGS,
+		.kind = TCPFSM_KIND_VIOLATION,
+	};
+	struct tcpfsm_flow *flow;
+	struct tcpfsm_key key;
+	unsigned int sender = make_key(seg, &key);
+
+	flow = tcpfsm_table_find(&tracker->table, &key);
+	if (!flow) {
+		tcpfsm_report_count_note(tracker, &note);
+		return;
+	}
+	spin_lock_bh(&flow->lock);
+	if (!flow->dead)
+		note_bad_flags(flow, sender, seg, sight);
+	spin_unlock_bh(&flow->lock);
 }

@@ -33,6 +33,7 @@ struct tcpfsm_setting_info {
  * struct tcpfsm_observer - who is told what happens to the entries
  * @moved: an endpoint changed its state. @seg is NULL where no segment was
  *	the cause.
+ * @noted: there was an anomaly. @seg as above.
  * @opened: an entry was made, or begins its next incarnation
  * @closed: an incarnation has ended
  *
@@ -42,6 +43,9 @@ struct tcpfsm_setting_info {
 struct tcpfsm_observer {
 	void (*moved)(const struct tcpfsm_flow *flow,
 		      const struct tcpfsm_move *move,
+		      const struct tcpfsm_segment *seg, u64 now);
+	void (*noted)(const struct tcpfsm_flow *flow,
+		      const struct tcpfsm_note *note,
 		      const struct tcpfsm_segment *seg, u64 now);
 	void (*opened)(const struct tcpfsm_flow *flow);
 	void (*closed)(const struct tcpfsm_flow *flow);
@@ -94,6 +98,9 @@ bool tcpfsm_tracker_read(const struct tcpfsm_tracker *tracker,
 void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 			  const struct tcpfsm_segment *seg,
 			  struct tcpfsm_sight *sight);
+void tcpfsm_track_bad_flags(struct tcpfsm_tracker *tracker,
+			    const struct tcpfsm_segment *seg,
+			    struct tcpfsm_sight *sight);
 bool tcpfsm_track_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause);
 void tcpfsm_track_flush(struct tcpfsm_tracker *tracker);
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Make the uapi header and the netlink policies from the specification with
-# the kernel's own generator.
+# the kernel's own generator; and before that, in the specification, the enum
+# of anomalies from the list in module/defs.h.
 #
 #	genl.sh KERNEL_SOURCE		write the files
 #	genl.sh KERNEL_SOURCE check	compare them with what is committed
@@ -15,12 +16,31 @@ mode=${2:-write}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+status=0
+
+# keep MADE KEPT: write it, or compare it
+keep()
+{
+	if [ "$mode" = check ]; then
+		diff -u "$top/$2" "$work/$1" || status=1
+	else
+		cp "$work/$1" "$top/$2"
+	fi
+}
+
+cc -I"$top/module" -o "$work/catalogue" "$top/selftests/docs/catalogue.c"
+"$work/catalogue" yaml >"$work/enum"
+sed -e "/# made from module\/defs.h/r $work/enum" \
+	-e '/# made from module\/defs.h/,/# end of what genl.sh made/{/^  #/!d}' \
+	"$here/specs/tcpfsm.yaml" >"$work/tcpfsm.yaml"
+keep tcpfsm.yaml Documentation/netlink/specs/tcpfsm.yaml
+
 # The generator looks for a MAINTAINERS file to find the top of its tree, and
 # for the schema one directory above the specifications.
 mkdir -p "$work/Documentation/netlink/specs" "$work/net"
 touch "$work/MAINTAINERS"
 cp "$src"/Documentation/netlink/*.yaml "$work/Documentation/netlink/"
-cp "$here/specs/tcpfsm.yaml" "$work/Documentation/netlink/specs/"
+cp "$work/tcpfsm.yaml" "$work/Documentation/netlink/specs/"
 
 generate()
 {
@@ -39,16 +59,7 @@ generate kernel source genl.c
 sed -i '/^static const struct genl_multicast_group/,/^};/d' "$work/genl.c"
 sed -i -e :a -e '/^\n*$/{$d;N;ba' -e '}' "$work/genl.c"
 
-status=0
-while read -r made kept; do
-	if [ "$mode" = check ]; then
-		diff -u "$top/$kept" "$work/$made" || status=1
-	else
-		cp "$work/$made" "$top/$kept"
-	fi
-done <<-LIST
-	tcpfsm.h module/uapi/linux/tcpfsm.h
-	genl.h module/genl.h
-	genl.c module/genl.c
-LIST
+keep tcpfsm.h module/uapi/linux/tcpfsm.h
+keep genl.h module/genl.h
+keep genl.c module/genl.c
 exit $status

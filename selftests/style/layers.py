@@ -8,8 +8,8 @@ import sys
 # From the bottom to the top: the layers of Documentation/design.rst. A name
 # stands for its .c and its .h.
 LAYERS = [
-    ["types", "defs", "uapi/linux/tcpfsm", "pkt", "fsm", "conn", "conn_pass",
-     "conn_open", "conn_reset", "conn_ack"],
+    ["types", "defs", "uapi/linux/tcpfsm", "anomaly", "pkt", "fsm", "conn", "conn_pass",
+     "conn_open", "conn_reset", "conn_ack", "zeek", "history"],
     ["compat"],
     ["flow", "table", "stats"],
     ["track", "report", "expire"],

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Runs one case: each step becomes a packet, the packet a segment. */
-#include <arpa/inet.h>
-
 #include "conn_case.h"
 #include "ktap.h"
-#include "packet.h"
+#include "case_packet.h"
 
 #define MSEC	1000000ull
+#define CLOSE_WAIT_LONG	(60 * 1000 * MSEC)
 
 bool anomalies_met[TCPFSM_ANOMALY_COUNT];
 
@@ -25,7 +24,8 @@ bool anomalies_met[TCPFSM_ANOMALY_COUNT];
  * @host: whose they are
  * @moves: how many
  * @out: of the last segment
- * @anomaly: of the step
+ * @notes: in @note
+ * @note: the anomalies of the step
  * @used: any half of the segment was
  * @reopened: a new connection began
  */
@@ -43,7 +43,8 @@ struct run {
 	struct tcpfsm_move	move[MOVES];
 	enum host		host[MOVES];
 	unsigned int		moves;
-	unsigned int		anomaly;
+	unsigned int		notes;
+	struct tcpfsm_note	note[TCPFSM_NOTES_MAX];
 	bool			used;
 	bool			reopened;
 };
@@ -81,51 +82,14 @@ static void note_moves(struct run *run, const struct tcpfsm_outcome *out)
 	}
 }
 
-static u32 put(u8 *options, u32 len, const u8 *option, u32 option_len)
+static void note_notes(struct run *run, const struct tcpfsm_outcome *out)
 {
-	memcpy(options + len, option, option_len);
-	return len + option_len;
-}
+	unsigned int i;
 
-/* The packet that the step describes, and what the parser makes of it */
-static bool make_segment(const struct run *run, const struct step *step,
-			 struct tcpfsm_segment *seg)
-{
-	const u8 wscale[4] = { 1, 3, 3, step->wscale };
-	const u8 sack[4] = { 1, 1, 4, 2 };
-	const u8 stamps[12] = {
-		1, 1, 8, 10, (u8)(step->tsval >> 24), (u8)(step->tsval >> 16),
-		(u8)(step->tsval >> 8), (u8)step->tsval,
-	};
-	u8 options[sizeof(wscale) + sizeof(sack) + sizeof(stamps)];
-	u32 options_len = 0;
-	const u8 src = step->from == HOST_C ? 1 : 2, dst = 3 - src;
-	const u32 *isn = run->setup->isn;
-	const struct tcpfsm_segment want = {
-		.sport = htons(src), .dport = htons(dst),
-		.flags = step->flags, .window = step->window,
-		.seq = isn[step->from] + step->seq,
-		.ack = step->flags & TCPFSM_ACK ?
-			isn[!step->from] + step->ack : 0,
-	};
-	enum tcpfsm_reject reject;
-	struct packet p;
-
-	if (run->setup->family == TCPFSM_AF_INET6)
-		packet_ipv6(&p, src, dst);
-	else if (run->setup->swapped)
-		packet_ipv4(&p, dst, src, 0);
-	else
-		packet_ipv4(&p, src, dst, 0);
-	if (step->flags & TCPFSM_SYN && step->wscale != TCPFSM_WSCALE_NONE)
-		options_len = put(options, options_len, wscale, sizeof(wscale));
-	if (step->flags & TCPFSM_SYN && step->sack)
-		options_len = put(options, options_len, sack, sizeof(sack));
-	if (step->stamped)
-		options_len = put(options, options_len, stamps, sizeof(stamps));
-	packet_tcp(&p, &want, options, options_len);
-	return tcpfsm_pkt_parse(p.bytes, p.len, p.len + step->len, seg,
-				&reject) == TCPFSM_PKT_SEGMENT;
+	for (i = 0; i < out->notes && run->notes < TCPFSM_NOTES_MAX; i++) {
+		anomalies_met[out->note[i].anomaly] = true;
+		run->note[run->notes++] = out->note[i];
+	}
 }
 
 static struct tcpfsm_view make_view(const struct run *run,
@@ -181,12 +145,12 @@ static void look(struct run *run, const struct step *step,
 	struct tcpfsm_outcome out;
 
 	tcpfsm_conn_segment(&run->conn, run->role[step->from], seg, &view, &out);
-	if (out.anomaly != TCPFSM_ANOMALY_NONE && halves & TCPFSM_SENT)
-		run->anomaly = out.anomaly;
+	note_notes(run, &out);
 	if (out.reopen) {
 		reopen(run, step->from, seg, &view);
 		tcpfsm_conn_segment(&run->conn, run->role[step->from], seg,
 				    &view, &out);
+		note_notes(run, &out);
 	}
 	run->used |= out.used;
 	note_moves(run, &out);
@@ -194,11 +158,21 @@ static void look(struct run *run, const struct step *step,
 
 static bool do_segment(struct run *run, const struct step *step)
 {
+	enum tcpfsm_reject reject;
 	struct tcpfsm_segment seg;
+	struct tcpfsm_outcome out;
+	struct packet p;
 
-	if (!make_segment(run, step, &seg))
-		return fail(run, "the parser refuses it");
+	case_packet(step, run->setup, &p);
 	run->now += MSEC;
+	if (tcpfsm_pkt_parse(p.bytes, p.len, p.len + step->len, &seg,
+			     &reject) != TCPFSM_PKT_SEGMENT) {
+		if (reject != TCPFSM_REJECT_FLAGS || !run->begun)
+			return fail(run, "the parser refuses it");
+		tcpfsm_conn_bad_flags(run->role[step->from], &out);
+		note_notes(run, &out);
+		return true;
+	}
 	if (!run->begun)
 		begin(run, step->from, &seg);
 	if (run->vantage == LOOPBACK) {
@@ -215,6 +189,7 @@ static bool do_segment(struct run *run, const struct step *step)
 static bool do_step(struct run *run, const struct step *step)
 {
 	struct tcpfsm_outcome out;
+	u64 due;
 
 	switch (step->verb) {
 	case VERB_SEGMENT:
@@ -229,10 +204,20 @@ static bool do_step(struct run *run, const struct step *step)
 		run->now = run->conn.tw_restarted + TCPFSM_2MSL_SEC * 1000 * MSEC;
 		tcpfsm_conn_expire_time_wait(&run->conn, &out);
 		note_moves(run, &out);
+		note_notes(run, &out);
 		break;
 	case VERB_END:
 		tcpfsm_conn_end(&run->conn, step->cause, &out);
 		note_moves(run, &out);
+		note_notes(run, &out);
+		break;
+	case VERB_LATER:
+		run->now += step->seconds * 1000 * MSEC;
+		if (!tcpfsm_conn_close_wait_due(&run->conn, CLOSE_WAIT_LONG,
+						&due) || due > run->now)
+			break;
+		tcpfsm_conn_long_close_wait(&run->conn, &out);
+		note_notes(run, &out);
 		break;
 	}
 	return true;
@@ -305,15 +290,77 @@ static bool check_states(const struct run *run, struct step *want)
 		    confirmed[HOST_S] ? "" : "?");
 }
 
+/* The numbers of these are acknowledgments: relative to the peer's ISN */
+static bool is_about_ack(u8 anomaly)
+{
+	switch (anomaly) {
+	case TCPFSM_ANOMALY_SYNACK_BAD_ACK:
+	case TCPFSM_ANOMALY_ACK3_BAD_ACK:
+	case TCPFSM_ANOMALY_TFO_DATA_UNACKED:
+	case TCPFSM_ANOMALY_SYN_RST_BAD:
+	case TCPFSM_ANOMALY_ACK_UNSENT:
+	case TCPFSM_ANOMALY_FIN_BAD_ACK:
+	case TCPFSM_ANOMALY_LAST_ACK_BAD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool check_note(const struct run *run, const struct step *step,
+		       const struct tcpfsm_note *got,
+		       const struct expected_note *want)
+{
+	enum host of = is_about_ack(want->anomaly) ? !step->from : step->from;
+
+	if (got->anomaly != want->anomaly)
+		return fail(run, "the anomaly is %s",
+			    tcpfsm_anomaly_names[got->anomaly]);
+	if (got->kind != want->kind)
+		return fail(run, "%s is %s", tcpfsm_anomaly_names[got->anomaly],
+			    tcpfsm_kind_names[got->kind]);
+	if (want->expects &&
+	    (!got->expects ||
+	     got->expected != run->setup->isn[of] + want->expected))
+		return fail(run, "%u was expected",
+			    got->expected - run->setup->isn[of]);
+	return true;
+}
+
+static bool check_notes(const struct run *run, const struct step *want)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->notes && i < want->notes; i++)
+		if (!check_note(run, want, &run->note[i], &want->note[i]))
+			return false;
+	if (i < run->notes)
+		return fail(run, "the anomaly is %s",
+			    tcpfsm_anomaly_names[run->note[i].anomaly]);
+	if (i < want->notes)
+		return fail(run, "no anomaly %s",
+			    tcpfsm_anomaly_names[want->note[i].anomaly]);
+	return true;
+}
+
+static bool check_zeek(const struct run *run, const struct step *want)
+{
+	char letters[TCPFSM_ZEEK_HISTORY];
+
+	tcpfsm_zeek_history(&run->conn, letters);
+	if (*want->letters && strcmp(want->letters, letters))
+		return fail(run, "letters=%s", letters);
+	if (*want->conn_state &&
+	    strcmp(want->conn_state, tcpfsm_zeek_state(&run->conn)))
+		return fail(run, "state=%s", tcpfsm_zeek_state(&run->conn));
+	return true;
+}
+
 static bool check_words(const struct run *run, const struct step *want)
 {
 	const struct tcpfsm_conn *conn = &run->conn;
 	const enum tcpfsm_wait wait = tcpfsm_conn_wait(conn);
 
-	if (want->verb == VERB_SEGMENT && want->anomaly != run->anomaly)
-		return fail(run, "the anomaly is %s",
-			    run->anomaly == TCPFSM_ANOMALY_NONE ?
-			    "none" : tcpfsm_anomaly_names[run->anomaly]);
 	if (want->verb == VERB_SEGMENT && want->reopen != run->reopened)
 		return fail(run, "reopen is %d", run->reopened);
 	if (want->verb == VERB_SEGMENT && want->used != run->used)
@@ -343,15 +390,14 @@ static bool run_step(struct run *run, const char *text)
 	}
 	run->text = text;
 	run->moves = 0;
-	run->anomaly = TCPFSM_ANOMALY_NONE;
+	run->notes = 0;
 	run->used = false;
 	run->reopened = false;
 
 	if (!do_step(run, &step))
 		return false;
-	if (run->anomaly != TCPFSM_ANOMALY_NONE)
-		anomalies_met[run->anomaly] = true;
-	return check_states(run, &step) && check_words(run, &step) &&
+	return check_notes(run, &step) && check_zeek(run, &step) &&
+	       check_states(run, &step) && check_words(run, &step) &&
 	       check_moves(run, &step) &&
 	       (before[HOST_C] == TCPFSM_STATE_COUNT || check_chain(run, before));
 }

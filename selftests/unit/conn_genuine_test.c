@@ -16,11 +16,6 @@
 #define RTO		60
 #define END		6000
 
-#define X(id, name, kind) kind,
-enum { NOTABLE, VIOLATION };
-static const u8 kinds[] = { TCPFSM_ANOMALIES(X) };
-#undef X
-
 enum vantage { FORWARD, AT_CLIENT, AT_SERVER, VANTAGE_COUNT };
 
 /**
@@ -122,6 +117,7 @@ static void observe(struct talk *t, const struct packet_in_flight *packet)
 		.genuine = local == packet->from,
 	};
 	struct tcpfsm_outcome out;
+	unsigned int i;
 
 	if (!t->begun) {
 		if (!tcpfsm_conn_opens(&packet->seg))
@@ -133,8 +129,9 @@ static void observe(struct talk *t, const struct packet_in_flight *packet)
 			    &view, &out);
 	if (out.reopen)
 		t->broken = "a new connection out of nowhere";
-	if (out.anomaly != TCPFSM_ANOMALY_NONE && kinds[out.anomaly] == VIOLATION)
-		t->broken = tcpfsm_anomaly_names[out.anomaly];
+	for (i = 0; i < out.notes; i++)
+		if (out.note[i].kind == TCPFSM_KIND_VIOLATION)
+			t->broken = tcpfsm_anomaly_names[out.note[i].anomaly];
 }
 
 static void emit(struct talk *t, int from, u8 flags, u32 seq, u32 len)

@@ -152,6 +152,19 @@ static void check_closed(const struct tcpfsm_conn *conn)
 	}
 }
 
+static void check_notes(const struct tcpfsm_outcome *out)
+{
+	unsigned int i;
+
+	must(out->notes <= TCPFSM_NOTES_MAX, "too many anomalies");
+	for (i = 0; i < out->notes; i++) {
+		must(out->note[i].anomaly < TCPFSM_ANOMALY_COUNT,
+		     "no such anomaly");
+		must(out->note[i].kind < TCPFSM_KIND_BOTH, "no such kind");
+		must(out->note[i].role < TCPFSM_ROLE_COUNT, "no such end");
+	}
+}
+
 static void check(const struct tcpfsm_conn *conn, const struct tcpfsm_outcome *out,
 		  const struct before *before, bool fresh)
 {
@@ -162,7 +175,7 @@ static void check(const struct tcpfsm_conn *conn, const struct tcpfsm_outcome *o
 		must(fresh || conn->closed == before->closed,
 		     "ignored, but it closed");
 	}
-	must(out->anomaly <= TCPFSM_ANOMALY_NONE, "no such anomaly");
+	check_notes(out);
 	must(conn->end[0].state < TCPFSM_STATE_COUNT &&
 	     conn->end[1].state < TCPFSM_STATE_COUNT, "no such state");
 	must((unsigned int)tcpfsm_conn_wait(conn) <= TCPFSM_WAIT_CLOSED,

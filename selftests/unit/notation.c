@@ -78,11 +78,14 @@ static bool parse_number(const char *word, u32 *value)
 	return true;
 }
 
+/* "-": none */
 static u8 parse_flags(const char *word)
 {
 	static const char letters[] = "FSRPAU";
 	u8 flags = 0;
 
+	if (!strcmp(word, "-"))
+		return 0;
 	for (; *word; word++) {
 		const char *at = strchr(letters, *word);
 
@@ -128,14 +131,37 @@ static bool parse_move(const char *word, struct step *step)
 	return true;
 }
 
+/* NAME, NAME/KIND, NAME=NUMBER */
+static bool parse_note(const char *word, struct step *step)
+{
+	int anomaly = find(tcpfsm_anomaly_names, TCPFSM_ANOMALY_COUNT, word,
+			   strcspn(word, "/="));
+	struct expected_note *note = &step->note[step->notes];
+	const char *equals = strchr(word, '='), *slash = strchr(word, '/');
+
+	if (anomaly == NONE)
+		return false;
+	if (step->notes == TCPFSM_NOTES_MAX)
+		bad("one anomaly too many", word);
+	note->anomaly = (u8)anomaly;
+	note->kind = tcpfsm_anomaly_kinds[anomaly];
+	if (slash)
+		note->kind = strncmp(slash, "/violation", 10) ?
+			     TCPFSM_KIND_NOTABLE : TCPFSM_KIND_VIOLATION;
+	note->expects = equals;
+	if (equals && !parse_number(equals + 1, &note->expected))
+		bad("number", word);
+	step->notes++;
+	return true;
+}
+
 static void parse_word(const char *word, struct step *step)
 {
-	int anomaly = FIND(tcpfsm_anomaly_names, word);
 	u32 number;
 
-	if (anomaly != NONE && step->anomaly == TCPFSM_ANOMALY_NONE)
-		step->anomaly = (unsigned int)anomaly;
-	else if (!strcmp(word, "ignored"))
+	if (parse_note(word, step))
+		return;
+	if (!strcmp(word, "ignored"))
 		step->used = false;
 	else if (!strcmp(word, "reopen"))
 		step->reopen = true;
@@ -149,6 +175,10 @@ static void parse_word(const char *word, struct step *step)
 		step->wait = FIND(wait_words, word + 5);
 	else if (!strncmp(word, "restarts=", 9) && parse_number(word + 9, &number))
 		step->restarts = (int)number;
+	else if (!strncmp(word, "state=", 6))
+		snprintf(step->conn_state, sizeof(step->conn_state), "%s", word + 6);
+	else if (!strncmp(word, "letters=", 8))
+		snprintf(step->letters, sizeof(step->letters), "%s", word + 8);
 	else if (!parse_move(word, step))
 		bad("expectation", word);
 }
@@ -157,10 +187,15 @@ static void parse_segment_word(const char *word, struct step *step, int place)
 {
 	u32 number;
 
-	if (place == 0) {
+	if (step->verb == VERB_LATER) {
+		if (!parse_number(word, &step->seconds))
+			bad("seconds", word);
+	} else if (place == 0) {
 		step->flags = parse_flags(word);
 	} else if (!strcmp(word, "forged")) {
 		step->forged = true;
+	} else if (!strcmp(word, "cookie")) {
+		step->cookie = true;
 	} else if (!strcmp(word, "nosack")) {
 		step->sack = false;
 	} else if (*word == '+' && parse_number(word + 1, &number)) {
@@ -199,6 +234,8 @@ static void parse_verb(const char *word, struct step *step)
 		step->halves = (u8)(arrow - arrows);
 	} else if (!strcmp(word, "expire")) {
 		step->verb = VERB_EXPIRE;
+	} else if (!strcmp(word, "later")) {
+		step->verb = VERB_LATER;
 	} else if (!strcmp(word, "rfc1337")) {
 		step->verb = VERB_RFC1337;
 	} else {
@@ -217,7 +254,6 @@ static void init(struct step *step)
 	step->wscale = TCPFSM_WSCALE_NONE;
 	step->state[HOST_C] = NONE;
 	step->state[HOST_S] = NONE;
-	step->anomaly = TCPFSM_ANOMALY_NONE;
 	step->sack = true;
 	step->used = true;
 	step->opened = NONE;

@@ -4,6 +4,7 @@
 #define _TCPFSM_NOTATION_H
 
 #include "conn.h"
+#include "zeek.h"
 
 enum host { HOST_C, HOST_S, HOST_COUNT };
 
@@ -13,6 +14,7 @@ enum verb {
 	VERB_EXPIRE,		/* 2MSL have passed */
 	VERB_END,		/* timeout, evict, flush */
 	VERB_RFC1337,		/* this host ignores RSTs in TIME-WAIT */
+	VERB_LATER,		/* seconds pass */
 };
 
 enum vantage { FORWARD, AT_CLIENT, AT_SERVER, LOOPBACK, VANTAGE_COUNT };
@@ -24,6 +26,14 @@ struct expected_move {
 	int			new;
 };
 
+/* What an anomaly is expected to be; it is the sender's if there is one */
+struct expected_note {
+	u8			anomaly;
+	u8			kind;
+	bool			expects;
+	u32			expected;	/* relative */
+};
+
 #define NONE	(-1)
 #define MOVES	16
 
@@ -32,6 +42,7 @@ struct expected_move {
  * @verb: what happens
  * @vantage: of VERB_VANTAGE
  * @cause: of VERB_END
+ * @seconds: of VERB_LATER
  * @from: who sends
  * @halves: TCPFSM_SENT, TCPFSM_RECEIVED
  * @flags: of TCP
@@ -43,10 +54,12 @@ struct expected_move {
  * @sack: a SYN says that SACK is permitted
  * @tsval: the timestamp, if @stamped
  * @stamped: there is one
+ * @cookie: there is a Fast Open cookie
  * @forged: this host sends it, but not its TCP
  * @state: of each host; NONE: as before
  * @confirmed: of each host
- * @anomaly: TCPFSM_ANOMALY_NONE if there is none
+ * @notes: in @note
+ * @note: all anomalies in their order
  * @used: it is acceptable
  * @reopen: it opens a new connection
  * @opened: enum tcpfsm_opened, or NONE
@@ -54,6 +67,8 @@ struct expected_move {
  * @wait: enum tcpfsm_wait, or NONE
  * @restarts: of TIME-WAIT, or NONE
  * @restarted: the wait in TIME-WAIT began anew with this step
+ * @conn_state: in Zeek's words, or ""
+ * @letters: in Zeek's words, or ""
  * @moves: in @move
  * @move: all transitions in their order, if any is given
  */
@@ -61,6 +76,7 @@ struct step {
 	enum verb		verb;
 	enum vantage		vantage;
 	enum tcpfsm_cause	cause;
+	u32			seconds;
 	enum host		from;
 	u8			halves;
 	u8			flags;
@@ -71,12 +87,14 @@ struct step {
 	u8			wscale;
 	u32			tsval;
 	bool			stamped;
+	bool			cookie;
 	bool			sack;
 	bool			forged;
 
 	int			state[HOST_COUNT];
 	bool			confirmed[HOST_COUNT];
-	unsigned int		anomaly;
+	unsigned int		notes;
+	struct expected_note	note[TCPFSM_NOTES_MAX];
 	bool			used;
 	bool			reopen;
 	int			opened;
@@ -84,6 +102,8 @@ struct step {
 	int			wait;
 	int			restarts;
 	bool			restarted;
+	char			conn_state[8];
+	char			letters[TCPFSM_ZEEK_HISTORY];
 	unsigned int		moves;
 	struct expected_move	move[MOVES];
 };

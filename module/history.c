@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "history.h"
+
+/*
+ * A span of time in 27 bits: a mantissa of 22 and an exponent of 5, so that
+ * milliseconds are exact to a nanosecond and days to a part in four million.
+ */
+#define MANTISSA_BITS	22
+#define MANTISSA_MASK	((1u << MANTISSA_BITS) - 1)
+#define EXPONENT_MAX	31
+
+static u32 pack_time(u64 ns)
+{
+	u32 exponent = 0;
+
+	while (ns > MANTISSA_MASK && exponent < EXPONENT_MAX) {
+		ns >>= 1;
+		exponent++;
+	}
+	if (ns > MANTISSA_MASK)
+		ns = MANTISSA_MASK;
+	return exponent << MANTISSA_BITS | (u32)ns;
+}
+
+static u64 unpack_time(u32 packed)
+{
+	return (u64)(packed & MANTISSA_MASK) << (packed >> MANTISSA_BITS);
+}
+
+/* FIN, SYN and RST are the lowest bits; the ACK's place is next to them */
+static u8 pack_flags(u8 flags)
+{
+	return (flags & (TCPFSM_FIN | TCPFSM_SYN | TCPFSM_RST)) |
+	       (flags & TCPFSM_ACK ? 0x8 : 0);
+}
+
+static u8 unpack_flags(u8 packed)
+{
+	return (packed & 0x7) | (packed & 0x8 ? TCPFSM_ACK : 0);
+}
+
+static struct tcpfsm_record *next_record(struct tcpfsm_history *history)
+{
+	return &history->record[history->total++ % history->size];
+}
+
+static void fill_states(struct tcpfsm_record *record,
+			const struct tcpfsm_conn *conn)
+{
+	record->client = conn->end[TCPFSM_ROLE_CLIENT].state;
+	record->server = conn->end[TCPFSM_ROLE_SERVER].state;
+}
+
+static u8 first_anomaly(const struct tcpfsm_outcome *out)
+{
+	return out->notes ? out->note[0].anomaly : TCPFSM_RECORD_NO_ANOMALY;
+}
+
+static bool is_worth_it(const struct tcpfsm_segment *seg,
+			const struct tcpfsm_outcome *out)
+{
+	return out->count || out->notes ||
+	       seg->flags & (TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST);
+}
+
+/* On loopback the second half of a segment's way follows the first */
+static struct tcpfsm_record *same_segment(struct tcpfsm_history *history,
+					  enum tcpfsm_role role,
+					  const struct tcpfsm_segment *seg)
+{
+	struct tcpfsm_record *last;
+
+	if (!history->total)
+		return NULL;
+	last = &history->record[(history->total - 1) % history->size];
+	if (last->from != role || last->seq != seg->seq ||
+	    last->ack != seg->ack || last->flags != pack_flags(seg->flags))
+		return NULL;
+	return last;
+}
+
+/**
+ * tcpfsm_history_add - remember a segment
+ * @history: the ring
+ * @conn: its connection, after the segment has acted on it
+ * @role: who sent the segment
+ * @seg: the segment
+ * @view: where and when it was seen
+ * @out: what it did
+ *
+ * Of those that neither carry a SYN, FIN or RST nor change a state nor are
+ * anomalous nothing is kept.
+ */
+void tcpfsm_history_add(struct tcpfsm_history *history,
+			const struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			const struct tcpfsm_segment *seg,
+			const struct tcpfsm_view *view,
+			const struct tcpfsm_outcome *out)
+{
+	struct tcpfsm_record *record;
+
+	if (!history->size || !is_worth_it(seg, out))
+		return;
+	if (!(view->halves & TCPFSM_SENT)) {
+		record = same_segment(history, role, seg);
+		if (record) {
+			fill_states(record, conn);
+			return;
+		}
+		if (!out->count)
+			return;
+	}
+	record = next_record(history);
+	*record = (struct tcpfsm_record){
+		.seq = seg->seq,
+		.ack = seg->ack,
+		.time = pack_time(view->now - conn->start),
+		.len = min(seg->len, TCPFSM_RECORD_LEN_MAX),
+		.flags = pack_flags(seg->flags),
+		.from = role,
+		.anomaly = first_anomaly(out),
+	};
+	fill_states(record, conn);
+}
+
+/**
+ * tcpfsm_history_change - remember what happened without a segment
+ * @history: the ring
+ * @conn: the connection, after it
+ * @now: when, nanoseconds
+ * @out: what it was
+ */
+void tcpfsm_history_change(struct tcpfsm_history *history,
+			   const struct tcpfsm_conn *conn, u64 now,
+			   const struct tcpfsm_outcome *out)
+{
+	struct tcpfsm_record *record;
+
+	if (!history->size || (!out->count && !out->notes))
+		return;
+	record = next_record(history);
+	*record = (struct tcpfsm_record){
+		.time = pack_time(now - conn->start),
+		.from = out->count ? out->move[0].role : out->note[0].role,
+		.anomaly = first_anomaly(out),
+	};
+	fill_states(record, conn);
+}
+
+/**
+ * tcpfsm_history_read - read what happened
+ * @history: the ring
+ * @conn: the connection
+ * @index: 0 for the oldest record that is still there
+ * @past: filled
+ *
+ * Return: false when there is no record @index.
+ */
+bool tcpfsm_history_read(const struct tcpfsm_history *history,
+			 const struct tcpfsm_conn *conn, u32 index,
+			 struct tcpfsm_past *past)
+{
+	u32 kept = min(history->total, (u32)history->size);
+	const struct tcpfsm_record *record;
+
+	if (index >= kept)
+		return false;
+	record = &history->record[(history->total - kept + index) %
+				  history->size];
+	*past = (struct tcpfsm_past){
+		.time = unpack_time(record->time),
+		.flags = unpack_flags(record->flags),
+		.len = record->len,
+		.from = record->from,
+		.state[TCPFSM_ROLE_CLIENT] = record->client,
+		.state[TCPFSM_ROLE_SERVER] = record->server,
+		.anomaly = record->anomaly == TCPFSM_RECORD_NO_ANOMALY ?
+			   TCPFSM_ANOMALY_NONE : record->anomaly,
+	};
+	if (past->flags)
+		past->seq = record->seq - conn->end[record->from].iss;
+	if (past->flags & TCPFSM_ACK)
+		past->ack = record->ack - conn->end[!record->from].iss;
+	return true;
+}
