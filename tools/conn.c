@@ -133,6 +133,40 @@ static void put_time_wait(struct line *line, const struct msg_time_wait *tw)
 	line_char(line, ')');
 }
 
+static void put_anomalies(struct line *line, const struct msg *msg)
+{
+	unsigned int i;
+
+	line_str(line, " anomalies:(");
+	for (i = 0; i < TCPFSM_ANOMALY_COUNT; i++)
+		put_number(line, names_get(&names_anomaly, i), msg->anomalies[i],
+			   msg->anomalies[i]);
+	line_char(line, ')');
+}
+
+static void put_rtt(struct line *line, const struct msg *msg)
+{
+	if (MSG_HAS(msg, TCPFSM_A_RTT_SERVER)) {
+		line_str(line, " rtt-server:");
+		line_seconds(line, msg->rtt[TCPFSM_ROLE_SERVER], 6);
+	}
+	if (MSG_HAS(msg, TCPFSM_A_RTT_CLIENT)) {
+		line_str(line, " rtt-client:");
+		line_seconds(line, msg->rtt[TCPFSM_ROLE_CLIENT], 6);
+	}
+}
+
+static void put_zeek(struct line *line, const struct msg *msg)
+{
+	if (!MSG_HAS(msg, TCPFSM_A_CONN_STATE))
+		return;
+	line_str(line, " zeek:(");
+	line_str(line, msg->conn_state);
+	line_char(line, ' ');
+	line_str(line, msg->letters);
+	line_char(line, ')');
+}
+
 static void details(const struct msg *msg)
 {
 	struct line line;
@@ -153,8 +187,12 @@ static void details(const struct msg *msg)
 		line_str(&line, " closed:");
 		line_str(&line, names_get(&names_closed, msg->closed));
 	}
+	put_zeek(&line, msg);
+	put_rtt(&line, msg);
 	if (MSG_HAS(msg, TCPFSM_A_TIME_WAIT))
 		put_time_wait(&line, &msg->time_wait);
+	if (MSG_HAS(msg, TCPFSM_A_ANOMALIES))
+		put_anomalies(&line, msg);
 	out_line(&line);
 }
 
@@ -245,6 +283,62 @@ static void json_time_wait(const struct msg_time_wait *tw)
 	out_object_end();
 }
 
+static void json_rtt(const struct msg *msg)
+{
+	out_object("rtt");
+	if (MSG_HAS(msg, TCPFSM_A_RTT_SERVER))
+		out_seconds("server", msg->rtt[TCPFSM_ROLE_SERVER]);
+	if (MSG_HAS(msg, TCPFSM_A_RTT_CLIENT))
+		out_seconds("client", msg->rtt[TCPFSM_ROLE_CLIENT]);
+	out_object_end();
+}
+
+static void json_anomalies(const struct msg *msg)
+{
+	unsigned int i;
+
+	out_object("anomalies");
+	for (i = 0; i < TCPFSM_ANOMALY_COUNT; i++)
+		json_number(names_get(&names_anomaly, i), msg->anomalies[i], msg->anomalies[i]);
+	out_object_end();
+}
+
+static void json_segment(const struct tcpfsm_past *past)
+{
+	static const char letters[] = "FSRPA";
+	char flags[sizeof(letters)], *to = flags;
+	unsigned int i;
+
+	for (i = 0; letters[i]; i++)
+		if (past->flags & 1u << i)
+			*to++ = letters[i];
+	*to = '\0';
+	out_object(NULL);
+	out_seconds("time", past->time);
+	out_str("endpoint", names_get(&names_role, past->from));
+	if (past->flags) {
+		out_str("flags", flags);
+		out_u64("seq", NULL, past->seq);
+		out_u64("len", NULL, past->len);
+	}
+	json_number("ack", past->flags & TCPFSM_ACK, past->ack);
+	out_str("client", names_get(&names_state, past->state[TCPFSM_ROLE_CLIENT]));
+	out_str("server", names_get(&names_state, past->state[TCPFSM_ROLE_SERVER]));
+	json_name("anomaly", past->anomaly != TCPFSM_ANOMALY_NONE, &names_anomaly,
+		  past->anomaly);
+	out_object_end();
+}
+
+static void json_segments(const struct msg *msg)
+{
+	unsigned int i;
+
+	out_array("segments");
+	for (i = 0; i < msg->segments; i++)
+		json_segment(&msg->segment[i]);
+	out_array_end();
+}
+
 static void json_id(const struct msg *msg)
 {
 	out_u64("id", NULL, msg->id);
@@ -272,8 +366,18 @@ void conn_json(const struct msg *msg)
 		out_seconds("duration", msg->duration);
 	json_name("opened", MSG_HAS(msg, TCPFSM_A_OPENED), &names_opened, msg->opened);
 	json_name("closed", MSG_HAS(msg, TCPFSM_A_CLOSED), &names_closed, msg->closed);
+	if (MSG_HAS(msg, TCPFSM_A_CONN_STATE))
+		out_str("conn_state", msg->conn_state);
+	if (MSG_HAS(msg, TCPFSM_A_HISTORY))
+		out_str("history", msg->letters);
 	json_endpoint(msg, TCPFSM_ROLE_CLIENT);
 	json_endpoint(msg, TCPFSM_ROLE_SERVER);
+	if (MSG_HAS(msg, TCPFSM_A_RTT_SERVER) || MSG_HAS(msg, TCPFSM_A_RTT_CLIENT))
+		json_rtt(msg);
 	if (MSG_HAS(msg, TCPFSM_A_TIME_WAIT))
 		json_time_wait(&msg->time_wait);
+	if (MSG_HAS(msg, TCPFSM_A_ANOMALIES))
+		json_anomalies(msg);
+	if (opt.details && msg->segments)
+		json_segments(msg);
 }

@@ -107,6 +107,16 @@ static int parse_id(struct filter *filter, const struct keyword *keyword, const 
 	return STATUS_OK;
 }
 
+static int parse_anomaly(struct filter *filter, const struct keyword *keyword, const char *word)
+{
+	if (filter->anomaly >= 0)
+		return twice(keyword);
+	filter->anomaly = names_find(&names_anomaly, word);
+	if (filter->anomaly >= 0)
+		return STATUS_OK;
+	return fail(STATUS_USAGE, "'%s' is not an anomaly: 'tcpfsm stats' lists them", word);
+}
+
 static const struct keyword keywords[] = {
 	{ "state",	FILTER_EITHER,	parse_state },
 	{ "client",	FILTER_CLIENT,	parse_state },
@@ -117,6 +127,7 @@ static const struct keyword keywords[] = {
 	{ "sport",	FILTER_CLIENT,	parse_port },
 	{ "dport",	FILTER_SERVER,	parse_port },
 	{ "port",	FILTER_EITHER,	parse_port },
+	{ "anomaly",	FILTER_EITHER,	parse_anomaly },
 	{ "id",		FILTER_EITHER,	parse_id },
 };
 
@@ -175,6 +186,7 @@ int filter_parse(struct filter *filter, char **argv)
 
 	memset(filter, 0, sizeof(*filter));
 	filter->family = opt.family;
+	filter->anomaly = -1;
 	for (i = 0; i < FILTER_SIDES; i++) {
 		filter->state[i] = -1;
 		filter->port[i] = -1;
@@ -219,7 +231,7 @@ static bool empty(const struct filter *filter)
 	for (i = 0; i < FILTER_SIDES; i++)
 		if (filter->state[i] >= 0 || filter->port[i] >= 0 || filter->prefix[i].family)
 			return false;
-	return !filter->family && !filter->has_id;
+	return !filter->family && !filter->has_id && filter->anomaly < 0;
 }
 
 void filter_put(const struct filter *filter, struct nlmsghdr *request)
@@ -249,6 +261,8 @@ void filter_put(const struct filter *filter, struct nlmsghdr *request)
 		put_u8(request, TCPFSM_A_FILTER_FAMILY, filter->family);
 	if (filter->has_id)
 		nl_put(request, TCPFSM_A_FILTER_ID, &filter->id, sizeof(filter->id));
+	if (filter->anomaly >= 0)
+		put_u8(request, TCPFSM_A_FILTER_ANOMALY, filter->anomaly);
 	for (i = 0; i < FILTER_SIDES; i++) {
 		uint16_t be = htons(filter->port[i]);
 
@@ -279,6 +293,16 @@ static bool in_state(int state, const struct msg *event, int role)
 	return event->end[role].state == state;
 }
 
+/* Of an anomaly it is the one; of a connection any that it has had. */
+static bool match_anomaly(const struct filter *filter, const struct msg *event)
+{
+	if (filter->anomaly < 0)
+		return true;
+	if (event->cmd == TCPFSM_CMD_ANOMALY_NTF)
+		return event->anomaly == filter->anomaly;
+	return event->anomalies[filter->anomaly];
+}
+
 /* 'addr', 'port' and 'state' may each hold for another end. */
 static bool match_side(const struct filter *filter, enum filter_side side,
 		       const struct msg *event)
@@ -307,6 +331,8 @@ bool filter_match(const struct filter *filter, const struct msg *event)
 	if (filter->family && filter->family != event->family)
 		return false;
 	if (filter->has_id && filter->id != event->id)
+		return false;
+	if (!match_anomaly(filter, event))
 		return false;
 	for (side = 0; side < FILTER_SIDES; side++)
 		if (!match_side(filter, side, event))

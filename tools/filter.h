@@ -29,6 +29,7 @@ struct filter {
 	bool has_id;
 	uint64_t id;
 	int state[FILTER_SIDES];	/* -1: not given */
+	int anomaly;			/* -1: not given */
 	int port[FILTER_SIDES];		/* host byte order; -1: not given */
 	struct filter_prefix prefix[FILTER_SIDES];
 };

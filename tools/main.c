@@ -56,7 +56,8 @@ static const char usage[] =
 	"FILTER  := TERM [[and] TERM]...\n"
 	"TERM    := { state STATE | client STATE | server STATE |\n"
 	"             src PREFIX | dst PREFIX | addr PREFIX |\n"
-	"             sport PORT | dport PORT | port PORT | id N }\n"
+	"             sport PORT | dport PORT | port PORT |\n"
+	"             anomaly NAME | id N }\n"
 	"PREFIX  := ADDRESS[/LENGTH]\n"
 	"STATE   := {";
 

@@ -10,7 +10,9 @@ enum kind {
 	KIND_VALUE,
 	KIND_FLAG,
 	KIND_STRING,
+	KIND_COPY,		/* a string that outlives the receive buffer */
 	KIND_NEST,
+	KIND_LIST,		/* a nest that comes again and again */
 };
 
 struct set;
@@ -21,6 +23,7 @@ struct field {
 	unsigned short offset;
 	unsigned short size;
 	const struct set *nest;
+	void (*add)(struct msg *msg, const void *item);
 };
 
 /* The struct that a set is decoded into begins with 'have'. */
@@ -38,6 +41,12 @@ struct set {
 	{ .kind = KIND_STRING, .offset = offsetof(struct type, member) }
 #define NEST(type, member, set)						\
 	{ .kind = KIND_NEST, .offset = offsetof(struct type, member), .nest = set }
+#define COPY(type, member) {						\
+	.kind = KIND_COPY,						\
+	.offset = offsetof(struct type, member),			\
+	.size = sizeof(((struct type *)0)->member),			\
+}
+#define LIST(set, function)	{ .kind = KIND_LIST, .nest = set, .add = function }
 #define FLAG	{ .kind = KIND_FLAG }
 
 static const struct field endpoint_fields[TCPFSM_A_ENDPOINT_MAX + 1] = {
@@ -68,6 +77,62 @@ static const struct field time_wait_fields[TCPFSM_A_TIME_WAIT_MAX + 1] = {
 
 static const struct set time_wait_set = { time_wait_fields, TCPFSM_A_TIME_WAIT_MAX };
 
+struct anomaly_count {
+	uint64_t have;
+	uint8_t anomaly;
+	uint32_t count;
+};
+
+static const struct field anomaly_fields[TCPFSM_A_ANOMALY_COUNT_MAX + 1] = {
+	[TCPFSM_A_ANOMALY_COUNT_ANOMALY] = VALUE(anomaly_count, anomaly),
+	[TCPFSM_A_ANOMALY_COUNT_COUNT] = VALUE(anomaly_count, count),
+};
+
+static const struct set anomaly_set = { anomaly_fields, TCPFSM_A_ANOMALY_COUNT_MAX };
+
+static void add_anomaly(struct msg *msg, const void *item)
+{
+	const struct anomaly_count *count = item;
+
+	/* a newer module may know more of them */
+	if (count->anomaly < TCPFSM_ANOMALY_COUNT)
+		msg->anomalies[count->anomaly] = count->count;
+}
+
+struct segment {
+	uint64_t have;
+	struct tcpfsm_past past;
+};
+
+#define PAST(member) VALUE(segment, past.member)
+
+static const struct field segment_fields[TCPFSM_A_SEGMENT_MAX + 1] = {
+	[TCPFSM_A_SEGMENT_TIME] = PAST(time),
+	[TCPFSM_A_SEGMENT_ENDPOINT] = PAST(from),
+	[TCPFSM_A_SEGMENT_FLAGS] = PAST(flags),
+	[TCPFSM_A_SEGMENT_SEQ] = PAST(seq),
+	[TCPFSM_A_SEGMENT_ACK] = PAST(ack),
+	[TCPFSM_A_SEGMENT_LEN] = PAST(len),
+	[TCPFSM_A_SEGMENT_CLIENT_STATE] = PAST(state[TCPFSM_ROLE_CLIENT]),
+	[TCPFSM_A_SEGMENT_SERVER_STATE] = PAST(state[TCPFSM_ROLE_SERVER]),
+	[TCPFSM_A_SEGMENT_ANOMALY] = PAST(anomaly),
+};
+
+static const struct set segment_set = { segment_fields, TCPFSM_A_SEGMENT_MAX };
+
+static void add_segment(struct msg *msg, const void *item)
+{
+	const struct segment *segment = item;
+	struct tcpfsm_past *past;
+
+	if (msg->segments == MSG_SEGMENTS)
+		return;
+	past = &msg->segment[msg->segments++];
+	*past = segment->past;
+	if (!MSG_HAS(segment, TCPFSM_A_SEGMENT_ANOMALY))
+		past->anomaly = TCPFSM_ANOMALY_NONE;
+}
+
 static const struct field msg_fields[TCPFSM_A_MAX + 1] = {
 	[TCPFSM_A_ID] = VALUE(msg, id),
 	[TCPFSM_A_FAMILY] = VALUE(msg, family),
@@ -92,11 +157,33 @@ static const struct field msg_fields[TCPFSM_A_MAX + 1] = {
 	[TCPFSM_A_MAXIMUM] = VALUE(msg, maximum),
 	[TCPFSM_A_DOC] = STRING(msg, doc),
 	[TCPFSM_A_COUNT] = VALUE(msg, count),
+	[TCPFSM_A_RTT_SERVER] = VALUE(msg, rtt[TCPFSM_ROLE_SERVER]),
+	[TCPFSM_A_RTT_CLIENT] = VALUE(msg, rtt[TCPFSM_ROLE_CLIENT]),
+	[TCPFSM_A_CONN_STATE] = COPY(msg, conn_state),
+	[TCPFSM_A_HISTORY] = COPY(msg, letters),
+	[TCPFSM_A_ANOMALIES] = LIST(&anomaly_set, add_anomaly),
+	[TCPFSM_A_SEGMENT] = LIST(&segment_set, add_segment),
+	[TCPFSM_A_ANOMALY] = VALUE(msg, anomaly),
+	[TCPFSM_A_KIND] = VALUE(msg, kind),
+	[TCPFSM_A_EXPECTED] = VALUE(msg, expected),
 };
 
 static const struct set msg_set = { msg_fields, TCPFSM_A_MAX };
 
 static void decode(const struct set *set, void *to, const void *attrs, size_t len);
+
+/* Into a room that holds an item of any list */
+static void decode_item(const struct field *field, struct msg *msg, const void *attrs, size_t len)
+{
+	union {
+		struct anomaly_count count;
+		struct segment segment;
+	} item;
+
+	memset(&item, 0, sizeof(item));
+	decode(field->nest, &item, attrs, len);
+	field->add(msg, &item);
+}
 
 /* False: the attribute is not what this tool knows, so it is not there. */
 static bool store(const struct field *field, char *to, const struct nlattr *attr)
@@ -114,6 +201,14 @@ static bool store(const struct field *field, char *to, const struct nlattr *attr
 		if (!len || payload[len - 1])
 			return false;
 		memcpy(to, &payload, sizeof(payload));
+		return true;
+	case KIND_COPY:
+		if (!len || payload[len - 1] || len > field->size)
+			return false;
+		memcpy(to, payload, len);
+		return true;
+	case KIND_LIST:
+		decode_item(field, (struct msg *)to, payload, len);
 		return true;
 	case KIND_NEST:
 		decode(field->nest, to, payload, len);
@@ -146,7 +241,7 @@ static void decode(const struct set *set, void *to, const void *attrs, size_t le
 
 void msg_decode(struct msg *msg, uint8_t cmd, const void *attrs, size_t len)
 {
-	memset(msg, 0, sizeof(*msg));
+	memset(msg, 0, offsetof(struct msg, segment));
 	decode(&msg_set, msg, attrs, len);
 	msg->cmd = cmd;
 }

@@ -13,7 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <uapi/linux/tcpfsm.h>
+#include "history.h"	/* of the module: what a segment of the history is */
+
+/* More than a connection can have: see the setting 'history' */
+#define MSG_SEGMENTS	64
 
 struct msg_endpoint {
 	uint64_t have;
@@ -57,7 +60,16 @@ struct msg {
 	uint64_t maximum;
 	const char *doc;		/* in the receive buffer */
 	uint64_t count;
+	uint64_t rtt[2];		/* by enum tcpfsm_role */
+	char conn_state[8];
+	char letters[16];		/* TCPFSM_A_HISTORY */
+	uint8_t anomaly;
+	uint8_t kind;
+	uint32_t expected;
+	uint32_t anomalies[TCPFSM_ANOMALY_COUNT];
 	uint8_t cmd;			/* not an attribute */
+	unsigned int segments;
+	struct tcpfsm_past segment[MSG_SEGMENTS];
 };
 
 #define MSG_HAS(part, attr)	(!!((part)->have & (1ull << (attr))))

@@ -18,6 +18,8 @@ extern const struct names names_cause;
 extern const struct names names_opened;
 extern const struct names names_closed;
 extern const struct names names_tw_source;
+extern const struct names names_anomaly;
+extern const struct names names_kind;
 
 /* "unknown" for a value that a newer module sends. */
 const char *names_get(const struct names *names, unsigned int value);

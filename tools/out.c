@@ -158,6 +158,23 @@ void out_object_end(void)
 		complete();
 }
 
+void out_array(const char *key)
+{
+	if (!gen)
+		return;
+	put_key(key);
+	yajl_gen_array_open(gen);
+	depth++;
+}
+
+void out_array_end(void)
+{
+	if (!gen)
+		return;
+	yajl_gen_array_close(gen);
+	depth--;
+}
+
 void out_str(const char *key, const char *value)
 {
 	if (!gen)

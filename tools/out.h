@@ -28,6 +28,8 @@ void out_list(void);
 void out_list_end(void);
 void out_object(const char *key);
 void out_object_end(void);
+void out_array(const char *key);
+void out_array_end(void);
 void out_str(const char *key, const char *value);
 void out_bool(const char *key, bool value);
 void out_seconds(const char *key, uint64_t ns);
