@@ -294,7 +294,7 @@ def unprivileged(_args):
         return attempts()
     want = dict.fromkeys(("show", "stats", "timewait", "anomalies",
                           "settings", "set", "flush", "group transitions",
-                          "group lifecycle"), "EPERM")
+                          "group lifecycle", "group anomalies"), "EPERM")
     expect_errors(child.run(work), {**want, "/connections": "EACCES",
                                     "sysctl": "EACCES"})
 

@@ -17,7 +17,7 @@ import socket
 import time
 
 from netlib import diag, guest, oracle, sockevents
-from netlib.fsm import ToolView, View, violations
+from netlib.fsm import ToolView, View
 from netlib.ktap import Failure, Ktap
 from netlib.load import Load
 from netlib.netdev import Net
@@ -164,11 +164,9 @@ class Case:
 
     def no_violations(self):
         for name, watched in self.watched.items():
-            counters = (watched.view.counters("ANOMALIES_GET")
-                        if watched.view else {})
-            for kind in violations():
-                if counters.get(kind):
-                    self.faults.append(f"{name}: {kind} {counters[kind]}")
+            found = watched.view.violations() if watched.view else ""
+            if found:
+                self.faults.append(f"{name}: {found}")
 
     def note(self, ktap):
         rollbacks = sum(event.get("cause") == "rollback"

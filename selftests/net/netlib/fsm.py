@@ -16,7 +16,7 @@ import tempfile
 import time
 
 from . import guest, netlink
-from .netlink import attribute, attributes
+from .netlink import attribute, attribute_list, attributes
 
 NETLINK_GENERIC = 16
 CTRL = 16
@@ -50,11 +50,11 @@ def names(prefix):
 
 
 @functools.lru_cache(maxsize=1)
-def violations():
-    """The names of the anomalies that are violations of RFC 9293."""
+def kinds():
+    """The catalogue: {name: "VIOLATION", "NOTABLE" or "BOTH"}."""
     with open(guest.DEFS, encoding="ascii") as defs:
-        return re.findall(r'X\(\w+,\s*"([\w-]+)",\s*VIOLATION\)',
-                          defs.read())
+        text = defs.read().replace("\\\n", " ")
+    return dict(re.findall(r'X\(\w+,\s*"([\w-]+)",\s*([A-Z]+),', text))
 
 
 def _number(data):
@@ -93,28 +93,61 @@ def _time_wait(data):
 
 
 ENUMS = {"opened": "OPENED", "closed": "CLOSED", "endpoint": "ROLE",
-         "old": "STATE", "new": "STATE", "cause": "CAUSE"}
+         "old": "STATE", "new": "STATE", "cause": "CAUSE",
+         "anomaly": "ANOMALY", "kind": "KIND"}
+FLAGS = "FSRPA"
+
+
+def _segment(data):
+    text = {}
+    for kind, value in attributes(data).items():
+        name = names("A_SEGMENT")[kind]
+        if name in ("client-state", "server-state"):
+            text[name.removesuffix("-state")] = names("STATE")[value[0]]
+        elif name == "flags":
+            text[name] = "".join(letter for bit, letter in enumerate(FLAGS)
+                                 if value[0] & 1 << bit)
+        elif name in ENUMS:
+            text[name] = names(ENUMS[name])[value[0]]
+        elif name != "pad":
+            text[name] = _number(value)
+    return text
+
+
+def _anomaly_count(data):
+    found = {names("A_ANOMALY_COUNT")[kind]: value
+             for kind, value in attributes(data).items()}
+    return names("ANOMALY")[found["anomaly"][0]], _number(found["count"])
 
 
 def _message(data):
     """The attributes of one message, as the JSON object."""
     text = {}
-    for kind, value in attributes(data).items():
+    for kind, value in attribute_list(data):
         name = names("A")[kind]
-        if name in ("client", "server"):
+        if name == "anomalies":
+            anomaly, count = _anomaly_count(value)
+            text.setdefault(name, {})[anomaly] = count
+        elif name == "segment":
+            text.setdefault("segments", []).append(_segment(value))
+        elif name.startswith("rtt-"):
+            text.setdefault("rtt", {})[name[4:]] = _number(value)
+        elif name in ("client", "server"):
             text[name] = _endpoint(value)
         elif name == "time-wait":
             text["time_wait"] = _time_wait(value)
         elif name in ENUMS:
             text[name] = names(ENUMS[name])[value[0]]
-        elif name == "name":
-            text[name] = value.rstrip(b"\0").decode()
+        elif name in ("name", "conn-state", "history"):
+            text[name.replace("-", "_")] = value.rstrip(b"\0").decode()
         elif name == "confirmed":
             text[name] = True
         elif name == "family":
             text[name] = "inet6" if value[0] == socket.AF_INET6 else "inet"
-        elif name != "doc":
+        elif name not in ("doc", "pad"):
             text[name] = _number(value)
+    if "anomaly" in text:
+        text["name"] = text.pop("anomaly")     # of an event, as in JSON
     return text
 
 
@@ -144,13 +177,31 @@ class View:
         self.asked.close()
         self.told.close()
 
-    def conns(self):
-        return self._dump("CONN_GET")
+    def conns(self, segments=False):
+        return self._dump("CONN_GET", self._with_segments(segments))
 
-    def conn(self, number):
+    def conn(self, number, segments=False):
         """One connection by its id."""
         return _message(self._do("CONN_GET", attribute(
-            constants()["TCPFSM_A_ID"], struct.pack("=Q", number)))[0][4:])
+            constants()["TCPFSM_A_ID"], struct.pack("=Q", number))
+            + self._with_segments(segments))[0][4:])
+
+    @staticmethod
+    def _with_segments(wanted):
+        return attribute(constants()["TCPFSM_A_WITH_SEGMENTS"],
+                         b"") if wanted else b""
+
+    def anomalies(self):
+        """{name: count} of those that there were."""
+        return {name: count for name, count
+                in self.counters("ANOMALIES_GET").items() if count}
+
+    def violations(self):
+        """What speaks against RFC 9293, as a text; empty if nothing does."""
+        count = self.counters()["anomalies.violation"]
+        found = [f"{name} {times}" for name, times in self.anomalies().items()
+                 if kinds()[name] != "NOTABLE"]
+        return f"{count} violations: {', '.join(found)}" if count else ""
 
     def conns_while(self, disturb):
         """A dump with something done in the middle of it.
@@ -188,9 +239,10 @@ class View:
         return self.asked.request(self.family.number,
                                   self._head(command) + payload)
 
-    def _dump(self, command):
-        return [_message(payload[4:]) for payload in
-                self.asked.dump(self.family.number, self._head(command))]
+    def _dump(self, command, payload=b""):
+        return [_message(row[4:]) for row in
+                self.asked.dump(self.family.number,
+                                self._head(command) + payload)]
 
     @staticmethod
     def _head(command):

@@ -22,16 +22,21 @@ def attribute(kind, payload):
     return struct.pack("=HH", size, kind) + payload + b"\0" * (-size % 4)
 
 
-def attributes(data):
-    """The attributes in data as {type: payload}."""
-    found = {}
+def attribute_list(data):
+    """The attributes in data as [(type, payload)], in their order."""
+    found = []
     while len(data) >= 4:
         size, kind = struct.unpack_from("=HH", data)
         if size < 4:
             break
-        found[kind & 0x3fff] = data[4:size]
+        found.append((kind & 0x3fff, data[4:size]))
         data = data[(size + 3) & ~3:]
     return found
+
+
+def attributes(data):
+    """The attributes in data as {type: payload}."""
+    return dict(attribute_list(data))
 
 
 class Socket:
