@@ -85,6 +85,7 @@ enum tcpfsm_conn_flags {
 	TCPFSM_CONN_RECOVERING	= 0x0200, /* and that ACK a RST */
 	TCPFSM_CONN_HALF_CLOSE	= 0x0400, /* data after a FIN was told of */
 	TCPFSM_CONN_LONG_WAIT	= 0x0800, /* so was a long CLOSE-WAIT */
+	TCPFSM_CONN_BY_SERVER	= 0x1000, /* the RST was the server's */
 };
 
 /**

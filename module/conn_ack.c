@@ -30,15 +30,31 @@ static void tell_outside(const struct tcpfsm_pass *x)
 		tell_expected(x, TCPFSM_ANOMALY_ACK3_BAD_SEQ, x->e->iss + 1);
 }
 
+/*
+ * Right of the window. At its very edge Linux takes a segment, with data in it
+ * only where there is a full socket: tcp_sequence(), tcp_in_window().
+ */
+static bool is_beyond(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_end *p = x->p;
+
+	return seq_after(x->seg->seq, p->edge) ||
+	       (x->seg->seq == p->edge && x->seg->end != x->seg->seq &&
+		p->state == TCPFSM_STATE_SYN_RECEIVED);
+}
+
 /* RFC 9293 section 3.10.7.4, "first check sequence number" */
 static bool seq_acceptable(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_end *e = x->e, *p = x->p;
 
-	if (p->flags & TCPFSM_END_EDGE && seq_after(x->seg->seq, p->edge)) {
+	if (p->flags & TCPFSM_END_EDGE && is_beyond(x)) {
 		tell_outside(x);
 		return false;
 	}
+	if (p->state == TCPFSM_STATE_SYN_RECEIVED &&
+	    x->seg->seq != p->rcv_nxt && x->seg->end == p->rcv_nxt)
+		return false;
 	if (!(p->flags & TCPFSM_END_ACK) || !seq_before(x->seg->end, p->ack))
 		return true;
 	/*
@@ -110,8 +126,10 @@ static bool ack_belongs(const struct tcpfsm_pass *x)
 	switch (x->e->state) {
 	case TCPFSM_STATE_LISTEN:
 		/* The answer of a half-open old connection, perhaps */
-		if (x->p->state == TCPFSM_STATE_SYN_SENT && is_bare_ack(x->seg))
+		if (x->p->state == TCPFSM_STATE_SYN_SENT && is_bare_ack(x->seg)) {
 			x->conn->flags |= TCPFSM_CONN_CHALLENGED;
+			x->e->ack = x->seg->ack;
+		}
 		return false;
 	case TCPFSM_STATE_SYN_SENT:
 		if (x->p->flags & TCPFSM_END_SYN)
@@ -124,7 +142,8 @@ static bool ack_belongs(const struct tcpfsm_pass *x)
 		return false;
 	case TCPFSM_STATE_CLOSED:
 		if (x->conn->flags & TCPFSM_CONN_RESET) {
-			tell(x, TCPFSM_ANOMALY_AFTER_RST);
+			if (was_reset(x))
+				tell(x, TCPFSM_ANOMALY_AFTER_RST);
 			return false;
 		}
 		break;
@@ -230,7 +249,8 @@ static bool proves_open(const struct tcpfsm_pass *x)
 	 * With Fast Open a server sends data before; and a bare ACK may be a
 	 * challenge ACK, which Linux sends in SYN-RECEIVED too.
 	 */
-	return x->seg->len && !(x->conn->flags & TCPFSM_CONN_SYN_DATA);
+	return x->seg->len && !(x->conn->flags & (TCPFSM_CONN_SYN_DATA |
+						  TCPFSM_CONN_FAST_OPEN));
 }
 
 static enum tcpfsm_cause data_or_ack(const struct tcpfsm_segment *seg)
@@ -266,7 +286,7 @@ static bool is_too_early(const struct tcpfsm_pass *x)
 static bool is_half_close(const struct tcpfsm_pass *x)
 {
 	return x->seg->len && !(x->conn->flags & TCPFSM_CONN_HALF_CLOSE) &&
-	       covers_fin(x->e->ack, x->p) &&
+	       covers_fin(x->seg->ack, x->p) &&
 	       seq_after(x->seg->seq + x->seg->len, x->e->nxt);
 }
 

@@ -76,6 +76,19 @@ static void first_syn(const struct tcpfsm_pass *x)
 		receive_syn(x);
 }
 
+/* Data that comes with a SYN only when it is sent again */
+static void learn_late_data(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e;
+
+	if (x->seg->len <= e->syn_len)
+		return;
+	if (!e->syn_len)
+		tell(x, TCPFSM_ANOMALY_SYN_DATA);
+	e->syn_len = min(x->seg->len, (u32)0xffff);
+	e->nxt = seq_max(e->nxt, x->seg->end);
+}
+
 /* The same SYN again: its sender is still, or was after all, in SYN-SENT */
 static void syn_again(const struct tcpfsm_pass *x)
 {
@@ -89,6 +102,7 @@ static void syn_again(const struct tcpfsm_pass *x)
 		x->conn->last = x->view->now;
 		tell(x, TCPFSM_ANOMALY_SYN_REXMIT);
 		tell_recovery(x);
+		learn_late_data(x);
 		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYN, TCPFSM_CAUSE_ROLLBACK);
 	}
 	if (received(x))
@@ -309,6 +323,14 @@ static bool is_other_isn(const struct tcpfsm_pass *x)
 	       !is_gone(x->e) && x->e->state != TCPFSM_STATE_TIME_WAIT;
 }
 
+/* Whether p has sent a SYN that a SYN-ACK can answer: not a SYN-ACK itself */
+static bool sent_syn(const struct tcpfsm_pass *x)
+{
+	return x->p->flags & TCPFSM_END_SYN &&
+	       (!(x->p->flags & TCPFSM_END_SYNACK) ||
+		x->conn->flags & TCPFSM_CONN_CROSSED_SYN);
+}
+
 void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
@@ -323,7 +345,7 @@ void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 	}
 	if (is_fresh(conn))
 		infer_syn(x);
-	if (!(p->flags & TCPFSM_END_SYN)) {
+	if (!sent_syn(x)) {
 		/* In mid-stream nobody knows who sent the SYN */
 		if (!(conn->flags & TCPFSM_CONN_MIDSTREAM))
 			tell(x, TCPFSM_ANOMALY_SYNACK_WRONG_DIR);
@@ -337,11 +359,14 @@ void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 		tell_other_isn(x, TCPFSM_KIND_VIOLATION);
 		return;
 	}
-	/* An old duplicate */
+	/* An old duplicate, or it has not got the RST */
 	if (!may_send_synack(e) ||
 	    (e->flags & TCPFSM_END_SYN && seg->seq != e->iss &&
-	     p->flags & TCPFSM_END_ACK))
+	     p->flags & TCPFSM_END_ACK)) {
+		if (was_reset(x) && seg->seq == e->iss)
+			tell(x, TCPFSM_ANOMALY_AFTER_RST);
 		return;
+	}
 
 	x->out->used = true;
 	if (sent(x))

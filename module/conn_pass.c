@@ -105,8 +105,13 @@ static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
 		conn->close_wait = x->view->now;
 		conn->flags &= ~TCPFSM_CONN_LONG_WAIT;
 	}
-	if (old == TCPFSM_STATE_TIME_WAIT)
+	if (old == TCPFSM_STATE_TIME_WAIT &&
+	    end->flags & TCPFSM_END_FIN_AGAIN) {
 		end->flags &= ~TCPFSM_END_FIN_AGAIN;
+		if (new == TCPFSM_STATE_CLOSED)
+			tcpfsm_conn_note(x->out, TCPFSM_ANOMALY_TW_NO_REACK,
+					 role);
+	}
 	if (cause == TCPFSM_CAUSE_ROLLBACK && (old == TCPFSM_STATE_TIME_WAIT ||
 					       old == TCPFSM_STATE_CLOSED)) {
 		conn->closed = TCPFSM_CLOSED_OPEN;

@@ -92,6 +92,16 @@ static inline bool both_gone(const struct tcpfsm_conn *conn)
 	       is_gone(&conn->end[TCPFSM_ROLE_SERVER]);
 }
 
+/* Was it e that received the RST which ended the connection? */
+static inline bool was_reset(const struct tcpfsm_pass *x)
+{
+	enum tcpfsm_role by = x->conn->flags & TCPFSM_CONN_BY_SERVER ?
+			      TCPFSM_ROLE_SERVER : TCPFSM_ROLE_CLIENT;
+
+	return x->conn->flags & TCPFSM_CONN_RESET && x->role != by &&
+	       x->e->state == TCPFSM_STATE_CLOSED;
+}
+
 static inline bool is_fresh(const struct tcpfsm_conn *conn)
 {
 	return !((conn->end[TCPFSM_ROLE_CLIENT].flags |

@@ -101,6 +101,7 @@ static void grade_reset(const struct tcpfsm_pass *x)
 	else if (x->p->state == TCPFSM_STATE_SYN_SENT)
 		tell(x, TCPFSM_ANOMALY_REFUSED);
 	else if (x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
+		 x->role == TCPFSM_ROLE_CLIENT &&
 		 !(x->e->flags & (TCPFSM_END_ACK | TCPFSM_END_SYNACK)))
 		tell(x, TCPFSM_ANOMALY_HALF_OPEN_ABORT);
 	else
@@ -129,12 +130,16 @@ static bool rst_answers_syn(const struct tcpfsm_pass *x)
 	       x->seg->ack == syn->seq + 1 + syn->len;
 }
 
-/* RFC 9293 section 3.5.1: who sent a SYN resets the old connection's ACK */
+/*
+ * RFC 9293 section 3.5.1, figure 9: who sent a SYN resets the sender of the old
+ * connection's ACK, at the number that it acknowledged.
+ */
 static void note_recovery(const struct tcpfsm_pass *x)
 {
 	struct tcpfsm_conn *conn = x->conn;
 
 	if (conn->flags & TCPFSM_CONN_CHALLENGED &&
+	    x->seg->seq == x->p->ack &&
 	    (x->e->state == TCPFSM_STATE_SYN_SENT ||
 	     (conn->flags & TCPFSM_CONN_PENDING &&
 	      conn->pending.role == x->role)))
@@ -157,6 +162,9 @@ void tcpfsm_conn_rst(const struct tcpfsm_pass *x)
 		return;
 	x->out->used = true;
 	grade_reset(x);
+	if (!(x->conn->flags & TCPFSM_CONN_RESET) &&
+	    x->role == TCPFSM_ROLE_SERVER)
+		x->conn->flags |= TCPFSM_CONN_BY_SERVER;
 	x->conn->flags |= TCPFSM_CONN_RESET;
 	if (sent(x)) {
 		x->e->packets++;

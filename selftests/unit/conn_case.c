@@ -132,6 +132,7 @@ static void reopen(struct run *run, enum host from,
 	run->reopened = true;
 	tcpfsm_conn_end(&run->conn, TCPFSM_CAUSE_SYN, &out);
 	note_moves(run, &out);
+	note_notes(run, &out);
 	role = tcpfsm_conn_reopen(&run->conn, run->role[from], seg, view, &out);
 	run->role[from] = role;
 	run->role[!from] = !role;
