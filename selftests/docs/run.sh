@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Are the documents true? The table of fsm.rst is the one in fsm.c; the commands
+# Are the documents true? The tables of fsm.rst and anomalies.rst are the ones in
+# fsm.c and defs.h; the commands
 # of the console blocks, run in a guest, end well; what README.md shows is what
 # there is. KTAP.
 
@@ -26,13 +27,24 @@ result()
 	fi
 }
 
+# made_part FILE: what is between the marks, to compare with what a program makes
+made_part()
+{
+	sed '1,/^\.\. made by/d;/^\.\. end of what/,$d' "$1" | sed '$d'
+}
+
 fsm_table()
 {
 	gcc -Imodule -o "$work/fsm_table" "$here/fsm_table.c" module/fsm.c &&
 		"$work/fsm_table" >"$work/made" &&
-		sed '1,/^\.\. made by/d;/^\.\. end of what/,$d' \
-			Documentation/fsm.rst | sed '$d' |
-		diff - "$work/made"
+		made_part Documentation/fsm.rst | diff - "$work/made"
+}
+
+catalogue()
+{
+	gcc -Imodule -o "$work/catalogue" "$here/catalogue.c" &&
+		"$work/catalogue" rst >"$work/made" &&
+		made_part Documentation/anomalies.rst | diff - "$work/made"
 }
 
 # Every command that a reader may copy: "# tcpfsm ..." and "# cat ..." in the
@@ -55,9 +67,11 @@ links()
 
 echo "TAP version 13"
 commands >"$work/commands"
-echo "1..$((2 + $(wc -l <"$work/commands")))"
+echo "1..$((3 + $(wc -l <"$work/commands")))"
 fsm_table >"$work/log" 2>&1
 result $? "fsm.rst has the table of fsm.c"
+catalogue >"$work/log" 2>&1
+result $? "anomalies.rst has the catalogue of defs.h"
 links >"$work/log" 2>&1
 result $? "README.md points to what there is"
 cp "$work/commands" build/docs-commands

@@ -21,6 +21,7 @@ demo	qemu-system-x86			# guests with stock kernels
 demo	qemu-system-common		# virtiofsd (Debian 12)
 demo	pkg-config libmnl-dev		# the tools: netlink
 demo	libyajl-dev			# the tools: JSON as a stream
+demo	libpcap-dev			# the tools: captures
 demo	python3				# test peers
 demo	iproute2 procps util-linux	# ip, ss, tc; sysctl; setpriv, unshare
 check	bc bison flex			# kernel build
