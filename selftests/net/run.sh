@@ -6,9 +6,8 @@
 #   run.sh [-l] [TEST]...
 #
 #   -l		list the tests
-#   TEST	only these: wire, stack, procfs, policy, lifecycle; with words after a
-#		colon, only the cases whose name has one of the words
-#		(wire:close,reset)
+#   TEST	only these (see -l); with words after a colon, only the cases whose
+#		name has one of the words (wire:close,reset)
 #
 # TCPFSM_KO and TCPFSM_TOOL name the module and the tool, if they are not where
 # the Makefile puts them. Exit: 0 passed, 1 failed, 4 all skipped.
@@ -16,7 +15,7 @@
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tests=(wire stack procfs policy lifecycle)
+tests=(wire stack procfs policy history lifecycle)
 export PYTHONDONTWRITEBYTECODE=1
 
 usage() {
