@@ -6,6 +6,11 @@ _tcpfsm_states()
 	tcpfsm help 2>/dev/null | sed -n '/^STATE/,/}/{s/^STATE *:= *//;s/[{|}]//g;p}'
 }
 
+_tcpfsm_anomalies()
+{
+	sed 's/ .*//' /proc/net/tcpfsm/anomalies 2>/dev/null
+}
+
 _tcpfsm_settings()
 {
 	tcpfsm "$@" settings 2>/dev/null | sed '1d;s/ .*//'
@@ -26,10 +31,13 @@ _tcpfsm_filter()
 	port|sport|dport)
 		compgen -A service
 		;;
+	anomaly)
+		_tcpfsm_anomalies
+		;;
 	src|dst|addr|id|count)
 		;;
 	*)
-		echo state client server src dst addr sport dport port id and
+		echo state client server src dst addr sport dport port anomaly id and
 		;;
 	esac
 }
