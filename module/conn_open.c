@@ -85,7 +85,7 @@ static void learn_late_data(const struct tcpfsm_pass *x)
 		return;
 	if (!e->syn_len)
 		tell(x, TCPFSM_ANOMALY_SYN_DATA);
-	e->syn_len = min(x->seg->len, (u32)0xffff);
+	e->syn_len = syn_of(x).len;
 	e->nxt = seq_max(e->nxt, x->seg->end);
 }
 

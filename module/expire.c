@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "expire.h"
 #include "report.h"
+#include "track.h"
 
 static unsigned long timeout_of(const struct tcpfsm_flow *flow,
 				enum tcpfsm_wait wait)

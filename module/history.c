@@ -160,13 +160,13 @@ bool tcpfsm_history_read(const struct tcpfsm_history *history,
 			 const struct tcpfsm_conn *conn, u32 index,
 			 struct tcpfsm_past *past)
 {
-	u32 kept = min(history->total, (u32)history->size);
 	const struct tcpfsm_record *record;
+	u32 size = history->size;
+	u32 kept = min(history->total, size);
 
 	if (index >= kept)
 		return false;
-	record = &history->record[(history->total - kept + index) %
-				  history->size];
+	record = &history->record[(history->total - kept + index) % size];
 	*past = (struct tcpfsm_past){
 		.time = unpack_time(record->time),
 		.flags = unpack_flags(record->flags),

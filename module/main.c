@@ -84,7 +84,10 @@ static void __net_exit net_pre_exit(struct net *net)
 
 static void __net_exit net_exit(struct net *net)
 {
-	tcpfsm_tracker_destroy(&tcpfsm_net(net)->tracker);
+	struct tcpfsm_tracker *tracker = &tcpfsm_net(net)->tracker;
+
+	tcpfsm_track_flush(tracker);
+	tcpfsm_tracker_destroy(tracker);
 }
 
 static struct pernet_operations net_ops = {

@@ -3,7 +3,7 @@
 #ifndef _TCPFSM_REPORT_H
 #define _TCPFSM_REPORT_H
 
-#include "track.h"
+#include "tracker.h"
 
 void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
 			   const struct tcpfsm_outcome *out,

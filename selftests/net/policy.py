@@ -12,8 +12,7 @@ import time
 from netlib import guest
 from netlib.fsm import ToolView, View
 from netlib.host import Host, check, equal, wait
-from netlib.ktap import Ktap
-from netlib.loop import Pairs
+from netlib.ktap import Failure, Ktap
 from netlib.netns import Namespace, quick_ipv6
 from netlib.segment import ACK, Segment
 

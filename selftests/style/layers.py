@@ -12,7 +12,7 @@ LAYERS = [
      "conn_open", "conn_reset", "conn_ack", "zeek", "history"],
     ["compat"],
     ["flow", "table", "stats"],
-    ["track", "report", "expire"],
+    ["tracker", "track", "report", "expire"],
     ["net"],
     ["hook", "settings", "procfs", "encode", "filter", "genl", "netlink",
      "trace"],
