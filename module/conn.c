@@ -171,7 +171,8 @@ static void note_missing(const struct tcpfsm_conn *conn, enum tcpfsm_role role,
 {
 	const struct tcpfsm_end *end = &conn->end[role];
 
-	if (end->flags & TCPFSM_END_FIN_AGAIN)
+	if (end->flags & TCPFSM_END_FIN_AGAIN &&
+	    (cause == TCPFSM_CAUSE_TIMEOUT || cause == TCPFSM_CAUSE_SYN))
 		tcpfsm_conn_note(out, TCPFSM_ANOMALY_TW_NO_REACK, role);
 	if (cause == TCPFSM_CAUSE_TIMEOUT && !out->notes &&
 	    (end->state == TCPFSM_STATE_SYN_SENT ||

@@ -95,7 +95,9 @@ static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
 	struct tcpfsm_conn *conn = x->conn;
 
 	if (new == old) {
-		if (confirmed)
+		/* That a closed end sends proves nothing, unless it is a RST */
+		if (confirmed && (new != TCPFSM_STATE_CLOSED ||
+				  event == TCPFSM_SND_RST))
 			end->flags |= TCPFSM_END_CONFIRMED;
 		return;
 	}

@@ -394,7 +394,7 @@ static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
 	header = begin(msg, 0, 0, 0, cmd);
 	if (!header ||
 	    nla_put_u64_64bit(msg, TCPFSM_A_TIME, time, TCPFSM_A_PAD) ||
-	    tcpfsm_encode_conn(msg, flow, true))
+	    tcpfsm_encode_conn(msg, flow, cmd == TCPFSM_CMD_CLOSED_NTF))
 		nlmsg_free(msg);
 	else
 		send_event(flow, msg, header, TCPFSM_NLGRP_LIFECYCLE);
