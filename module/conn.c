@@ -21,6 +21,16 @@ static void clear(struct tcpfsm_outcome *out)
 	out->reopen = false;
 }
 
+/*
+ * What arrives over loopback was sent before, and not in the last incarnation
+ * already.
+ */
+static bool was_sent(const struct tcpfsm_pass *x)
+{
+	return x->e->flags & TCPFSM_END_SEEN &&
+	       !seq_after(x->seg->end, x->e->nxt);
+}
+
 /**
  * tcpfsm_conn_segment - let a segment act on a connection
  * @conn: the connection
@@ -55,6 +65,8 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 
 	if (seg->flags & TCPFSM_RST)
 		tcpfsm_conn_rst(&x);
+	else if (!sent(&x) && !was_sent(&x))
+		return;
 	else if (!(seg->flags & TCPFSM_SYN))
 		tcpfsm_conn_ack(&x);
 	else if (seg->flags & TCPFSM_ACK)
@@ -145,7 +157,7 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 	struct tcpfsm_end *end;
 
 	clear(out);
-	tcpfsm_conn_init(conn, view->now);
+	tcpfsm_conn_init(conn, answers ? syn.time : view->now);
 	conn->flags = TCPFSM_CONN_REOPENED | recovers;
 	conn->end[TCPFSM_ROLE_CLIENT].flags = client_flags;
 	conn->end[TCPFSM_ROLE_SERVER].flags = server_flags;

@@ -90,6 +90,7 @@ enum tcpfsm_conn_flags {
 
 /**
  * struct tcpfsm_syn - a SYN that may open the next connection on the tuple
+ * @time: when it was seen, nanoseconds
  * @seq: its sequence number
  * @tsval: its timestamp
  * @window: its window
@@ -100,6 +101,7 @@ enum tcpfsm_conn_flags {
  * @role: who sent it
  */
 struct tcpfsm_syn {
+	u64	time;
 	u32	seq;
 	u32	tsval;
 	u16	window;

@@ -55,6 +55,11 @@ static bool seq_acceptable(const struct tcpfsm_pass *x)
 	if (p->state == TCPFSM_STATE_SYN_RECEIVED &&
 	    x->seg->seq != p->rcv_nxt && x->seg->end == p->rcv_nxt)
 		return false;
+	if (!(p->flags & TCPFSM_END_ACK) && e->flags & TCPFSM_END_SYN &&
+	    e->bytes < 0x7fffffff && seq_before(x->seg->seq, e->iss)) {
+		tell_outside(x);
+		return false;
+	}
 	if (!(p->flags & TCPFSM_END_ACK) || !seq_before(x->seg->end, p->ack))
 		return true;
 	/*
@@ -63,6 +68,7 @@ static bool seq_acceptable(const struct tcpfsm_pass *x)
 	 * the ISN there was never any data.
 	 */
 	if (e->flags & TCPFSM_END_SYN && e->bytes < 0x7fffffff &&
+	    !(x->conn->flags & TCPFSM_CONN_REOPENED) &&
 	    seq_before(x->seg->seq, e->iss))
 		tell_outside(x);
 	return false;
@@ -103,6 +109,7 @@ static bool ack_acceptable(const struct tcpfsm_pass *x)
 	/* In mid-stream p may have sent more before we looked */
 	if (seq_after(ack, p->nxt) &&
 	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
+	      !(p->flags & TCPFSM_END_FIN) &&
 	      (!(e->flags & TCPFSM_END_EDGE) || !seq_after(ack, e->edge)))) {
 		tell_expected(x, acks_too_much(p), p->nxt);
 		return false;
@@ -111,6 +118,9 @@ static bool ack_acceptable(const struct tcpfsm_pass *x)
 	if (p->flags & TCPFSM_END_SYN && p->bytes < 0x7fffffff &&
 	    seq_before(ack, p->iss))
 		return false;
+	if (x->conn->flags & TCPFSM_CONN_MIDSTREAM)
+		return !seq_before(ack, (e->flags & TCPFSM_END_ACK ? e->ack :
+				   p->nxt) - (0xffffu << TCPFSM_WSCALE_MAX));
 	return !(e->flags & TCPFSM_END_ACK) ||
 	       !seq_before(ack, e->ack - e->max_window);
 }
@@ -158,13 +168,30 @@ static bool ack_belongs(const struct tcpfsm_pass *x)
 	       x->e->flags & TCPFSM_END_SYNACK;
 }
 
+/* A first FIN to the left of what its sender has sent without a hole */
+static bool fin_is_behind(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_end *e = x->e;
+
+	/* What is old altogether is told of where the window is looked at */
+	if (!seq_before(x->seg->end, x->p->rcv_nxt) ||
+	    (x->p->flags & TCPFSM_END_ACK &&
+	     seq_before(x->seg->end, x->p->ack)))
+		return false;
+	tell_expected(x, TCPFSM_ANOMALY_DATA_AFTER_FIN, e->nxt);
+	return true;
+}
+
 /* Nothing comes after a FIN, and a FIN stays where it is */
 static bool keeps_its_fin(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
 	if (!(e->flags & TCPFSM_END_FIN))
-		return true;
+		return !(x->seg->flags & TCPFSM_FIN) || !fin_is_behind(x);
+	/* A late ACK with a SYN cookie in it makes another socket of its own */
+	if (e->state == TCPFSM_STATE_CLOSED && seq_after(x->seg->end, e->fin))
+		return false;
 	if (x->seg->flags & TCPFSM_FIN) {
 		if (x->seg->end == e->fin)
 			return true;
@@ -202,6 +229,7 @@ static void send_first_fin(const struct tcpfsm_pass *x)
 
 	e->flags |= TCPFSM_END_FIN;
 	e->fin = x->seg->end;
+	e->nxt = x->seg->end;
 	if (covers_fin(e->ack, x->p)) {
 		e->flags |= TCPFSM_END_FIN_SECOND;
 	} else if (x->p->flags & TCPFSM_END_FIN) {
@@ -376,14 +404,18 @@ static void receive_ack(const struct tcpfsm_pass *x)
 }
 
 /* With SYN cookies the first ACK tells which of several SYN-ACKs counts */
+static bool chooses_isn(const struct tcpfsm_pass *x)
+{
+	return sent(x) && x->conn->flags & TCPFSM_CONN_NEW_ISN &&
+	       x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
+	       !(x->e->flags & TCPFSM_END_ACK) &&
+	       x->seg->seq == x->e->iss + 1;
+}
+
 static void choose_isn(const struct tcpfsm_pass *x)
 {
 	struct tcpfsm_end *e = x->e, *p = x->p;
 
-	if (!(x->conn->flags & TCPFSM_CONN_NEW_ISN) ||
-	    p->state != TCPFSM_STATE_SYN_RECEIVED ||
-	    e->flags & TCPFSM_END_ACK || x->seg->seq != e->iss + 1)
-		return;
 	p->iss = x->seg->ack - 1;
 	p->nxt = x->seg->ack;
 	e->rcv_nxt = x->seg->ack;
@@ -430,6 +462,8 @@ static void note_answer(const struct tcpfsm_pass *x)
 
 void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
 {
+	bool chooses = chooses_isn(x);
+
 	if (is_fresh(x->conn))
 		pick_up(x);
 	if (received(x) && x->p->state == TCPFSM_STATE_TIME_WAIT)
@@ -437,8 +471,8 @@ void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
 	if (sent(x) && x->e->flags & (TCPFSM_END_FIN_AGAIN |
 				      TCPFSM_END_SUSPICIOUS))
 		note_answer(x);
-	choose_isn(x);
-	if (!ack_belongs(x) || !ack_acceptable(x) || !keeps_its_fin(x))
+	if (!ack_belongs(x) || (!chooses && !ack_acceptable(x)) ||
+	    !keeps_its_fin(x))
 		return;
 	if (tcpfsm_pass_is_stale(x) || !seq_acceptable(x)) {
 		/* Old data is legal: it counts, but moves nothing */
@@ -451,6 +485,8 @@ void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
 		return;
 	}
 	x->out->used = true;
+	if (chooses)
+		choose_isn(x);
 	if (sent(x))
 		send_ack(x);
 	if (received(x))

@@ -18,6 +18,7 @@ static void agree_on_scaling(const struct tcpfsm_pass *x)
 static struct tcpfsm_syn syn_of(const struct tcpfsm_pass *x)
 {
 	return (struct tcpfsm_syn){
+		.time = x->view->now,
 		.seq = x->seg->seq,
 		.window = x->seg->window,
 		.len = min(x->seg->len, (u32)0xffff),
@@ -47,6 +48,8 @@ static void send_first_syn(const struct tcpfsm_pass *x)
 	x->e->bytes += x->seg->len;
 	x->conn->last = x->view->now;
 	tcpfsm_end_learn_syn(x->e, &syn);
+	if (!(x->p->flags & TCPFSM_END_ACK))
+		x->p->rcv_nxt = x->seg->seq + 1;
 	if (x->seg->len)
 		tell(x, TCPFSM_ANOMALY_SYN_DATA);
 	if (x->seg->cookie)
@@ -126,6 +129,12 @@ static bool may_reopen(const struct tcpfsm_pass *x)
 	       (has_stamps(x) && seq_after(x->seg->tsval, x->e->tsval));
 }
 
+/* It may use its port again, while its peer waits for a last ACK or RST */
+static bool is_through(const struct tcpfsm_end *e)
+{
+	return is_gone(e) || e->state == TCPFSM_STATE_TIME_WAIT;
+}
+
 /*
  * A SYN where one does not belong. RFC 5961 section 4 and RFC 6191: nothing
  * changes unless a SYN-ACK answers it, so only remember it.
@@ -135,13 +144,16 @@ static void keep_pending(const struct tcpfsm_pass *x)
 	struct tcpfsm_end *p = x->p;
 
 	if (in_handshake(x->e) || in_handshake(p)) {
-		tell_expected(x, TCPFSM_ANOMALY_SYN_ISN_CHANGED, x->e->iss);
+		if (x->e->flags & TCPFSM_END_SYN)
+			tell_expected(x, TCPFSM_ANOMALY_SYN_ISN_CHANGED,
+				      x->e->iss);
 	} else if (p->state == TCPFSM_STATE_TIME_WAIT) {
 		if (!may_reopen(x))
 			tell_expected(x, TCPFSM_ANOMALY_TW_REOPEN_BAD,
 				      p->rcv_nxt + 1);
 	} else if (!is_gone(p)) {
-		tell(x, TCPFSM_ANOMALY_SYN_IN_SYNC);
+		tell_kind(x, TCPFSM_ANOMALY_SYN_IN_SYNC, is_through(x->e) ?
+			  TCPFSM_KIND_NOTABLE : TCPFSM_KIND_VIOLATION);
 		if (received(x))
 			p->flags |= TCPFSM_END_SUSPICIOUS;
 	}
@@ -163,13 +175,23 @@ void tcpfsm_conn_syn(const struct tcpfsm_pass *x)
 		syn_again(x);
 		return;
 	}
+	if (!sent(x))
+		return;
 	/* The kernel itself has a socket in SYN-SENT: nothing is left of e */
-	if (x->view->genuine && sent(x) && e->state != TCPFSM_STATE_LISTEN) {
+	if (x->view->genuine && e->state != TCPFSM_STATE_LISTEN) {
 		x->out->reopen = true;
 		return;
 	}
 	if (both_gone(x->conn) && !same) {
 		x->out->reopen = true;
+		return;
+	}
+	/* It had crossed the first SYN, but the SYN-ACK overtook it */
+	if (same && e->state == TCPFSM_STATE_SYN_RECEIVED &&
+	    x->role == TCPFSM_ROLE_SERVER &&
+	    !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN)) {
+		x->conn->flags |= TCPFSM_CONN_CROSSED_SYN;
+		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_OPEN);
 		return;
 	}
 	/* An old duplicate; what is closed may also be opened with an old ISN */
@@ -206,7 +228,7 @@ static void infer_syn(const struct tcpfsm_pass *x)
 static void tell_other_isn(const struct tcpfsm_pass *x, enum tcpfsm_kind kind)
 {
 	tell_expected(x, TCPFSM_ANOMALY_SYNACK_ISN_CHANGED, x->e->iss);
-	if (x->out->notes)
+	if (sent(x))
 		x->out->note[x->out->notes - 1].kind = kind;
 }
 
@@ -254,8 +276,11 @@ static void send_synack(const struct tcpfsm_pass *x)
 		}
 		e->iss = x->seg->seq;
 		e->nxt = x->seg->seq;
+		e->syn_len = syn_of(x).len;
 		/* What the receiver expects begins anew */
 		x->p->flags &= ~TCPFSM_END_EDGE;
+		if (!(x->p->flags & TCPFSM_END_ACK))
+			x->p->rcv_nxt = x->seg->seq + 1;
 	}
 	e->flags |= TCPFSM_END_SYN | TCPFSM_END_SYNACK;
 	if (!x->seg->sack)
@@ -306,7 +331,8 @@ static bool answers_pending(const struct tcpfsm_pass *x)
 	const struct tcpfsm_syn *syn = &x->conn->pending;
 	const struct tcpfsm_end *e = x->e, *p = x->p;
 
-	if (!(x->conn->flags & TCPFSM_CONN_PENDING) || syn->role == x->role ||
+	if (!sent(x) || !(x->conn->flags & TCPFSM_CONN_PENDING) ||
+	    syn->role == x->role ||
 	    !acknowledges_syn(x->seg->ack, syn->seq, syn->len))
 		return false;
 	return !(p->flags & TCPFSM_END_SYN && syn->seq == p->iss &&
@@ -351,8 +377,12 @@ void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 			tell(x, TCPFSM_ANOMALY_SYNACK_WRONG_DIR);
 		return;
 	}
-	if (!acknowledges_syn(seg->ack, p->iss, p->syn_len)) {
-		tell_expected(x, TCPFSM_ANOMALY_SYNACK_BAD_ACK, p->iss + 1);
+	if (!acknowledges_syn(seg->ack, p->iss, p->syn_len) ||
+	    seq_after(seg->ack, p->nxt)) {
+		/* It may belong to the connection that was there before */
+		if (!(conn->flags & TCPFSM_CONN_REOPENED))
+			tell_expected(x, TCPFSM_ANOMALY_SYNACK_BAD_ACK,
+				      p->iss + 1);
 		return;
 	}
 	if (is_other_isn(x)) {

@@ -114,6 +114,9 @@ static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
 			tcpfsm_conn_note(x->out, TCPFSM_ANOMALY_TW_NO_REACK,
 					 role);
 	}
+	if (old == TCPFSM_STATE_TIME_WAIT &&
+	    conn->end[!role].state == TCPFSM_STATE_TIME_WAIT)
+		conn->tw_role = !role;
 	if (cause == TCPFSM_CAUSE_ROLLBACK && (old == TCPFSM_STATE_TIME_WAIT ||
 					       old == TCPFSM_STATE_CLOSED)) {
 		conn->closed = TCPFSM_CLOSED_OPEN;
@@ -215,12 +218,11 @@ void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x)
 
 	if (!(seg->flags & TCPFSM_ACK))
 		return;
-	if (!(e->flags & TCPFSM_END_ACK) || seq_after(seg->ack, e->ack)) {
+	e->rcv_nxt = e->flags & TCPFSM_END_ACK ||
+		     x->p->flags & TCPFSM_END_SEEN ?
+		     seq_max(e->rcv_nxt, seg->ack) : seg->ack;
+	if (!(e->flags & TCPFSM_END_ACK) || seq_after(seg->ack, e->ack))
 		e->ack = seg->ack;
-		e->rcv_nxt = e->flags & TCPFSM_END_ACK ||
-			     x->p->flags & TCPFSM_END_SEEN ?
-			     seq_max(e->rcv_nxt, seg->ack) : seg->ack;
-	}
 	e->flags |= TCPFSM_END_ACK;
 	tcpfsm_end_offer_window(e, seg->ack, shifted_window(seg, e));
 }
@@ -265,7 +267,8 @@ bool tcpfsm_pass_is_stale(const struct tcpfsm_pass *x)
 	bool rst = x->seg->flags & TCPFSM_RST;
 	u64 idle = x->view->now - x->conn->last;
 
-	if (!has_stamps(x) || !x->e->tsval || (rst && full) ||
+	if (!x->view->receiver_local || !has_stamps(x) || !x->e->tsval ||
+	    (rst && full) ||
 	    idle > (rst ? 60 : 24 * 24 * 3600) * second)
 		return false;
 	return seq_before(x->seg->tsval, x->e->tsval - full);

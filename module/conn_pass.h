@@ -52,6 +52,14 @@ static inline void tell(const struct tcpfsm_pass *x,
 		tcpfsm_conn_note(x->out, anomaly, x->role);
 }
 
+/* What the catalogue leaves open */
+static inline void tell_kind(const struct tcpfsm_pass *x,
+			     enum tcpfsm_anomaly anomaly, enum tcpfsm_kind kind)
+{
+	if (sent(x))
+		tcpfsm_conn_note(x->out, anomaly, x->role)->kind = kind;
+}
+
 /* And this number would have been right */
 static inline void tell_expected(const struct tcpfsm_pass *x,
 				 enum tcpfsm_anomaly anomaly, u32 expected)

@@ -52,8 +52,27 @@ static bool rst_is_out_of_window(const struct tcpfsm_pass *x)
 
 	if (!(p->flags & TCPFSM_END_EDGE))
 		return false;
-	return !seq_before(seq, p->edge) ||
+	return seq_after(seq, p->edge) ||
 	       seq_before(seq, p->rcv_nxt - p->max_window - 1);
+}
+
+/*
+ * It answers a segment that does not belong to this handshake, or one of the
+ * connection that was there before; or it refuses a SYN whose receiver has
+ * meanwhile sent one itself.
+ */
+static bool rst_answers_another(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_end *e = x->e, *p = x->p;
+
+	if (in_handshake(e))
+		return true;
+	if (x->conn->flags & TCPFSM_CONN_REOPENED &&
+	    e->flags & TCPFSM_END_SYN && seq_before(x->seg->seq, e->iss))
+		return true;
+	return x->conn->flags & TCPFSM_CONN_CROSSED_SYN && !x->seg->seq &&
+	       x->seg->flags & TCPFSM_ACK &&
+	       acknowledges_syn(x->seg->ack, p->iss, p->syn_len);
 }
 
 /* Whether p acts on the RST; says why when it does not */
@@ -69,7 +88,9 @@ static bool rst_counts(const struct tcpfsm_pass *x)
 		if (x->seg->flags & TCPFSM_ACK &&
 		    acknowledges_syn(x->seg->ack, p->iss, p->syn_len))
 			return true;
-		tell_expected(x, TCPFSM_ANOMALY_SYN_RST_BAD, p->iss + 1);
+		if (!(x->conn->flags & TCPFSM_CONN_REOPENED))
+			tell_expected(x, TCPFSM_ANOMALY_SYN_RST_BAD,
+				      p->iss + 1);
 		return false;
 	case TCPFSM_STATE_TIME_WAIT:
 		if (x->view->receiver_local && x->view->rfc1337)
@@ -79,8 +100,7 @@ static bool rst_counts(const struct tcpfsm_pass *x)
 		if (rst_is_exact(x))
 			return true;
 	}
-	/* In the handshake it answers a segment that does not belong to it */
-	if (in_handshake(x->e))
+	if (rst_answers_another(x))
 		return false;
 	if (rst_is_out_of_window(x)) {
 		tell_expected(x, TCPFSM_ANOMALY_RST_OUT_OF_WINDOW, p->rcv_nxt);
@@ -92,10 +112,8 @@ static bool rst_counts(const struct tcpfsm_pass *x)
 	return false;
 }
 
-static void grade_reset(const struct tcpfsm_pass *x)
+static void tell_reset(const struct tcpfsm_pass *x)
 {
-	struct tcpfsm_conn *conn = x->conn;
-
 	if (x->p->state == TCPFSM_STATE_TIME_WAIT)
 		tell(x, TCPFSM_ANOMALY_TW_ASSASSINATED);
 	else if (x->p->state == TCPFSM_STATE_SYN_SENT)
@@ -106,6 +124,16 @@ static void grade_reset(const struct tcpfsm_pass *x)
 		tell(x, TCPFSM_ANOMALY_HALF_OPEN_ABORT);
 	else
 		tell(x, TCPFSM_ANOMALY_ABORT_RST);
+}
+
+static void grade_reset(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_conn *conn = x->conn;
+
+	if (!(conn->flags & TCPFSM_CONN_RESET) &&
+	    x->role == TCPFSM_ROLE_SERVER)
+		conn->flags |= TCPFSM_CONN_BY_SERVER;
+	conn->flags |= TCPFSM_CONN_RESET;
 	if (conn->closed != TCPFSM_CLOSED_OPEN)
 		return;
 	if (x->p->state == TCPFSM_STATE_SYN_SENT)
@@ -139,11 +167,25 @@ static void note_recovery(const struct tcpfsm_pass *x)
 	struct tcpfsm_conn *conn = x->conn;
 
 	if (conn->flags & TCPFSM_CONN_CHALLENGED &&
+	    (x->p->flags & TCPFSM_END_ACK ||
+	     x->p->state == TCPFSM_STATE_LISTEN) &&
 	    x->seg->seq == x->p->ack &&
 	    (x->e->state == TCPFSM_STATE_SYN_SENT ||
 	     (conn->flags & TCPFSM_CONN_PENDING &&
 	      conn->pending.role == x->role)))
 		conn->flags |= TCPFSM_CONN_RECOVERING;
+}
+
+/* A firewall may reset in the name of a socket that goes on */
+static bool speaks_for_sender(const struct tcpfsm_pass *x)
+{
+	return sent(x) && (x->view->genuine || !x->view->sender_local);
+}
+
+static bool closes_sender(const struct tcpfsm_pass *x)
+{
+	return speaks_for_sender(x) &&
+	       tcpfsm_fsm_next(x->e->state, TCPFSM_SND_RST) != x->e->state;
 }
 
 /*
@@ -161,16 +203,13 @@ void tcpfsm_conn_rst(const struct tcpfsm_pass *x)
 	if (!counts && (!own || in_handshake(x->e)))
 		return;
 	x->out->used = true;
-	grade_reset(x);
-	if (!(x->conn->flags & TCPFSM_CONN_RESET) &&
-	    x->role == TCPFSM_ROLE_SERVER)
-		x->conn->flags |= TCPFSM_CONN_BY_SERVER;
-	x->conn->flags |= TCPFSM_CONN_RESET;
+	tell_reset(x);
+	if ((received(x) && counts) || closes_sender(x))
+		grade_reset(x);
 	if (sent(x)) {
 		x->e->packets++;
 		x->conn->last = x->view->now;
-		/* A firewall may reset in the name of a socket that goes on */
-		if (x->view->genuine || !x->view->sender_local)
+		if (speaks_for_sender(x))
 			tcpfsm_pass_proves(x, TCPFSM_SND_RST, TCPFSM_CAUSE_RST);
 	}
 	if (received(x) && counts)

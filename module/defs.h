@@ -143,8 +143,8 @@
 	  "RST of C in the place of the final ACK")			\
 	X(HANDSHAKE_TIMEOUT, "handshake-timeout", NOTABLE, "3.10.8",	\
 	  "the handshake was never done")				\
-	X(SYN_IN_SYNC, "syn-in-sync", VIOLATION, "RFC 5961 4",		\
-	  "SYN in a synchronized state")				\
+	X(SYN_IN_SYNC, "syn-in-sync", BOTH, "RFC 5961 4",		\
+	  "SYN in a synchronized state; notable where its sender is through") \
 	X(CHALLENGE_ACK, "challenge-ack", NOTABLE, "RFC 5961",		\
 	  "ACK that answers a suspect SYN or RST")			\
 	X(HALF_OPEN_RECOVERY, "half-open-recovery", NOTABLE, "3.5.1",	\

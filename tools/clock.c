@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -6,6 +7,8 @@
 #include "clock.h"
 
 #define NSEC_PER_SEC	1000000000ll
+
+static bool of_capture;
 
 static int64_t now(clockid_t clock)
 {
@@ -27,11 +30,19 @@ uint64_t clock_now(void)
 static int64_t boot_time_of_day(void)
 {
 	static int64_t offset;
-	int64_t is = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
+	int64_t is;
 
+	if (of_capture)
+		return 0;
+	is = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
 	if (llabs(is - offset) > NSEC_PER_SEC / 1000)
 		offset = is;
 	return offset;
+}
+
+void clock_of_capture(void)
+{
+	of_capture = true;
 }
 
 void clock_put(struct line *line, uint64_t boottime)

@@ -48,6 +48,7 @@ int cmd_show(char **argv);
 int cmd_stats(char **argv);
 int cmd_monitor(char **argv);
 int cmd_flush(char **argv);
+int cmd_replay(char **argv);
 int cmd_settings(char **argv);
 int cmd_set(char **argv);
 

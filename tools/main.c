@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{ "show",	cmd_show,	true },
 	{ "stats",	cmd_stats,	false },
 	{ "monitor",	cmd_monitor,	true },
+	{ "replay",	cmd_replay,	true },
 	{ "flush",	cmd_flush,	true },
 	{ "settings",	cmd_settings,	false },
 	{ "set",	cmd_set,	false },
@@ -52,6 +53,7 @@ static const struct option long_options[] = {
 static const char usage[] =
 	"Usage: tcpfsm [OPTIONS] [COMMAND]\n"
 	"COMMAND := { show [FILTER] | stats | monitor [count N] [FILTER] |\n"
+	"             replay [--events | --ladder | --stats] FILE [FILTER] |\n"
 	"             flush [FILTER] | settings | set NAME VALUE | help }\n"
 	"FILTER  := TERM [[and] TERM]...\n"
 	"TERM    := { state STATE | client STATE | server STATE |\n"

@@ -104,7 +104,7 @@ const struct conn_case open_cases[] = {
 	CASE("half-open: the old connection is known",
 	     SYN, SYNACK, ACK,
 	     "S> PA 1 1 +10 | estab estab",
-	     "C> S 500000 | = | syn-in-sync ignored",
+	     "C> S 500000 | = | syn-in-sync/violation ignored",
 	     "S> A 11 1 | = | challenge-ack",
 	     "C> R 1 | closed closed? | abort-rst C:rst S:rst closed=reset",
 	     "C> S 500000 | syn-sent listen | half-open-recovery reopen C:syn",

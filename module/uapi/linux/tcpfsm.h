@@ -129,7 +129,8 @@ enum tcpfsm_kind {
  *   SYN
  * @TCPFSM_ANOMALY_HALF_OPEN_ABORT: RST of C in the place of the final ACK
  * @TCPFSM_ANOMALY_HANDSHAKE_TIMEOUT: the handshake was never done
- * @TCPFSM_ANOMALY_SYN_IN_SYNC: SYN in a synchronized state
+ * @TCPFSM_ANOMALY_SYN_IN_SYNC: SYN in a synchronized state; notable where its
+ *   sender is through
  * @TCPFSM_ANOMALY_CHALLENGE_ACK: ACK that answers a suspect SYN or RST
  * @TCPFSM_ANOMALY_HALF_OPEN_RECOVERY: SYN, ACK of the old connection, RST,
  *   SYN: it begins anew
