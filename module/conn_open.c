@@ -372,8 +372,12 @@ void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 	if (is_fresh(conn))
 		infer_syn(x);
 	if (!sent_syn(x)) {
-		/* In mid-stream nobody knows who sent the SYN */
-		if (!(conn->flags & TCPFSM_CONN_MIDSTREAM))
+		/*
+		 * In mid-stream nobody knows who sent the SYN; and it may
+		 * belong to the connection that was there before.
+		 */
+		if (!(conn->flags & (TCPFSM_CONN_MIDSTREAM |
+				     TCPFSM_CONN_REOPENED)))
 			tell(x, TCPFSM_ANOMALY_SYNACK_WRONG_DIR);
 		return;
 	}

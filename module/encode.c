@@ -91,8 +91,11 @@ static int put_anomaly_count(struct sk_buff *skb,
 			     unsigned int anomaly)
 {
 	struct nlattr *nest = nla_nest_start(skb, TCPFSM_A_ANOMALIES);
-	u32 count = flow->tally ? flow->tally->count[anomaly] : 1;
+	u32 count = 1;
 
+	/* Without memory when it came first there was no room to count it */
+	if (flow->tally && flow->tally->count[anomaly])
+		count = flow->tally->count[anomaly];
 	if (!nest ||
 	    nla_put_u8(skb, TCPFSM_A_ANOMALY_COUNT_ANOMALY, anomaly) ||
 	    nla_put_u32(skb, TCPFSM_A_ANOMALY_COUNT_COUNT, count))

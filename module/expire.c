@@ -44,6 +44,23 @@ enum tcpfsm_rank tcpfsm_expire_rank(enum tcpfsm_wait wait)
 	}
 }
 
+/* Up to so many jiffies the kernel's timers are exact */
+#define EXACT	63
+
+/*
+ * Beyond it they are late by up to an eighth of what they were armed for
+ * (kernel/time/timer.c). So arm for an eighth less, and look again: with each
+ * look the error is an eighth of what it was.
+ */
+static void arm(struct tcpfsm_flow *flow, unsigned long at)
+{
+	unsigned long left = at - jiffies;
+
+	if (time_after(at, jiffies + EXACT))
+		at -= left / 8;
+	mod_timer(&flow->timer, at);
+}
+
 /* The wait is over. Is nothing left, or does it wait for something else? */
 static bool nothing_left(struct tcpfsm_flow *flow)
 {
@@ -92,7 +109,7 @@ static void rearm(struct tcpfsm_flow *flow)
 	if (!awaits_long_close_wait(flow, &at) ||
 	    time_before(flow->deadline, at))
 		at = flow->deadline;
-	mod_timer(&flow->timer, at);
+	arm(flow, at);
 }
 
 /**
@@ -106,7 +123,7 @@ void tcpfsm_expire_watch(struct tcpfsm_flow *flow)
 	lockdep_assert_held(&flow->lock);
 	if (awaits_long_close_wait(flow, &at) &&
 	    time_before(at, flow->timer.expires))
-		mod_timer(&flow->timer, at);
+		arm(flow, at);
 }
 
 static void on_timer(struct timer_list *timer)
@@ -138,7 +155,7 @@ void tcpfsm_expire_start(struct tcpfsm_flow *flow)
 
 	timer_setup(&flow->timer, on_timer, 0);
 	flow->deadline = jiffies + timeout_of(flow, wait);
-	mod_timer(&flow->timer, flow->deadline);
+	rearm(flow);
 	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(wait));
 }
 
@@ -160,7 +177,7 @@ void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait before,
 	flow->deadline = jiffies + timeout_of(flow, after);
 	if (time_before(flow->deadline, flow->timer.expires) ||
 	    !timer_pending(&flow->timer))
-		mod_timer(&flow->timer, flow->deadline);
+		arm(flow, flow->deadline);
 	if (changed && tcpfsm_expire_rank(before) != tcpfsm_expire_rank(after))
 		tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(after));
 }

@@ -402,7 +402,7 @@ static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
 
 void tcpfsm_netlink_opened(const struct tcpfsm_flow *flow)
 {
-	lifecycle(flow, TCPFSM_CMD_OPENED_NTF, flow->conn.start);
+	lifecycle(flow, TCPFSM_CMD_OPENED_NTF, flow->conn.last);
 }
 
 void tcpfsm_netlink_closed(const struct tcpfsm_flow *flow)

@@ -67,12 +67,12 @@ static enum tcpfsm_pkt short_of(u32 need, u32 total, enum tcpfsm_reject *reject)
 	return TCPFSM_PKT_REJECT;
 }
 
-/* RFC 7413: without a cookie the option only asks for one */
+/* RFC 7413 section 4.1.1: the option, whatever is in it */
 static bool is_cookie(const u8 *opt, u32 size)
 {
 	if (opt[0] == OPT_EXPERIMENT)
-		return size > 4 && get16(opt + 2) == EXPERIMENT_COOKIE;
-	return opt[0] == OPT_COOKIE && size > 2;
+		return size >= 4 && get16(opt + 2) == EXPERIMENT_COOKIE;
+	return opt[0] == OPT_COOKIE;
 }
 
 /* A malformed list ends the search, as it does in every stack */

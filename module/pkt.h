@@ -57,7 +57,8 @@ union tcpfsm_addr {
  * @wscale: shift of the window scale option, TCPFSM_WSCALE_NONE without one;
  *	looked for in a SYN only
  * @sack: the SACK-permitted option is there; looked for in a SYN only
- * @cookie: a Fast Open cookie is there; looked for in a SYN only
+ * @cookie: the Fast Open option is there, with a cookie or asking for one: a
+ *	server may do without; looked for in a SYN only
  * @stamped: the timestamps option is there
  * @tsval: its TSval (RFC 7323 section 3.2)
  * @window: as in the header, not scaled

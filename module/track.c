@@ -199,11 +199,13 @@ static void begin_history(struct tcpfsm_flow *flow,
 		.seq = client->iss,
 		.len = client->syn_len,
 	};
+	struct tcpfsm_view then = *view;
 
+	then.now = flow->conn.start;
 	flow->history.total = 0;
 	if (syn->count)
 		tcpfsm_history_add(&flow->history, &flow->conn,
-				   TCPFSM_ROLE_CLIENT, &seg, view, syn);
+				   TCPFSM_ROLE_CLIENT, &seg, &then, syn);
 }
 
 /*

@@ -288,6 +288,8 @@ static bool within(const struct filter_prefix *prefix, const struct msg *event, 
 
 static bool in_state(int state, const struct msg *event, int role)
 {
+	if (event->cmd == TCPFSM_CMD_ANOMALY_NTF)
+		return false;
 	if (event->cmd == TCPFSM_CMD_TRANSITION_NTF)
 		return event->endpoint == role && (event->old == state || event->new == state);
 	return event->end[role].state == state;

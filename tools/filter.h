@@ -42,7 +42,8 @@ void filter_put(const struct filter *filter, struct nlmsghdr *request);
 
 /*
  * For events, which the kernel sends to all listeners alike. The state of a
- * transition is the old or the new one of the endpoint that changed.
+ * transition is the old or the new one of the endpoint that changed; an anomaly
+ * has none, and passes no filter that asks for one.
  */
 bool filter_match(const struct filter *filter, const struct msg *event);
 
