@@ -157,16 +157,17 @@ static int find_link(struct capture *capture)
 			capture->link = &links[i];
 	if (capture->link)
 		return STATUS_OK;
-	return fail(STATUS_USAGE, "%s: link type %s (%d) is not one of Ethernet, Linux cooked, raw IP, null and loopback",
-		    capture->name, name ? name : "unknown", type);
+	return fail(STATUS_USAGE,
+		    "%s: no IP is found in link type %d (%s): only in Ethernet, cooked, raw, null",
+		    capture->name, type, name ? name : "unknown");
 }
 
 static int open_pcap(struct capture *capture)
 {
+	const unsigned int precision = PCAP_TSTAMP_PRECISION_NANO;
 	char reason[PCAP_ERRBUF_SIZE];
 
-	capture->pcap = pcap_fopen_offline_with_tstamp_precision(capture->file,
-			PCAP_TSTAMP_PRECISION_NANO, reason);
+	capture->pcap = pcap_fopen_offline_with_tstamp_precision(capture->file, precision, reason);
 	if (!capture->pcap)
 		return fail(STATUS_USAGE, "%s is not a capture, pcap or pcapng: %s",
 			    capture->name, reason);

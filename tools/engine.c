@@ -10,6 +10,7 @@
 #define TIME_MAX	(UINT64_MAX / 2)
 
 #define HISTORY_MIN	8
+#define HISTORY_MAX	255u	/* what its size can say */
 
 static const uint32_t defaults[ENGINE_SETTINGS] = {
 #define X(name, min, max, value, doc) [ENGINE_SETTING_##name] = value,
@@ -112,7 +113,7 @@ static void report_closed(struct engine *engine, struct flow *flow)
  */
 static void make_history(struct engine *engine, struct tcpfsm_history *history)
 {
-	uint32_t most = min(engine->setting[ENGINE_SETTING_history], (uint32_t)UINT8_MAX);
+	uint32_t most = min(engine->setting[ENGINE_SETTING_history], HISTORY_MAX);
 	uint32_t size = min(history->size ? history->size * 2u : HISTORY_MIN, most);
 	struct tcpfsm_record *record;
 
@@ -293,9 +294,9 @@ static struct tcpfsm_view view_of(const struct engine *engine)
 	};
 }
 
-/* The SYN that waited for its SYN-ACK is where the history begins. */
+/* The SYN that waited for its SYN-ACK is where the history begins, at its own time. */
 static void begin_history(struct engine *engine, struct flow *flow,
-			  const struct tcpfsm_view *view, const struct tcpfsm_outcome *syn)
+			  const struct tcpfsm_outcome *syn)
 {
 	const struct tcpfsm_end *client = &flow->conn.end[TCPFSM_ROLE_CLIENT];
 	const struct tcpfsm_segment seg = {
@@ -303,9 +304,11 @@ static void begin_history(struct engine *engine, struct flow *flow,
 		.seq = client->iss,
 		.len = client->syn_len,
 	};
+	struct tcpfsm_view view = view_of(engine);
 
+	view.now = flow->conn.start;
 	if (syn->count)
-		remember(engine, flow, TCPFSM_ROLE_CLIENT, &seg, view, syn);
+		remember(engine, flow, TCPFSM_ROLE_CLIENT, &seg, &view, syn);
 }
 
 /* The next incarnation, which the segment opens, in the place of @old; NULL: no memory. */
@@ -327,7 +330,7 @@ static struct flow *reopen(struct engine *engine, struct flow *old, unsigned int
 	role = tcpfsm_conn_reopen(&flow->conn, role_of(old, sender), seg, &view, &syn);
 	flow->client = role == TCPFSM_ROLE_CLIENT ? sender : !sender;
 	flows_release(&engine->flows, old);
-	begin_history(engine, flow, &view, &syn);
+	begin_history(engine, flow, &syn);
 	tcpfsm_conn_segment(&flow->conn, role, seg, &view, out);
 	report_opened(engine, flow);
 	report(engine, flow, &syn, seg);

@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{ "show",	cmd_show,	true },
 	{ "stats",	cmd_stats,	false },
 	{ "monitor",	cmd_monitor,	true },
+	{ "ladder",	cmd_ladder,	true },
 	{ "replay",	cmd_replay,	true },
 	{ "flush",	cmd_flush,	true },
 	{ "settings",	cmd_settings,	false },
@@ -53,6 +54,7 @@ static const struct option long_options[] = {
 static const char usage[] =
 	"Usage: tcpfsm [OPTIONS] [COMMAND]\n"
 	"COMMAND := { show [FILTER] | stats | monitor [count N] [FILTER] |\n"
+	"             ladder [--follow] [--ascii] [--format FORMAT] [FILTER] |\n"
 	"             replay [--events | --ladder | --stats] FILE [FILTER] |\n"
 	"             flush [FILTER] | settings | set NAME VALUE | help }\n"
 	"FILTER  := TERM [[and] TERM]...\n"
@@ -61,6 +63,7 @@ static const char usage[] =
 	"             sport PORT | dport PORT | port PORT |\n"
 	"             anomaly NAME | id N }\n"
 	"PREFIX  := ADDRESS[/LENGTH]\n"
+	"FORMAT  := { text | mermaid | svg }\n"
 	"STATE   := {";
 
 static const char usage_options[] =

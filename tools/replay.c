@@ -12,18 +12,22 @@
 #include "event.h"
 #include "filter.h"
 #include "flow_msg.h"
+#include "ladder_msg.h"
 #include "out.h"
 #include "replay.h"
 
 enum mode {
 	MODE_CONNECTIONS,
 	MODE_EVENTS,
+	MODE_LADDER,
 	MODE_STATS,
 };
 
 struct replay {
 	enum mode mode;
 	uint32_t history;
+	struct ladder_style style;
+	bool styled;			/* a word about the style was given */
 	const char *file;
 	struct filter filter;
 	struct engine *engine;
@@ -111,22 +115,22 @@ static int read_capture(struct replay *replay, struct capture *capture)
 			ret = take(replay, &packet);
 	} while (!ret);
 	if (replay->counts.cut)
-		note("%s: %" PRIu64 " segments were captured without the end of their headers and do not count",
-		     replay->file, replay->counts.cut);
+		note("%" PRIu64 " segments were captured without the end of their headers",
+		     replay->counts.cut);
 	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
 }
 
-/* The next connection that passes the filter; false: there is none. */
-static bool next_row(struct replay *replay, uint64_t *id)
+/* The next connection that passes the filter, also as the message at hand; or NULL. */
+static const struct flow *next_row(struct replay *replay, uint64_t *id)
 {
 	const struct flow *flow;
 
 	while ((flow = flows_next(&replay->engine->flows, id))) {
 		flow_msg_conn(&replay->msg, flow, replay->history);
 		if (filter_match(&replay->filter, &replay->msg))
-			return true;
+			break;
 	}
-	return false;
+	return flow;
 }
 
 static void print_rows(struct replay *replay)
@@ -154,6 +158,41 @@ static void print_list(struct replay *replay)
 	out_list_end();
 }
 
+/* Only of characters can there be several, one below the other. */
+static int check_ladders(struct replay *replay)
+{
+	uint64_t id = 0, count = 0;
+
+	if (replay->style.format == LADDER_TEXT)
+		return STATUS_OK;
+	while (next_row(replay, &id))
+		count++;
+	if (count == 1)
+		return STATUS_OK;
+	return fail(STATUS_USAGE, "a picture is of one connection, and the filter passes %" PRIu64
+		    ": add 'id N', see 'tcpfsm replay %s'", count, replay->file);
+}
+
+static int print_ladders(struct replay *replay)
+{
+	const struct flow *flow;
+	bool further = false;
+	uint64_t id = 0;
+	int ret;
+
+	ret = check_ladders(replay);
+	if (ret)
+		return ret;
+	while ((flow = next_row(replay, &id))) {
+		if (further)
+			out_text("\n");
+		further = true;
+		ladder_print(&replay->msg, &replay->style,
+			     flow->history.total - replay->msg.segments, replay->engine->now);
+	}
+	return STATUS_OK;
+}
+
 static int print(struct replay *replay)
 {
 	switch (replay->mode) {
@@ -161,6 +200,8 @@ static int print(struct replay *replay)
 		break;
 	case MODE_STATS:
 		return replay_stats(replay->engine, &replay->counts);
+	case MODE_LADDER:
+		return print_ladders(replay);
 	case MODE_CONNECTIONS:
 		if (opt.json)
 			print_list(replay);
@@ -173,10 +214,10 @@ static int print(struct replay *replay)
 
 static int run(struct replay *replay, struct capture *capture)
 {
+	bool keep = replay->mode == MODE_CONNECTIONS || replay->mode == MODE_LADDER;
 	int ret, ret2;
 
-	replay->engine = engine_new(replay->mode == MODE_EVENTS ? &events : NULL, replay,
-				    replay->mode == MODE_CONNECTIONS);
+	replay->engine = engine_new(replay->mode == MODE_EVENTS ? &events : NULL, replay, keep);
 	if (!replay->engine)
 		return fail(STATUS_KERNEL, "out of memory");
 	replay->engine->setting[ENGINE_SETTING_history] = replay->history;
@@ -189,7 +230,7 @@ static int run(struct replay *replay, struct capture *capture)
 static int set_mode(struct replay *replay, enum mode mode)
 {
 	if (replay->mode != MODE_CONNECTIONS && replay->mode != mode)
-		return fail(STATUS_USAGE, "'--events' and '--stats' exclude each other");
+		return fail(STATUS_USAGE, "'--events', '--ladder', '--stats': only one of them");
 	replay->mode = mode;
 	return STATUS_OK;
 }
@@ -199,7 +240,7 @@ static int set_history(struct replay *replay, const char *word)
 	uint64_t value;
 
 	if (!parse_u64(word, MSG_SEGMENTS, &value))
-		return fail(STATUS_USAGE, "'%s' is not a number of segments to remember: 0 to %d",
+		return fail(STATUS_USAGE, "'%s' is not a count of segments to remember: 0 to %d",
 			    word, MSG_SEGMENTS);
 	replay->history = value;
 	return STATUS_OK;
@@ -209,7 +250,10 @@ static const char short_options[] = ":";
 
 static const struct option long_options[] = {
 	{ "events",	no_argument,		NULL, 'e' },
+	{ "ladder",	no_argument,		NULL, 'l' },
 	{ "stats",	no_argument,		NULL, 's' },
+	{ "ascii",	no_argument,		NULL, 'a' },
+	{ "format",	required_argument,	NULL, 'f' },
 	{ "history",	required_argument,	NULL, 'H' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -219,17 +263,38 @@ static int parse_option(struct replay *replay, int c, const char *word)
 	switch (c) {
 	case 'e':
 		return set_mode(replay, MODE_EVENTS);
+	case 'l':
+		return set_mode(replay, MODE_LADDER);
 	case 's':
 		return set_mode(replay, MODE_STATS);
+	case 'a':
+		replay->styled = true;
+		replay->style.ascii = true;
+		return STATUS_OK;
+	case 'f':
+		replay->styled = true;
+		return ladder_parse_format(&replay->style, optarg);
 	case 'H':
 		return set_history(replay, optarg);
 	case ':':
 		return fail(STATUS_USAGE, "'%s' needs a value behind it", word);
 	default:
-		return fail(STATUS_USAGE,
-			    "'%s' is not an option of 'replay': --events --stats --history N; others go before it",
-			    word);
+		return fail(STATUS_USAGE, "'%s' is not an option of 'replay': %s", word,
+			    "--events --ladder --stats --ascii --format F --history N");
 	}
+}
+
+static int check_style(const struct replay *replay)
+{
+	if (replay->mode != MODE_LADDER)
+		return replay->styled ?
+		       fail(STATUS_USAGE, "'--ascii' and '--format' are for '--ladder'") :
+		       STATUS_OK;
+	if (opt.json)
+		return fail(STATUS_USAGE, "a ladder is a picture: leave out '-j', or '--ladder'");
+	if (replay->style.ascii && replay->style.format != LADDER_TEXT)
+		return fail(STATUS_USAGE, "'--ascii' is for '--format text'");
+	return STATUS_OK;
 }
 
 /* [OPTIONS] FILE [FILTER], and options may also stand further behind. */
@@ -250,14 +315,17 @@ static int parse(struct replay *replay, char **argv)
 	}
 	replay->file = argv[optind];
 	if (!replay->file)
-		return fail(STATUS_USAGE, "'replay' needs a capture behind it: FILE, or - for stdin");
+		return fail(STATUS_USAGE, "'replay' needs a capture behind it: FILE, or '-'");
+	ret = check_style(replay);
+	if (ret)
+		return ret;
 	return filter_parse(&replay->filter, argv + optind + 1);
 }
 
 /* What nobody is shown need not be remembered. */
-static bool shows_history(void)
+static bool shows_history(const struct replay *replay)
 {
-	return opt.json && opt.details;
+	return replay->mode == MODE_LADDER || (opt.json && opt.details);
 }
 
 int cmd_replay(char **argv)
@@ -269,7 +337,7 @@ int cmd_replay(char **argv)
 	ret = parse(&replay, argv);
 	if (ret)
 		return ret;
-	if (!shows_history())
+	if (!shows_history(&replay))
 		replay.history = 0;
 	clock_of_capture();
 	ret = capture_open(&capture, replay.file);

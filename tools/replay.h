@@ -12,8 +12,6 @@ struct replay_counts {
 	uint64_t cut;		/* TCP, but the capture has not all of the header */
 };
 
-int cmd_replay(char **argv);
-
 /* All counters under the names of the module. A status. */
 int replay_stats(const struct engine *engine, const struct replay_counts *counts);
 

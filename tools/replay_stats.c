@@ -17,8 +17,8 @@ static const char *const counter_names[ENGINE_COUNTERS] = { TCPFSM_COUNTERS(X) }
 #define NAME_MAX_LEN	64
 
 struct tree {
-	struct counter root;
 	bool starved;
+	struct counter root;
 };
 
 static void add(struct tree *tree, uint64_t value, const char *fmt, ...)

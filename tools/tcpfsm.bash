@@ -45,7 +45,7 @@ _tcpfsm_filter()
 _tcpfsm()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local commands='show stats monitor flush settings set help'
+	local commands='show stats monitor ladder replay flush settings set help'
 	local i command='' netns=() words=''
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -80,6 +80,18 @@ _tcpfsm()
 	m|mo|mon*)
 		words=$(_tcpfsm_filter "$prev")
 		[[ $((i + 1)) -eq $COMP_CWORD ]] && words+=' count'
+		;;
+	l|la|lad*)
+		words=$(_tcpfsm_filter "$prev")
+		[[ $prev == --format ]] && words='text mermaid svg'
+		[[ $cur == -* ]] && words='--follow --ascii --format'
+		;;
+	r|re|rep*)
+		words=$(_tcpfsm_filter "$prev")
+		[[ $prev == --format ]] && words='text mermaid svg'
+		[[ $cur == -* ]] &&
+			words='--events --ladder --stats --ascii --format --history'
+		[[ $prev == -* || $prev == replay ]] && words+=" $(compgen -f -- "$cur")"
 		;;
 	sh|sho|show|f*)
 		words=$(_tcpfsm_filter "$prev")
