@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# In a guest with one connection open: run each command of a file, say how it
+# In a guest with one connection open in each of two namespaces: run each command of a file, say how it
 # ended. A command that goes on for ever is a monitor, and is stopped.
 
 set -u
@@ -10,15 +10,22 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PATH=$here/../../tools:$PATH
 
 insmod "$here/../../build/uml/tcpfsm.ko" || exit 1
-ip link set lo up
 ip netns add client
-ip netns add server
-/usr/bin/python3 - <<-PYTHON &
-	import socket, time
-	listener = socket.create_server(("127.0.0.1", 80))
-	client = socket.create_connection(("127.0.0.1", 80))
-	time.sleep(60)
-PYTHON
+
+# one_connection [COMMAND]...: over loopback, in the namespace of COMMAND
+one_connection()
+{
+	"$@" ip link set lo up
+	"$@" /usr/bin/python3 - <<-PYTHON &
+		import socket, time
+		listener = socket.create_server(("127.0.0.1", 80))
+		client = socket.create_connection(("127.0.0.1", 80))
+		time.sleep(120)
+	PYTHON
+}
+
+one_connection
+one_connection ip netns exec client
 sleep 1
 
 while IFS= read -r command; do
