@@ -22,6 +22,24 @@ static void clear(struct tcpfsm_outcome *out)
 }
 
 /*
+ * Linux restarts the wait for whatever has an ACK, acceptable or not:
+ * tcp_timewait_state_process(). The FIN that comes again is what it is for.
+ */
+static void restart_time_wait(const struct tcpfsm_pass *x)
+{
+	x->conn->tw_restarted = x->view->now;
+	if (!(x->seg->flags & TCPFSM_FIN) || x->seg->end != x->e->fin)
+		return;
+	x->conn->tw_restarts++;
+	/* The first one may have been lost on its way to where TIME-WAIT is */
+	if (!(x->p->flags & TCPFSM_END_CONFIRMED))
+		return;
+	if (x->p->flags & TCPFSM_END_FIN_AGAIN)
+		tcpfsm_conn_note(x->out, TCPFSM_ANOMALY_TW_NO_REACK, !x->role);
+	x->p->flags |= TCPFSM_END_FIN_AGAIN;
+}
+
+/*
  * What arrives over loopback was sent before, and not in the last incarnation
  * already.
  */
@@ -63,6 +81,9 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	if (view->receiver_local)
 		x.p->flags |= TCPFSM_END_LOCAL;
 
+	if (received(&x) && x.p->state == TCPFSM_STATE_TIME_WAIT &&
+	    (seg->flags & (TCPFSM_ACK | TCPFSM_RST)) == TCPFSM_ACK)
+		restart_time_wait(&x);
 	if (seg->flags & TCPFSM_RST)
 		tcpfsm_conn_rst(&x);
 	else if (!sent(&x) && !was_sent(&x))

@@ -30,6 +30,13 @@ static void tell_outside(const struct tcpfsm_pass *x)
 		tell_expected(x, TCPFSM_ANOMALY_ACK3_BAD_SEQ, x->e->iss + 1);
 }
 
+/* What the kernel has of p is only a request: tcp_check_req() decides */
+static bool is_request(const struct tcpfsm_pass *x)
+{
+	return x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
+	       !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN);
+}
+
 /*
  * Right of the window. At its very edge Linux takes a segment, with data in it
  * only where there is a full socket: tcp_sequence(), tcp_in_window().
@@ -40,7 +47,18 @@ static bool is_beyond(const struct tcpfsm_pass *x)
 
 	return seq_after(x->seg->seq, p->edge) ||
 	       (x->seg->seq == p->edge && x->seg->end != x->seg->seq &&
-		p->state == TCPFSM_STATE_SYN_RECEIVED);
+		x->seg->seq != p->rcv_nxt && is_request(x));
+}
+
+/* Left of the window: acknowledged, or before what the SYN began with */
+static bool is_old(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_end *e = x->e, *p = x->p;
+
+	if (p->flags & TCPFSM_END_ACK)
+		return seq_before(x->seg->end, p->ack);
+	return e->flags & TCPFSM_END_SYN &&
+	       seq_before(x->seg->end, e->iss + 1);
 }
 
 /* RFC 9293 section 3.10.7.4, "first check sequence number" */
@@ -52,20 +70,15 @@ static bool seq_acceptable(const struct tcpfsm_pass *x)
 		tell_outside(x);
 		return false;
 	}
-	if (p->state == TCPFSM_STATE_SYN_RECEIVED &&
-	    x->seg->seq != p->rcv_nxt && x->seg->end == p->rcv_nxt)
+	if (is_request(x) && x->seg->seq != p->rcv_nxt &&
+	    x->seg->end == p->rcv_nxt)
 		return false;
-	if (!(p->flags & TCPFSM_END_ACK) && e->flags & TCPFSM_END_SYN &&
-	    e->bytes < 0x7fffffff && seq_before(x->seg->seq, e->iss)) {
-		tell_outside(x);
-		return false;
-	}
-	if (!(p->flags & TCPFSM_END_ACK) || !seq_before(x->seg->end, p->ack))
+	if (!is_old(x))
 		return true;
 	/*
-	 * All of it was acknowledged: a retransmission of old data, a
-	 * keepalive, a window probe. The receiver only answers it. But before
-	 * the ISN there was never any data.
+	 * A retransmission of old data, a keepalive, a window probe: the
+	 * receiver only answers it. But before the ISN there was never any
+	 * data, unless of the connection that was there before.
 	 */
 	if (e->flags & TCPFSM_END_SYN && e->bytes < 0x7fffffff &&
 	    !(x->conn->flags & TCPFSM_CONN_REOPENED) &&
@@ -173,8 +186,13 @@ static bool fin_is_behind(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
-	/* What is old altogether is told of where the window is looked at */
-	if (!seq_before(x->seg->end, x->p->rcv_nxt) ||
+	/*
+	 * What is old altogether is told of where the window is looked at; in
+	 * mid-stream it may be a FIN of before that comes again.
+	 */
+	if (seq_after(x->seg->end, x->p->rcv_nxt) ||
+	    (x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
+	     x->seg->end == x->p->rcv_nxt) ||
 	    (x->p->flags & TCPFSM_END_ACK &&
 	     seq_before(x->seg->end, x->p->ack)))
 		return false;
@@ -422,24 +440,6 @@ static void choose_isn(const struct tcpfsm_pass *x)
 	e->flags &= ~TCPFSM_END_EDGE;
 }
 
-/*
- * Linux restarts the wait for whatever has an ACK, acceptable or not:
- * tcp_timewait_state_process(). The FIN that comes again is what it is for.
- */
-static void restart_time_wait(const struct tcpfsm_pass *x)
-{
-	x->conn->tw_restarted = x->view->now;
-	if (!(x->seg->flags & TCPFSM_FIN) || x->seg->end != x->e->fin)
-		return;
-	x->conn->tw_restarts++;
-	/* The first one may have been lost on its way to where TIME-WAIT is */
-	if (!(x->p->flags & TCPFSM_END_CONFIRMED))
-		return;
-	if (x->p->flags & TCPFSM_END_FIN_AGAIN)
-		tcpfsm_conn_note(x->out, TCPFSM_ANOMALY_TW_NO_REACK, !x->role);
-	x->p->flags |= TCPFSM_END_FIN_AGAIN;
-}
-
 /* What e was expected to answer: here it is, or it is something else */
 static void note_answer(const struct tcpfsm_pass *x)
 {
@@ -466,8 +466,6 @@ void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
 
 	if (is_fresh(x->conn))
 		pick_up(x);
-	if (received(x) && x->p->state == TCPFSM_STATE_TIME_WAIT)
-		restart_time_wait(x);
 	if (sent(x) && x->e->flags & (TCPFSM_END_FIN_AGAIN |
 				      TCPFSM_END_SUSPICIOUS))
 		note_answer(x);

@@ -220,6 +220,8 @@ static void infer_syn(const struct tcpfsm_pass *x)
 	x->p->nxt = x->seg->ack;
 	x->p->flags |= TCPFSM_END_SYN;
 	x->p->state = TCPFSM_STATE_SYN_SENT;
+	/* It is not known, so the largest that there is */
+	x->p->window = 0xffff;
 	x->p->wscale = x->seg->wscale == TCPFSM_WSCALE_NONE ?
 		       TCPFSM_WSCALE_NONE : TCPFSM_WSCALE_MAX;
 	tell(x, TCPFSM_ANOMALY_SYNACK_UNSOLICITED);
