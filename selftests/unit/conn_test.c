@@ -3,7 +3,7 @@
  * The cases, each from every pair of initial sequence numbers, so that each
  * phase meets the wrap and the sign change; over IPv4 both ways round, and IPv6.
  */
-#include "conn_case.h"
+#include "catalogue.h"
 #include "ktap.h"
 
 static const u32 bases[] = {
@@ -19,7 +19,7 @@ static const struct setup families[] = {
 
 static const struct conn_case *const tables[] = {
 	open_cases, close_cases, reset_cases, again_cases, fault_cases,
-	local_cases,
+	local_cases, catalogue_open_cases, catalogue_close_cases,
 };
 
 static bool run_everywhere(const struct conn_case *test)
@@ -56,7 +56,7 @@ static bool all_anomalies_met(void)
 int main(void)
 {
 	const struct conn_case *test;
-	unsigned int i, count = 1;
+	unsigned int i, count = 2;
 
 	for (i = 0; i < ARRAY_SIZE(tables); i++)
 		for (test = tables[i]; test->name; test++)
@@ -65,6 +65,7 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(tables); i++)
 		for (test = tables[i]; test->name; test++)
 			ktap_result(run_everywhere(test), test->name);
+	ktap_result(catalogue_is_complete(), "the catalogue is complete");
 	ktap_result(all_anomalies_met(), "every anomaly is met by a case");
 	return ktap_exit();
 }

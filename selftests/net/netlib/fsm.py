@@ -166,12 +166,14 @@ class Family:
 
 
 class View:
-    def __init__(self, namespace):
+    def __init__(self, namespace, groups=None):
+        """groups: those whose events are wanted; all of them, if not told."""
         self.asked = netlink.Socket(namespace, NETLINK_GENERIC)
         self.family = Family(self.asked)
         self.told = netlink.Socket(namespace, NETLINK_GENERIC)
-        for group in self.family.groups.values():
-            self.told.join(group)
+        for name, group in self.family.groups.items():
+            if groups is None or name in groups:
+                self.told.join(group)
 
     def close(self):
         self.asked.close()

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0
+"""`tcpfsm replay` of the packets of a test, and whether it says the same."""
+
+import json
+import os
+import subprocess
+import tempfile
+
+from . import guest
+from .pcap import SECOND, Pcap
+from .segment import RST, Segment
+
+# The segments that the module remembers of a connection, unless told otherwise
+HISTORY = 12
+# These have a time in them. Only what a timer did is a second or more after the
+# first segment, and that is late by a jiffy or two.
+TIMES = ("time", "start", "duration", "entered")
+SLACK, TIMER_SLACK = SECOND // 500, SECOND // 25
+# A RST belongs to nothing, but has a time
+TICK = Segment("10.9.0.1", "10.9.0.2", 9, 9, flags=RST).packet()
+
+
+def _write(path, cases, nominal):
+    """All cases one after the other in one capture."""
+    pcap = Pcap(path)
+    for case in cases:
+        for step in case["steps"]:
+            pcap.later(int(nominal(step) * SECOND))
+            pcap.add(bytes.fromhex(step["packet"])
+                     if step["verb"] == "segment" else TICK)
+    pcap.close()
+
+
+def _ends(found):
+    return frozenset((found[role]["address"], found[role]["port"])
+                     for role in ("client", "server", "C", "S")
+                     if role in found)
+
+
+class Replay:
+    """Cases without waits share a capture; the others have one each."""
+
+    def __init__(self, cases, nominal, kind_of):
+        self.folder = tempfile.TemporaryDirectory()
+        self.nominal = nominal
+        self.shared, self.place, self.said = [], {}, {}
+        for case in cases:
+            if kind_of(case) == "segment":
+                self._share(case)
+            else:
+                self.place[id(case)] = [case]
+
+    def _share(self, case):
+        """Into the first one that has no case with these ends yet."""
+        for taken, together in self.shared:
+            if _ends(case) not in taken:
+                break
+        else:
+            taken, together = set(), []
+            self.shared.append((taken, together))
+        taken.add(_ends(case))
+        together.append(case)
+        self.place[id(case)] = together
+
+    def of(self, case):
+        """Its events and its connections."""
+        together = self.place[id(case)]
+        if id(together) not in self.said:
+            self.said[id(together)] = self._run(together)
+        events, rows = self.said[id(together)]
+        return events.get(_ends(case), []), rows.get(_ends(case), [])
+
+    def _run(self, together):
+        path = os.path.join(self.folder.name, "cases.pcap")
+        _write(path, together, self.nominal)
+        events = [json.loads(line) for line in
+                  self._tool("--events", path).splitlines()]
+        return self._by_ends(events), self._by_ends(json.loads(
+            self._tool(path)))
+
+    @staticmethod
+    def _tool(*words):
+        return subprocess.run(
+            [guest.tool(), "-j", "-s", "replay", "--history", str(HISTORY),
+             *words], check=True, text=True, stdout=subprocess.PIPE).stdout
+
+    @staticmethod
+    def _by_ends(found):
+        sorted_out = {}
+        for each in found:
+            sorted_out.setdefault(_ends(each), []).append(each)
+        return sorted_out
+
+
+def _nanoseconds(value):
+    """The tool tells seconds, the module nanoseconds."""
+    return round(value * SECOND) if isinstance(value, float) else value
+
+
+def _tidy(found, start, ids):
+    """Without what must differ: ids and the time of day."""
+    tidy = {}
+    for key, value in found.items():
+        if key == "id":
+            tidy[key] = ids.setdefault(value, len(ids))
+        elif key == "rtt":
+            tidy.update({f"rtt of {end}": _nanoseconds(each)
+                         for end, each in value.items()})
+        elif key in TIMES:
+            tidy[key] = _nanoseconds(value)
+            if key == "start" or (key == "time" and "event" in found):
+                tidy[key] -= start
+        elif isinstance(value, dict):
+            tidy[key] = _tidy(value, start, ids)
+        elif isinstance(value, list):
+            tidy[key] = [_tidy(each, start, ids) for each in value]
+        elif value is not False and key != "pad":
+            tidy[key] = value
+    return tidy
+
+
+def _is_time(key):
+    return key in TIMES or key.startswith("rtt of ")
+
+
+def _differ(ours, theirs, timed, where):
+    """What the module says and the replay does not."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        for key, value in ours.items():
+            if _is_time(key):
+                slack = SLACK if value < SECOND else TIMER_SLACK
+                if timed and abs(value - theirs.get(key, -SECOND)) > slack:
+                    yield f"{where}.{key}: {value}, replay {theirs.get(key)}"
+            else:
+                yield from _differ(value, theirs.get(key), timed,
+                                   f"{where}.{key}")
+    elif isinstance(ours, list) and isinstance(theirs, list):
+        for number, each in enumerate(ours):
+            yield from _differ(each, theirs[number] if number < len(theirs)
+                               else None, timed, f"{where}[{number}]")
+        if len(ours) < len(theirs):
+            yield f"{where}: and in the replay {theirs[len(ours):]}"
+    elif ours != theirs:
+        yield f"{where}: {ours}, replay {theirs}"
+
+
+def _all_tidy(events, last):
+    start = _nanoseconds(events[0]["start"])
+    ids = {}
+    return ([_tidy(event, start, ids) for event in events],
+            _tidy(last, start, ids))
+
+
+def differences(events, last, replayed, rows, timed):
+    """Between what the module told, its connection, and the replay; or ""."""
+    if not replayed or not rows:
+        return "nothing in the replay"
+    events, last = _all_tidy(events, last)
+    replayed, row = _all_tidy(replayed, rows[-1])
+    last.pop("event", None)
+    last.pop("time", None)
+    return "\n".join([*_differ(events, replayed, timed, "event"),
+                      *_differ(last, row, timed, "connection")])
