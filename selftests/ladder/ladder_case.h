@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Connections to be drawn: what was on the wire, and where it was seen. */
+#ifndef _TCPFSM_LADDER_CASE_H
+#define _TCPFSM_LADDER_CASE_H
+
+#include "history.h"
+
+#define C	TCPFSM_ROLE_CLIENT
+#define S	TCPFSM_ROLE_SERVER
+
+/* What happens: a segment, or something without one */
+enum step_kind {
+	STEP_SEGMENT,
+	STEP_BAD_FLAGS,		/* a segment that acts on nothing */
+	STEP_EXPIRE,		/* TIME-WAIT is over */
+	STEP_END,		/* the entry goes away */
+	STEP_LONG_WAIT,		/* CLOSE-WAIT is too long */
+};
+
+/**
+ * struct step - what happens
+ * @at: microseconds since the first step
+ * @from: the sender
+ * @flags: of the segment
+ * @seq: relative to the sender's ISN
+ * @ack: relative to the peer's
+ * @len: octets of payload
+ * @halves: TCPFSM_SENT, TCPFSM_RECEIVED; 0 is both
+ * @kind: enum step_kind
+ * @cause: of STEP_END
+ */
+struct step {
+	u64	at;
+	u8	from;
+	u8	flags;
+	u32	seq;
+	u32	ack;
+	u32	len;
+	u8	halves;
+	u8	kind;
+	u8	cause;
+};
+
+/**
+ * struct ladder_case - a connection
+ * @name: of the files in expected/
+ * @client: its endpoint
+ * @server: its endpoint
+ * @here: the ends that are sockets of this host, a bit for each role
+ * @history: size of the ring
+ * @counted: it is known how many records are lost
+ * @age: microseconds until it is drawn
+ * @waited: how long TIME-WAIT was, microseconds
+ * @wait_end: why it ended
+ * @step: up to one without flags and kind
+ */
+struct ladder_case {
+	const char	*name;
+	const char	*client;
+	const char	*server;
+	u8		here;
+	u8		history;
+	bool		counted;
+	u64		age;
+	u64		waited;
+	const char	*wait_end;
+	struct step	step[72];
+};
+
+extern const struct ladder_case ladder_cases[];
+extern const unsigned int ladder_case_count;
+
+/**
+ * struct scene - a connection after all its steps
+ * @conn: it
+ * @past: what is on record
+ * @count: of those
+ * @total: of all that there ever was
+ */
+struct scene {
+	struct tcpfsm_conn	conn;
+	struct tcpfsm_past	past[64];
+	unsigned int		count;
+	unsigned int		total;
+};
+
+void scene_play(struct scene *scene, const struct ladder_case *test);
+
+#endif /* _TCPFSM_LADDER_CASE_H */
