@@ -22,13 +22,10 @@ static u32 pack_time(u64 ns)
 	return exponent << MANTISSA_BITS | (u32)ns;
 }
 
-/* The middle of what was rounded to it */
+/* Rounded down, so that nothing is in the future */
 static u64 unpack_time(u32 packed)
 {
-	u32 exponent = packed >> MANTISSA_BITS;
-	u64 unit = (u64)1 << exponent;
-
-	return (packed & MANTISSA_MASK) * unit + unit / 2;
+	return (u64)(packed & MANTISSA_MASK) << (packed >> MANTISSA_BITS);
 }
 
 /* FIN, SYN and RST are the lowest bits; the ACK's place is next to them */

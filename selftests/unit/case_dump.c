@@ -168,18 +168,7 @@ static int in_state(const struct dump *dump, int state, int or_state)
 /* Whose ISN the expected number is relative to */
 static enum host numbered_by(const struct step *step, u8 anomaly)
 {
-	switch (anomaly) {
-	case TCPFSM_ANOMALY_SYNACK_BAD_ACK:
-	case TCPFSM_ANOMALY_ACK3_BAD_ACK:
-	case TCPFSM_ANOMALY_TFO_DATA_UNACKED:
-	case TCPFSM_ANOMALY_SYN_RST_BAD:
-	case TCPFSM_ANOMALY_ACK_UNSENT:
-	case TCPFSM_ANOMALY_FIN_BAD_ACK:
-	case TCPFSM_ANOMALY_LAST_ACK_BAD:
-		return !step->from;
-	default:
-		return step->from;
-	}
+	return expects_ack(anomaly) ? !step->from : step->from;
 }
 
 /* Who does it: the sender, but what does not happen is the other's doing */

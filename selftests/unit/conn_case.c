@@ -26,6 +26,7 @@ bool anomalies_met[TCPFSM_ANOMALY_COUNT];
  * @out: of the last segment
  * @notes: in @note
  * @note: the anomalies of the step
+ * @culprit: who did them
  * @used: any half of the segment was
  * @reopened: a new connection began
  */
@@ -45,6 +46,7 @@ struct run {
 	unsigned int		moves;
 	unsigned int		notes;
 	struct tcpfsm_note	note[TCPFSM_NOTES_MAX];
+	enum host		culprit[TCPFSM_NOTES_MAX];
 	bool			used;
 	bool			reopened;
 };
@@ -88,6 +90,8 @@ static void note_notes(struct run *run, const struct tcpfsm_outcome *out)
 
 	for (i = 0; i < out->notes && run->notes < TCPFSM_NOTES_MAX; i++) {
 		anomalies_met[out->note[i].anomaly] = true;
+		run->culprit[run->notes] =
+			run->role[HOST_C] == out->note[i].role ? HOST_C : HOST_S;
 		run->note[run->notes++] = out->note[i];
 	}
 }
@@ -291,28 +295,26 @@ static bool check_states(const struct run *run, struct step *want)
 		    confirmed[HOST_S] ? "" : "?");
 }
 
-/* The numbers of these are acknowledgments: relative to the peer's ISN */
-static bool is_about_ack(u8 anomaly)
+/* Is it told of the right end? Of some it is not the sender of a segment */
+static bool check_culprit(const struct run *run, const struct step *step,
+			  unsigned int i)
 {
-	switch (anomaly) {
-	case TCPFSM_ANOMALY_SYNACK_BAD_ACK:
-	case TCPFSM_ANOMALY_ACK3_BAD_ACK:
-	case TCPFSM_ANOMALY_TFO_DATA_UNACKED:
-	case TCPFSM_ANOMALY_SYN_RST_BAD:
-	case TCPFSM_ANOMALY_ACK_UNSENT:
-	case TCPFSM_ANOMALY_FIN_BAD_ACK:
-	case TCPFSM_ANOMALY_LAST_ACK_BAD:
+	const u8 anomaly = run->note[i].anomaly;
+
+	if (anomaly == TCPFSM_ANOMALY_TW_NO_REACK ||
+	    anomaly == TCPFSM_ANOMALY_CLOSE_WAIT_LONG ||
+	    anomaly == TCPFSM_ANOMALY_HANDSHAKE_TIMEOUT ||
+	    run->culprit[i] == step->from)
 		return true;
-	default:
-		return false;
-	}
+	return fail(run, "%s is told of the wrong end",
+		    tcpfsm_anomaly_names[anomaly]);
 }
 
 static bool check_note(const struct run *run, const struct step *step,
 		       const struct tcpfsm_note *got,
 		       const struct expected_note *want)
 {
-	enum host of = is_about_ack(want->anomaly) ? !step->from : step->from;
+	enum host of = expects_ack(want->anomaly) ? !step->from : step->from;
 
 	if (got->anomaly != want->anomaly)
 		return fail(run, "the anomaly is %s",
@@ -333,7 +335,8 @@ static bool check_notes(const struct run *run, const struct step *want)
 	unsigned int i;
 
 	for (i = 0; i < run->notes && i < want->notes; i++)
-		if (!check_note(run, want, &run->note[i], &want->note[i]))
+		if (!check_note(run, want, &run->note[i], &want->note[i]) ||
+		    !check_culprit(run, want, i))
 			return false;
 	if (i < run->notes)
 		return fail(run, "the anomaly is %s",

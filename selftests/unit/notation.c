@@ -263,6 +263,29 @@ static void init(struct step *step)
 }
 
 /**
+ * expects_ack - what the expected number of an anomaly is
+ * @anomaly: which
+ *
+ * Return: whether it is an acknowledgment, relative to the peer's ISN; else a
+ * sequence number, relative to the sender's.
+ */
+bool expects_ack(u8 anomaly)
+{
+	switch (anomaly) {
+	case TCPFSM_ANOMALY_SYNACK_BAD_ACK:
+	case TCPFSM_ANOMALY_ACK3_BAD_ACK:
+	case TCPFSM_ANOMALY_TFO_DATA_UNACKED:
+	case TCPFSM_ANOMALY_SYN_RST_BAD:
+	case TCPFSM_ANOMALY_ACK_UNSENT:
+	case TCPFSM_ANOMALY_FIN_BAD_ACK:
+	case TCPFSM_ANOMALY_LAST_ACK_BAD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
  * step_parse - understand one step; ends the program if it cannot
  * @text: SEGMENT | STATES | WORDS
  * @step: what it means

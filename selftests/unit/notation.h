@@ -113,6 +113,7 @@ extern const char *const opened_words[TCPFSM_OPENED_MIDSTREAM + 1];
 extern const char *const closed_words[TCPFSM_CLOSED_EVICTED + 1];
 extern const char *const wait_words[TCPFSM_WAIT_CLOSED + 1];
 
+bool expects_ack(u8 anomaly);
 void step_parse(const char *text, struct step *step);
 
 #endif /* _TCPFSM_NOTATION_H */
