@@ -51,6 +51,7 @@ demo:
 check:
 	@$(VM)/deps.sh check
 	@$(MAKE) -s tool $(GUESTS:%=module-%)
+	@$(MAKE) -s -C selftests/unit build/cases.json
 	@selftests/check.sh
 
 genl:

@@ -16,21 +16,37 @@ logs=$top/build/check
 vm=$top/selftests/vm
 cd "$top" || exit 1
 
-# The time limits are for an emulated guest on a slow machine
+# guest GUEST SECONDS [SUITE [OPTION]... -- TEST...]: the time limits are for an
+# emulated guest on a slow machine
 guest()
 {
-	"$vm/run.sh" "$1" -t "$2" -o "$logs/$1" \
-		-e "TCPFSM_KO=$top/build/$1/tcpfsm.ko" \
-		-e "TCPFSM_TOOL=$top/tools/tcpfsm" -- selftests/net/run.sh
+	local guest=$1 seconds=$2 name=${3-$1} options=()
+
+	shift $(($# > 2 ? 3 : 2))
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	[ $# -eq 0 ] || shift
+	"$vm/run.sh" "$guest" "${options[@]}" -t "$seconds" -o "$logs/$name" \
+		-e "TCPFSM_KO=$top/build/$guest/tcpfsm.ko" \
+		-e "TCPFSM_TOOL=$top/tools/tcpfsm" -- selftests/net/run.sh "$@"
 }
 
 suite()
 {
 	case $1 in
 	unit)		make -s -C selftests/unit run ;;
+	oracle)		make -s -C selftests/oracle run ;;
+	fuzz)		make -s -C selftests/fuzz run ;;
+	coverage)	selftests/coverage/coverage.py ;;
+	ladder)		make -s -C selftests/ladder run ;;
+	replay)		selftests/replay/run.sh ;;
+	kunit)		make -s -C selftests/kunit run ;;
 	style)		selftests/style/run.sh ;;
 	docs)		selftests/docs/run.sh ;;
 	uml)		guest uml 400 ;;
+	travel)		guest uml 300 travel --time-travel -- wire catalogue ;;
 	uml-debug)	guest uml-debug 800 ;;
 	6.1 | 6.12)	guest "$1" 1200 ;;
 	*)		echo "not ok 1 there is no suite $1" ;;
@@ -42,7 +58,7 @@ suite()
 results()
 {
 	case $1 in
-	uml* | 6.*)
+	uml* | travel | 6.* | kunit)
 		sed -unE "s/^([[:space:]]+ok [0-9]+|[[:space:]]*not ok [0-9]+)/$1: \\1/p" ;;
 	*)
 		sed -unE "s/^((not )?ok [0-9]+)/$1: \\1/p" ;;
@@ -83,9 +99,11 @@ rm -rf "$logs"
 if [ $# -gt 0 ]; then
 	row "$@"
 else
-	set -- unit style docs uml uml-debug 6.1 6.12
+	set -- unit oracle fuzz coverage ladder replay kunit docs style \
+		uml travel uml-debug 6.1 6.12
 	row 6.12 6.1 &
-	row unit docs uml style uml-debug
+	row unit oracle ladder replay docs uml travel style fuzz coverage \
+		kunit uml-debug
 	wait
 fi
 
