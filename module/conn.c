@@ -187,6 +187,8 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 
 	end = &conn->end[TCPFSM_ROLE_CLIENT];
 	tcpfsm_end_learn_syn(end, &syn);
+	if (syn.cookie)
+		conn->flags |= TCPFSM_CONN_FAST_OPEN;
 	end->packets = 1;
 	end->bytes = syn.len;
 	tcpfsm_zeek_segment(conn, TCPFSM_ROLE_CLIENT,

@@ -97,6 +97,7 @@ enum tcpfsm_conn_flags {
  * @len: its payload
  * @wscale: its window scale option, TCPFSM_WSCALE_NONE without one
  * @sack: it permits SACK
+ * @cookie: it has the Fast Open option
  * @stamped: it has a timestamp
  * @role: who sent it
  */
@@ -109,6 +110,7 @@ struct tcpfsm_syn {
 	u8	wscale;
 	u8	role;
 	bool	sack;
+	bool	cookie;
 	bool	stamped;
 };
 

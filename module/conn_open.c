@@ -25,6 +25,7 @@ static struct tcpfsm_syn syn_of(const struct tcpfsm_pass *x)
 		.wscale = x->seg->wscale,
 		.role = x->role,
 		.sack = x->seg->sack,
+		.cookie = x->seg->cookie,
 		.tsval = x->seg->tsval,
 		.stamped = x->seg->stamped,
 	};

@@ -65,5 +65,10 @@ const struct conn_case again_cases[] = {
 	     "C> FA 1 1 | fin-wait-1 close-wait?",
 	     "S> A 1 2 | fin-wait-2? close-wait",
 	     "C> S 100000 | = | syn-in-sync/violation ignored", REOPEN, ANEW),
+	CASE("SYN with Fast Open in ESTABLISHED that a SYN-ACK answers", OPEN,
+	     "C> S 100000 cookie | = | syn-in-sync/violation ignored",
+	     "S> SA 5000 100001 | estab? syn-recv | reopen",
+	     "S> PA 5001 100001 +10 | estab? syn-recv",
+	     "C> A 100001 5011 | estab estab?"),
 	{ }
 };
