@@ -21,72 +21,6 @@ static void pick_up(const struct tcpfsm_pass *x)
 	x->e->flags |= TCPFSM_END_SEEN | TCPFSM_END_OPEN;
 }
 
-static void tell_outside(const struct tcpfsm_pass *x)
-{
-	if (x->p->state != TCPFSM_STATE_SYN_RECEIVED)
-		tell_expected(x, TCPFSM_ANOMALY_SEQ_OUT_OF_WINDOW,
-			      x->p->rcv_nxt);
-	else
-		tell_expected(x, TCPFSM_ANOMALY_ACK3_BAD_SEQ, x->e->iss + 1);
-}
-
-/* What the kernel has of p is only a request: tcp_check_req() decides */
-static bool is_request(const struct tcpfsm_pass *x)
-{
-	return x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
-	       !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN);
-}
-
-/*
- * Right of the window. At its very edge Linux takes a segment, with data in it
- * only where there is a full socket: tcp_sequence(), tcp_in_window().
- */
-static bool is_beyond(const struct tcpfsm_pass *x)
-{
-	const struct tcpfsm_end *p = x->p;
-
-	return seq_after(x->seg->seq, p->edge) ||
-	       (x->seg->seq == p->edge && x->seg->end != x->seg->seq &&
-		x->seg->seq != p->rcv_nxt && is_request(x));
-}
-
-/* Left of the window: acknowledged, or before what the SYN began with */
-static bool is_old(const struct tcpfsm_pass *x)
-{
-	const struct tcpfsm_end *e = x->e, *p = x->p;
-
-	if (p->flags & TCPFSM_END_ACK)
-		return seq_before(x->seg->end, p->ack);
-	return e->flags & TCPFSM_END_SYN &&
-	       seq_before(x->seg->end, e->iss + 1);
-}
-
-/* RFC 9293 section 3.10.7.4, "first check sequence number" */
-static bool seq_acceptable(const struct tcpfsm_pass *x)
-{
-	const struct tcpfsm_end *e = x->e, *p = x->p;
-
-	if (p->flags & TCPFSM_END_EDGE && is_beyond(x)) {
-		tell_outside(x);
-		return false;
-	}
-	if (is_request(x) && x->seg->seq != p->rcv_nxt &&
-	    x->seg->end == p->rcv_nxt)
-		return false;
-	if (!is_old(x))
-		return true;
-	/*
-	 * A retransmission of old data, a keepalive, a window probe: the
-	 * receiver only answers it. But before the ISN there was never any
-	 * data, unless of the connection that was there before.
-	 */
-	if (e->flags & TCPFSM_END_SYN && e->bytes < 0x7fffffff &&
-	    !(x->conn->flags & TCPFSM_CONN_REOPENED) &&
-	    seq_before(x->seg->seq, e->iss))
-		tell_outside(x);
-	return false;
-}
-
 /* RFC 7323 section 4.3: not from a segment beyond what was acknowledged last */
 static void remember_stamp(const struct tcpfsm_pass *x)
 {
@@ -94,132 +28,6 @@ static void remember_stamp(const struct tcpfsm_pass *x)
 	    (!(x->p->flags & TCPFSM_END_ACK) ||
 	     !seq_after(x->seg->seq, x->p->ack)))
 		x->e->tsval = x->seg->tsval;
-}
-
-/* The name for an ACK beyond what p has sent */
-static enum tcpfsm_anomaly acks_too_much(const struct tcpfsm_end *p)
-{
-	if (p->state == TCPFSM_STATE_LAST_ACK)
-		return TCPFSM_ANOMALY_LAST_ACK_BAD;
-	return p->flags & TCPFSM_END_FIN ? TCPFSM_ANOMALY_FIN_BAD_ACK :
-					   TCPFSM_ANOMALY_ACK_UNSENT;
-}
-
-/* "Fifth check the ACK field", narrowed by RFC 5961 section 5 */
-static bool ack_acceptable(const struct tcpfsm_pass *x)
-{
-	const struct tcpfsm_end *e = x->e, *p = x->p;
-	u32 ack = x->seg->ack;
-
-	if (p->state == TCPFSM_STATE_SYN_RECEIVED &&
-	    (!seq_after(ack, p->iss) || seq_after(ack, p->nxt))) {
-		/* It may belong to the connection that was there before */
-		if (!(x->conn->flags & TCPFSM_CONN_REOPENED))
-			tell_expected(x, TCPFSM_ANOMALY_ACK3_BAD_ACK,
-				      p->iss + 1);
-		return false;
-	}
-	/* In mid-stream p may have sent more before we looked */
-	if (seq_after(ack, p->nxt) &&
-	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
-	      !(p->flags & TCPFSM_END_FIN) &&
-	      (!(e->flags & TCPFSM_END_EDGE) || !seq_after(ack, e->edge)))) {
-		tell_expected(x, acks_too_much(p), p->nxt);
-		return false;
-	}
-	/* Never of what was before the ISN; else as old as the window is wide */
-	if (p->flags & TCPFSM_END_SYN && p->bytes < 0x7fffffff &&
-	    seq_before(ack, p->iss))
-		return false;
-	if (x->conn->flags & TCPFSM_CONN_MIDSTREAM)
-		return !seq_before(ack, (e->flags & TCPFSM_END_ACK ? e->ack :
-				   p->nxt) - (0xffffu << TCPFSM_WSCALE_MAX));
-	return !(e->flags & TCPFSM_END_ACK) ||
-	       !seq_before(ack, e->ack - e->max_window);
-}
-
-static bool is_bare_ack(const struct tcpfsm_segment *seg)
-{
-	return !seg->len && !(seg->flags & TCPFSM_FIN);
-}
-
-/* The ends are where an ACK, with or without data or FIN, means something */
-static bool ack_belongs(const struct tcpfsm_pass *x)
-{
-	switch (x->e->state) {
-	case TCPFSM_STATE_LISTEN:
-		/* The answer of a half-open old connection, perhaps */
-		if (x->p->state == TCPFSM_STATE_SYN_SENT && is_bare_ack(x->seg)) {
-			x->conn->flags |= TCPFSM_CONN_CHALLENGED;
-			x->e->ack = x->seg->ack;
-		}
-		return false;
-	case TCPFSM_STATE_SYN_SENT:
-		if (x->p->flags & TCPFSM_END_SYN)
-			break;
-		/* It may belong to the connection that was there before */
-		if (!(x->conn->flags & TCPFSM_CONN_REOPENED))
-			tell(x, x->seg->flags & TCPFSM_FIN ?
-				TCPFSM_ANOMALY_FIN_EARLY :
-				TCPFSM_ANOMALY_ACK_BEFORE_SYNACK);
-		return false;
-	case TCPFSM_STATE_CLOSED:
-		if (x->conn->flags & TCPFSM_CONN_RESET) {
-			if (was_reset(x))
-				tell(x, TCPFSM_ANOMALY_AFTER_RST);
-			return false;
-		}
-		break;
-	default:
-		break;
-	}
-	/*
-	 * RFC 9293 section 3.10.7.3: without a SYN or RST it is dropped. A
-	 * server with Fast Open may have sent it behind its SYN-ACK.
-	 */
-	return x->p->state != TCPFSM_STATE_SYN_SENT ||
-	       x->e->flags & TCPFSM_END_SYNACK;
-}
-
-/* A first FIN to the left of what its sender has sent without a hole */
-static bool fin_is_behind(const struct tcpfsm_pass *x)
-{
-	const struct tcpfsm_end *e = x->e;
-
-	/*
-	 * What is old altogether is told of where the window is looked at; in
-	 * mid-stream it may be a FIN of before that comes again.
-	 */
-	if (seq_after(x->seg->end, x->p->rcv_nxt) ||
-	    (x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
-	     x->seg->end == x->p->rcv_nxt) ||
-	    (x->p->flags & TCPFSM_END_ACK &&
-	     seq_before(x->seg->end, x->p->ack)))
-		return false;
-	tell_expected(x, TCPFSM_ANOMALY_DATA_AFTER_FIN, e->nxt);
-	return true;
-}
-
-/* Nothing comes after a FIN, and a FIN stays where it is */
-static bool keeps_its_fin(const struct tcpfsm_pass *x)
-{
-	const struct tcpfsm_end *e = x->e;
-
-	if (!(e->flags & TCPFSM_END_FIN))
-		return !(x->seg->flags & TCPFSM_FIN) || !fin_is_behind(x);
-	/* A late ACK with a SYN cookie in it makes another socket of its own */
-	if (e->state == TCPFSM_STATE_CLOSED && seq_after(x->seg->end, e->fin))
-		return false;
-	if (x->seg->flags & TCPFSM_FIN) {
-		if (x->seg->end == e->fin)
-			return true;
-		tell_expected(x, TCPFSM_ANOMALY_FIN_MOVED, e->fin - 1);
-		return false;
-	}
-	if (!seq_after(x->seg->end, e->fin))
-		return true;
-	tell_expected(x, TCPFSM_ANOMALY_DATA_AFTER_FIN, e->fin);
-	return false;
 }
 
 static bool covers_fin(u32 ack, const struct tcpfsm_end *end)
@@ -469,10 +277,10 @@ void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
 	if (sent(x) && x->e->flags & (TCPFSM_END_FIN_AGAIN |
 				      TCPFSM_END_SUSPICIOUS))
 		note_answer(x);
-	if (!ack_belongs(x) || (!chooses && !ack_acceptable(x)) ||
-	    !keeps_its_fin(x))
+	if (!tcpfsm_pass_belongs(x) || (!chooses && !tcpfsm_pass_ack_fits(x)) ||
+	    !tcpfsm_pass_keeps_fin(x))
 		return;
-	if (tcpfsm_pass_is_stale(x) || !seq_acceptable(x)) {
+	if (tcpfsm_pass_is_stale(x) || !tcpfsm_pass_seq_fits(x)) {
 		/* Old data is legal: it counts, but moves nothing */
 		if (sent(x) && !x->out->notes) {
 			x->e->packets++;

@@ -93,6 +93,26 @@ static void learn_late_data(const struct tcpfsm_pass *x)
 	e->nxt = seq_max(e->nxt, x->seg->end);
 }
 
+/*
+ * Options that a SYN has only when it is sent again: what any of them offers
+ * counts, as long as no SYN-ACK has decided.
+ */
+static void learn_late_options(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e;
+
+	if (x->p->flags & TCPFSM_END_SYNACK)
+		return;
+	if (x->seg->wscale != TCPFSM_WSCALE_NONE)
+		e->wscale = x->seg->wscale;
+	if (x->seg->sack)
+		e->flags &= ~TCPFSM_END_NO_SACK;
+	if (x->seg->stamped) {
+		e->flags |= TCPFSM_END_STAMPED;
+		e->tsval = x->seg->tsval;
+	}
+}
+
 /* The same SYN again: its sender is still, or was after all, in SYN-SENT */
 static void syn_again(const struct tcpfsm_pass *x)
 {
@@ -107,6 +127,7 @@ static void syn_again(const struct tcpfsm_pass *x)
 		tell(x, TCPFSM_ANOMALY_SYN_REXMIT);
 		tell_recovery(x);
 		learn_late_data(x);
+		learn_late_options(x);
 		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYN, TCPFSM_CAUSE_ROLLBACK);
 	}
 	if (received(x))
@@ -176,8 +197,14 @@ void tcpfsm_conn_syn(const struct tcpfsm_pass *x)
 		syn_again(x);
 		return;
 	}
-	if (!sent(x))
+	if (!sent(x)) {
+		/* It crossed over loopback, and its sender has gone on since */
+		if (same && p->state == TCPFSM_STATE_SYN_SENT) {
+			x->out->used = true;
+			receive_syn(x);
+		}
 		return;
+	}
 	/* The kernel itself has a socket in SYN-SENT: nothing is left of e */
 	if (x->view->genuine && e->state != TCPFSM_STATE_LISTEN) {
 		x->out->reopen = true;

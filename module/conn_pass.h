@@ -80,6 +80,11 @@ static inline bool in_handshake(const struct tcpfsm_end *end)
 	       end->state == TCPFSM_STATE_SYN_RECEIVED;
 }
 
+static inline bool is_bare_ack(const struct tcpfsm_segment *seg)
+{
+	return !seg->len && !(seg->flags & TCPFSM_FIN);
+}
+
 /* Has e's SYN been acknowledged by p? */
 static inline bool syn_is_acked(const struct tcpfsm_end *e,
 				const struct tcpfsm_end *p)
@@ -141,6 +146,11 @@ bool tcpfsm_pass_is_stale(const struct tcpfsm_pass *x);
 void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x);
 void tcpfsm_end_offer_window(struct tcpfsm_end *end, u32 ack, u32 window);
 void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn);
+
+bool tcpfsm_pass_belongs(const struct tcpfsm_pass *x);
+bool tcpfsm_pass_ack_fits(const struct tcpfsm_pass *x);
+bool tcpfsm_pass_keeps_fin(const struct tcpfsm_pass *x);
+bool tcpfsm_pass_seq_fits(const struct tcpfsm_pass *x);
 
 void tcpfsm_conn_syn(const struct tcpfsm_pass *x);
 void tcpfsm_conn_synack(const struct tcpfsm_pass *x);

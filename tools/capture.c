@@ -248,7 +248,7 @@ int capture_next(struct capture *capture, struct capture_packet *packet)
 	case PCAP_ERROR_BREAK:
 		return STATUS_ENOUGH;
 	default:
-		return fail(STATUS_USAGE, "%s is damaged, what comes before that counts: %s",
+		return fail(STATUS_USAGE, "%s: only the beginning can be read: %s",
 			    capture->name, pcap_geterr(capture->pcap));
 	}
 	rest.avail = header->caplen;

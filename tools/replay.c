@@ -167,7 +167,7 @@ static int check_ladders(struct replay *replay)
 		return STATUS_OK;
 	while (next_row(replay, &id))
 		count++;
-	if (count == 1)
+	if (count <= 1)
 		return STATUS_OK;
 	return fail(STATUS_USAGE, "a picture is of one connection, and the filter passes %" PRIu64
 		    ": add 'id N', see 'tcpfsm replay %s'", count, replay->file);
@@ -190,7 +190,9 @@ static int print_ladders(struct replay *replay)
 		ladder_print(&replay->msg, &replay->style,
 			     flow->history.total - replay->msg.segments, replay->engine->now);
 	}
-	return STATUS_OK;
+	return further ? STATUS_OK :
+	       fail(STATUS_USAGE, "the filter passes no connection, see 'tcpfsm replay %s'",
+		    replay->file);
 }
 
 static int print(struct replay *replay)
