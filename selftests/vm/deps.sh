@@ -30,6 +30,8 @@ check	linux-source-6.12		# the UML kernels; checkpatch, kernel-doc
 check	python3-yaml			# code generator
 check	python3-jsonschema		# code generator: checks the specification
 check	nftables			# NAT in tests
+check	libclang-rt-14-dev		# fuzzers
+check	tcpdump				# captures to replay
 check	ethtool iputils-ping		# offloads off in tests; reachability
 check	sparse clang			# static analysis of the C code
 check	shellcheck python3-pyflakes	# of the shell and Python code
