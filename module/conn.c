@@ -22,8 +22,9 @@ static void clear(struct tcpfsm_outcome *out)
 }
 
 /*
- * Linux restarts the wait for whatever has an ACK, acceptable or not:
- * tcp_timewait_state_process(). The FIN that comes again is what it is for.
+ * Linux restarts the wait for whatever has an ACK, acceptable or not, and for a
+ * SYN with an old timestamp: tcp_timewait_state_process(). The FIN that comes
+ * again is what it is for.
  */
 static void restart_time_wait(const struct tcpfsm_pass *x)
 {
@@ -82,7 +83,8 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		x.p->flags |= TCPFSM_END_LOCAL;
 
 	if (received(&x) && x.p->state == TCPFSM_STATE_TIME_WAIT &&
-	    (seg->flags & (TCPFSM_ACK | TCPFSM_RST)) == TCPFSM_ACK)
+	    !(seg->flags & TCPFSM_RST) &&
+	    (seg->flags & TCPFSM_ACK || tcpfsm_pass_is_stale(&x)))
 		restart_time_wait(&x);
 	if (seg->flags & TCPFSM_RST)
 		tcpfsm_conn_rst(&x);

@@ -58,6 +58,7 @@ static void send_first_fin(const struct tcpfsm_pass *x)
 	e->nxt = x->seg->end;
 	if (covers_fin(e->ack, x->p)) {
 		e->flags |= TCPFSM_END_FIN_SECOND;
+		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
 	} else if (x->p->flags & TCPFSM_END_FIN) {
 		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_CLOSE);
 		send_crossing_fin(x);
@@ -190,7 +191,7 @@ static void advance_receiver(const struct tcpfsm_pass *x)
 	 * A closed window takes nothing, and a FIN must fit in: else it waits
 	 * for the receiver's word.
 	 */
-	if (p->flags & TCPFSM_END_EDGE && p->rcv_nxt == p->edge)
+	if (p->flags & TCPFSM_END_EDGE && !seq_before(p->rcv_nxt, p->edge))
 		return;
 	if (seg->flags & TCPFSM_FIN && p->flags & TCPFSM_END_EDGE &&
 	    seq_after(end, p->edge))
@@ -235,7 +236,9 @@ static bool chooses_isn(const struct tcpfsm_pass *x)
 	return sent(x) && x->conn->flags & TCPFSM_CONN_NEW_ISN &&
 	       x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
 	       !(x->e->flags & TCPFSM_END_ACK) &&
-	       x->seg->seq == x->e->iss + 1;
+	       x->seg->seq == x->e->iss + 1 &&
+	       (!seq_after(x->seg->ack, x->p->iss) ||
+		seq_after(x->seg->ack, x->p->nxt));
 }
 
 static void choose_isn(const struct tcpfsm_pass *x)
@@ -244,8 +247,9 @@ static void choose_isn(const struct tcpfsm_pass *x)
 
 	p->iss = x->seg->ack - 1;
 	p->nxt = x->seg->ack;
+	p->syn_len = 0;
 	e->rcv_nxt = x->seg->ack;
-	e->flags &= ~TCPFSM_END_EDGE;
+	e->flags &= ~(TCPFSM_END_EDGE | TCPFSM_END_HOLE);
 }
 
 /* What e was expected to answer: here it is, or it is something else */

@@ -11,13 +11,6 @@ static void tell_outside(const struct tcpfsm_pass *x)
 		tell_expected(x, TCPFSM_ANOMALY_ACK3_BAD_SEQ, x->e->iss + 1);
 }
 
-/* What the kernel has of p is only a request: tcp_check_req() decides */
-static bool is_request(const struct tcpfsm_pass *x)
-{
-	return x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
-	       !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN);
-}
-
 /*
  * Right of the window. At its very edge Linux takes a segment, with data in it
  * only where there is a full socket: tcp_sequence(), tcp_in_window().
@@ -31,6 +24,15 @@ static bool is_beyond(const struct tcpfsm_pass *x)
 		x->seg->seq != p->rcv_nxt && is_request(x));
 }
 
+/*
+ * Whether what is before the ISN can be told from what comes after it: not from
+ * where a GB was sent, seen or not.
+ */
+static bool isn_is_limit(const struct tcpfsm_end *end)
+{
+	return end->flags & TCPFSM_END_SYN && end->nxt - end->iss < 1u << 30;
+}
+
 /* Left of the window: acknowledged, or before what the SYN began with */
 static bool is_old(const struct tcpfsm_pass *x)
 {
@@ -38,8 +40,7 @@ static bool is_old(const struct tcpfsm_pass *x)
 
 	if (p->flags & TCPFSM_END_ACK)
 		return seq_before(x->seg->end, p->ack);
-	return e->flags & TCPFSM_END_SYN &&
-	       seq_before(x->seg->end, e->iss + 1);
+	return isn_is_limit(e) && seq_before(x->seg->end, e->iss + 1);
 }
 
 /**
@@ -66,8 +67,7 @@ bool tcpfsm_pass_seq_fits(const struct tcpfsm_pass *x)
 	 * receiver only answers it. But before the ISN there was never any
 	 * data, unless of the connection that was there before.
 	 */
-	if (e->flags & TCPFSM_END_SYN && e->bytes < 0x7fffffff &&
-	    !(x->conn->flags & TCPFSM_CONN_REOPENED) &&
+	if (isn_is_limit(e) && !(x->conn->flags & TCPFSM_CONN_REOPENED) &&
 	    seq_before(x->seg->seq, e->iss))
 		tell_outside(x);
 	return false;
@@ -119,9 +119,10 @@ bool tcpfsm_pass_ack_fits(const struct tcpfsm_pass *x)
 		return false;
 	}
 	/* Never of what was before the ISN; else as old as the window is wide */
-	if (p->flags & TCPFSM_END_SYN && p->bytes < 0x7fffffff &&
-	    seq_before(ack, p->iss))
+	if (isn_is_limit(p) && seq_before(ack, p->iss))
 		return false;
+	if (e->flags & TCPFSM_END_ACK && !seq_before(ack, e->ack))
+		return true;
 	if (x->conn->flags & TCPFSM_CONN_MIDSTREAM)
 		return !seq_before(ack, (e->flags & TCPFSM_END_ACK ? e->ack :
 				   p->nxt) - (0xffffu << TCPFSM_WSCALE_MAX));

@@ -8,8 +8,8 @@ static void agree_on_scaling(const struct tcpfsm_pass *x)
 {
 	if (x->seg->wscale == TCPFSM_WSCALE_NONE ||
 	    x->p->wscale == TCPFSM_WSCALE_NONE) {
-		x->e->wscale = 0;
-		x->p->wscale = 0;
+		x->e->wscale = TCPFSM_WSCALE_NONE;
+		x->p->wscale = TCPFSM_WSCALE_NONE;
 	} else {
 		x->e->wscale = x->seg->wscale;
 	}
@@ -94,23 +94,18 @@ static void learn_late_data(const struct tcpfsm_pass *x)
 }
 
 /*
- * Options that a SYN has only when it is sent again: what any of them offers
- * counts, as long as no SYN-ACK has decided.
+ * A SYN may offer scaling only when it is sent again. Nobody knows which one
+ * the SYN-ACK will answer: take the largest, never an alarm for nothing.
  */
-static void learn_late_options(const struct tcpfsm_pass *x)
+static void learn_late_scale(const struct tcpfsm_pass *x)
 {
 	struct tcpfsm_end *e = x->e;
 
-	if (x->p->flags & TCPFSM_END_SYNACK)
+	if (x->p->flags & TCPFSM_END_SYNACK ||
+	    x->seg->wscale == TCPFSM_WSCALE_NONE)
 		return;
-	if (x->seg->wscale != TCPFSM_WSCALE_NONE)
+	if (e->wscale == TCPFSM_WSCALE_NONE || x->seg->wscale > e->wscale)
 		e->wscale = x->seg->wscale;
-	if (x->seg->sack)
-		e->flags &= ~TCPFSM_END_NO_SACK;
-	if (x->seg->stamped) {
-		e->flags |= TCPFSM_END_STAMPED;
-		e->tsval = x->seg->tsval;
-	}
 }
 
 /* The same SYN again: its sender is still, or was after all, in SYN-SENT */
@@ -123,11 +118,12 @@ static void syn_again(const struct tcpfsm_pass *x)
 		e->packets++;
 		e->bytes += x->seg->len;
 		e->retransmits++;
+		e->flags |= TCPFSM_END_SEEN;
 		x->conn->last = x->view->now;
 		tell(x, TCPFSM_ANOMALY_SYN_REXMIT);
 		tell_recovery(x);
 		learn_late_data(x);
-		learn_late_options(x);
+		learn_late_scale(x);
 		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYN, TCPFSM_CAUSE_ROLLBACK);
 	}
 	if (received(x))
@@ -141,6 +137,7 @@ static bool may_resend_syn(const struct tcpfsm_end *e)
 		return false;
 	return e->state == TCPFSM_STATE_SYN_SENT ||
 	       e->state == TCPFSM_STATE_ESTABLISHED ||
+	       e->state == TCPFSM_STATE_CLOSE_WAIT ||
 	       e->state == TCPFSM_STATE_SYN_RECEIVED;
 }
 
@@ -246,10 +243,9 @@ static void infer_syn(const struct tcpfsm_pass *x)
 	tcpfsm_zeek_swapped(x->conn);
 	x->p->iss = x->seg->ack - 1;
 	x->p->nxt = x->seg->ack;
+	x->e->rcv_nxt = x->seg->ack;
 	x->p->flags |= TCPFSM_END_SYN;
 	x->p->state = TCPFSM_STATE_SYN_SENT;
-	/* It is not known, so the largest that there is */
-	x->p->window = 0xffff;
 	x->p->wscale = x->seg->wscale == TCPFSM_WSCALE_NONE ?
 		       TCPFSM_WSCALE_NONE : TCPFSM_WSCALE_MAX;
 	tell(x, TCPFSM_ANOMALY_SYNACK_UNSOLICITED);
@@ -308,7 +304,7 @@ static void send_synack(const struct tcpfsm_pass *x)
 		e->nxt = x->seg->seq;
 		e->syn_len = syn_of(x).len;
 		/* What the receiver expects begins anew */
-		x->p->flags &= ~TCPFSM_END_EDGE;
+		x->p->flags &= ~(TCPFSM_END_EDGE | TCPFSM_END_HOLE);
 		if (!(x->p->flags & TCPFSM_END_ACK))
 			x->p->rcv_nxt = x->seg->seq + 1;
 	}
@@ -338,9 +334,10 @@ static void receive_synack(const struct tcpfsm_pass *x)
 	struct tcpfsm_end *p = x->p;
 	bool first = !(p->flags & TCPFSM_END_EDGE);
 
-	if (first || seq_after(x->seg->end, p->rcv_nxt))
+	if (seq_after(x->seg->end, p->rcv_nxt))
 		p->rcv_nxt = x->seg->end;
-	if (first)
+	/* The window of a SYN that was not seen is learned with the first ACK */
+	if (first && !(x->conn->flags & TCPFSM_CONN_MIDSTREAM))
 		tcpfsm_end_offer_window(p, x->seg->seq + 1, p->window);
 	tcpfsm_pass_reaches(x, TCPFSM_RCV_SYNACK, TCPFSM_CAUSE_SYN_ACK);
 }

@@ -172,10 +172,12 @@ void tcpfsm_pass_assumes(const struct tcpfsm_pass *x, enum tcpfsm_event event,
 }
 
 static u32 shifted_window(const struct tcpfsm_segment *seg,
-			  const struct tcpfsm_end *end)
+			  const struct tcpfsm_end *end,
+			  const struct tcpfsm_end *peer)
 {
 	/* RFC 7323 section 2.2: never in a SYN, nor before both are known */
-	if (seg->flags & TCPFSM_SYN || end->wscale == TCPFSM_WSCALE_NONE)
+	if (seg->flags & TCPFSM_SYN || end->wscale == TCPFSM_WSCALE_NONE ||
+	    peer->wscale == TCPFSM_WSCALE_NONE)
 		return seg->window;
 	return (u32)seg->window << end->wscale;
 }
@@ -206,9 +208,7 @@ void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x)
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_end *e = x->e;
 
-	if (!(e->flags & TCPFSM_END_SEEN))
-		e->nxt = seg->seq;
-	else if (seg->end != seg->seq && seq_before(seg->seq, e->nxt))
+	if (seg->end != seg->seq && seq_before(seg->seq, e->nxt))
 		e->retransmits++;
 	e->flags |= TCPFSM_END_SEEN;
 	e->nxt = seq_max(e->nxt, seg->end);
@@ -218,13 +218,11 @@ void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x)
 
 	if (!(seg->flags & TCPFSM_ACK))
 		return;
-	e->rcv_nxt = e->flags & TCPFSM_END_ACK ||
-		     x->p->flags & TCPFSM_END_SEEN ?
-		     seq_max(e->rcv_nxt, seg->ack) : seg->ack;
+	e->rcv_nxt = seq_max(e->rcv_nxt, seg->ack);
 	if (!(e->flags & TCPFSM_END_ACK) || seq_after(seg->ack, e->ack))
 		e->ack = seg->ack;
 	e->flags |= TCPFSM_END_ACK;
-	tcpfsm_end_offer_window(e, seg->ack, shifted_window(seg, e));
+	tcpfsm_end_offer_window(e, seg->ack, shifted_window(seg, e, x->p));
 }
 
 /**
@@ -262,8 +260,7 @@ void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn)
 bool tcpfsm_pass_is_stale(const struct tcpfsm_pass *x)
 {
 	const u64 second = 1000000000;
-	bool full = x->p->state != TCPFSM_STATE_SYN_RECEIVED &&
-		    x->p->state != TCPFSM_STATE_TIME_WAIT;
+	bool full = !is_request(x) && x->p->state != TCPFSM_STATE_TIME_WAIT;
 	bool rst = x->seg->flags & TCPFSM_RST;
 	u64 idle = x->view->now - x->conn->last;
 

@@ -121,6 +121,13 @@ static inline bool is_fresh(const struct tcpfsm_conn *conn)
 		  conn->end[TCPFSM_ROLE_SERVER].flags) & TCPFSM_END_SEEN);
 }
 
+/* What the kernel has of p is only a request: tcp_check_req() decides */
+static inline bool is_request(const struct tcpfsm_pass *x)
+{
+	return x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
+	       !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN);
+}
+
 static inline bool acknowledges_syn(u32 ack, u32 iss, u16 syn_len)
 {
 	return ack - (iss + 1) <= syn_len;

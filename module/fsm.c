@@ -118,6 +118,7 @@ static const u8 next[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 		[TCPFSM_SND_FIN]	= TO(LAST_ACK),
 		[TCPFSM_SND_RST]	= TO(CLOSED),
 		[TCPFSM_RCV_RST]	= TO(CLOSED),
+		[TCPFSM_AGAIN_SYN]	= TO(SYN_SENT),
 		[TCPFSM_AGAIN_SYNACK]	= TO(SYN_RECEIVED),
 		/* Its first FIN, and it did not have the peer's: they cross */
 		[TCPFSM_AGAIN_FIN]	= TO(FIN_WAIT_1),

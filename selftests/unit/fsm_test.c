@@ -55,6 +55,7 @@ static const struct allowed figure5[] = {
 	/* Back: it is proven that less had arrived */
 	{ TCPFSM_AGAIN_SYN,	S(SYN_RECEIVED), S(SYN_SENT) },
 	{ TCPFSM_AGAIN_SYN,	S(ESTABLISHED),	 S(SYN_SENT) },
+	{ TCPFSM_AGAIN_SYN,	S(CLOSE_WAIT),	 S(SYN_SENT) },
 	{ TCPFSM_AGAIN_SYNACK,	S(ESTABLISHED),	 S(SYN_RECEIVED) },
 	{ TCPFSM_AGAIN_SYNACK,	S(CLOSE_WAIT),	 S(SYN_RECEIVED) },
 	{ TCPFSM_AGAIN_FIN,	S(CLOSE_WAIT),	 S(FIN_WAIT_1) },

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How deep the walks went: which events met which pair of states. */
+#ifndef _ORACLE_COVERAGE_H
+#define _ORACLE_COVERAGE_H
+
+#include "pair.h"
+
+void coverage_note(const struct pair *pair, const struct step *step,
+		   const enum state *before, const enum who *role);
+unsigned int coverage_cells(void);
+unsigned int coverage_pairs(void);
+void coverage_print(void);
+
+#endif /* _ORACLE_COVERAGE_H */

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The states follow from what is believed: RFC 9293 section 3.3.2. */
+#include <assert.h>
+#include <string.h>
+
+#include "rules.h"
+
+/* "Represents waiting for ..." */
+static enum state state_of(const struct end *end)
+{
+	if (end->gone)
+		return CLOSED;
+	if (!end->sent_syn)
+		return end->listens ? LISTEN : CLOSED;
+
+	if (end->sent_fin && end->has_fin) {
+		if (end->fin_second)	/* "... an acknowledgment of the FIN" */
+			return end->fin_acked ? CLOSED : LAST_ACK;
+		return end->fin_acked ? TIME_WAIT : CLOSING;
+	}
+	if (end->sent_fin)		/* "... a termination request from the remote" */
+		return end->fin_acked ? FIN_WAIT_2 : FIN_WAIT_1;
+	if (end->has_fin)		/* "... from the local user" */
+		return CLOSE_WAIT;
+
+	if (!end->has_syn)		/* "... a matching connection request" */
+		return SYN_SENT;
+	if (!end->syn_acked)		/* "... a confirming acknowledgment" */
+		return SYN_RECEIVED;
+	return ESTABLISHED;
+}
+
+/*
+ * "opened": judged with every step of an end that is not its end, so that it
+ * keeps its word when the ends are closed.
+ */
+static enum opened opened_how(const struct model *m)
+{
+	if (m->midstream)
+		return MIDSTREAM;
+	if (in_handshake(&m->end[CLIENT]) || in_handshake(&m->end[SERVER]))
+		return INCOMPLETE;
+	if (syns_crossed(m))
+		return SIMULTANEOUS;
+	return syn_data_was_taken(m) ? FAST_OPEN : HANDSHAKE;
+}
+
+/*
+ * "ended" by FINs when an end waits 2MSL or has its last ACK; not after all when
+ * that is taken back.
+ */
+static void judge_ending(struct model *m, enum state old, enum state new,
+			 enum cause cause)
+{
+	if (cause == BY_ROLLBACK && (old == TIME_WAIT || old == CLOSED))
+		m->ended = OPEN;
+	if (new == TIME_WAIT)
+		m->ended = old == CLOSING ? CROSSED_FINS : FINS;
+	else if (old == LAST_ACK && m->ended == OPEN)
+		m->ended = FINS;
+}
+
+static void tell(struct model *m, struct verdict *verdict, enum who who,
+		 enum state new, enum cause cause, bool proven)
+{
+	assert(verdict->moves < MOVES_MAX);
+	verdict->move[verdict->moves++] = (struct move){
+		.who = who, .old = m->end[who].state, .new = new, .cause = cause,
+		.confirmed = proven,
+	};
+	m->end[who].state = new;
+	m->end[who].confirmed = proven;
+}
+
+/*
+ * After a belief has changed: the state that follows from it. A choice: what is
+ * proven stays confirmed until an assumption moves it; proof of anything confirms
+ * what was assumed, but not that an end is closed.
+ */
+void settle(struct model *m, struct verdict *verdict, enum who who, enum cause cause,
+	    bool proven, uint64_t now)
+{
+	enum state old = m->end[who].state, new = state_of(&m->end[who]);
+
+	if (old == new) {
+		m->end[who].confirmed |= proven && new != CLOSED;
+		return;
+	}
+	tell(m, verdict, who, new, cause, proven);
+	judge_ending(m, old, new, cause);
+	if (new == TIME_WAIT) {
+		m->wait_began = now;
+		m->fins_again = 0;
+	}
+	if (new != CLOSED)
+		m->opened = opened_how(m);
+}
+
+/* R1 */
+void sender_shows(const struct look *x, enum cause cause)
+{
+	settle(x->m, x->verdict, x->from, cause, true, x->sight->now);
+}
+
+/* R2 */
+void receiver_gets(const struct look *x, enum cause cause)
+{
+	settle(x->m, x->verdict, x->to, cause, x->sight->receiver_here, x->sight->now);
+}
+
+static void place(struct look *x)
+{
+	const struct segment *seg = x->seg;
+
+	x->start = number_place(x->m, x->from, seg->seq);
+	x->end = x->start + seg->len + seg->syn + seg->fin;
+	x->ackno = number_place(x->m, x->to, seg->ackno);
+}
+
+/* The first number that is known of an end; its others are relative to it */
+void number_from(struct look *x, enum who who, uint32_t wire)
+{
+	if (!x->m->end[who].numbered) {
+		x->m->end[who].numbered = true;
+		x->m->end[who].zero = wire;
+	}
+	place(x);
+}
+
+struct record *remember(const struct look *x)
+{
+	struct record *r = &x->m->record[x->m->records];
+
+	assert(x->m->records < RECORDS);
+	*r = (struct record){
+		.seg = *x->seg, .from = x->from, .left = x->sight->leaves,
+		.arrived = x->sight->arrives, .start = x->start, .end = x->end,
+		.ackno = x->ackno, .window = window_of(x), .beyond = INT64_MIN,
+	};
+	x->m->records++;
+	return r;
+}
+
+/* In Linux a listening socket's end of a handshake is no full socket yet */
+bool is_request(const struct look *x)
+{
+	return receiver(x)->state == SYN_RECEIVED && !syns_crossed(x->m);
+}
+
+/*
+ * RFC 7323 section 5.3, PAWS. Choices of Linux: no timestamp of zero is
+ * remembered; where there is a full socket, one that is older by one passes; none
+ * is too old after 24 days without a segment. A RST is only subject to it before
+ * and after there is a full socket, and for a minute (tcp_paws_reject()).
+ */
+bool is_old_by_clock(const struct look *x)
+{
+	const uint64_t second = 1000000000, day = 86400 * second;
+	uint64_t idle = x->sight->idle;
+	bool full = !is_request(x) && receiver(x)->state != TIME_WAIT;
+	uint32_t known = last_stamp(x->m, x->from);
+
+	if (!x->sight->receiver_here || !x->seg->stamped || !known || !stamps_are_agreed(x->m))
+		return false;
+	if (x->seg->rst ? full || idle > 60 * second : idle > 24 * day)
+		return false;
+	return (int32_t)(x->seg->tsval - (known - full)) < 0;
+}
+
+/*
+ * Linux begins TIME-WAIT anew for every segment with an ACK, acceptable or not,
+ * and for a SYN that is old by its clock: tcp_timewait_state_process(). The FIN
+ * that comes again is what RFC 9293 section 3.10.7.4 does it for.
+ */
+static void wait_anew(const struct look *x)
+{
+	if (!x->sight->arrives || receiver(x)->state != TIME_WAIT || x->seg->rst)
+		return;
+	if (!x->seg->ack && !is_old_by_clock(x))
+		return;
+	x->m->wait_began = x->sight->now;
+	if (x->seg->fin && x->end == after_fin(x->m, x->from))
+		x->m->fins_again++;
+}
+
+void model_segment(struct model *m, enum who from, const struct segment *seg,
+		   const struct sight *sight, struct verdict *verdict)
+{
+	struct look x = {
+		.m = m, .from = from, .to = peer_of(from), .seg = seg, .sight = sight,
+		.verdict = verdict,
+	};
+
+	*verdict = (struct verdict){ 0 };
+	place(&x);
+	wait_anew(&x);
+	/* What only arrives left before, and not in the last connection already */
+	if (!sight->leaves && !seg->rst &&
+	    (!m->end[from].numbered || x.end > sent_up_to(m, from)))
+		return;
+	if (seg->rst)
+		rule_rst(&x);
+	else if (seg->syn && seg->ack)
+		rule_synack(&x);
+	else if (seg->syn)
+		rule_syn(&x);
+	else
+		rule_ack(&x);
+}
+
+void model_begin(struct model *m)
+{
+	m->records = 0;
+	memset(m->end, 0, sizeof(m->end));
+	m->end[SERVER].listens = true;
+	m->end[SERVER].state = LISTEN;
+	m->midstream = m->crossed_late = m->reset = m->pending = false;
+	m->wait_began = 0;
+	m->fins_again = 0;
+	m->opened = INCOMPLETE;
+	m->ended = OPEN;
+}
+
+/*
+ * The next connection on the tuple, in the place of one that has ended. The SYN
+ * that opens it is this segment, or was remembered, and this is its SYN-ACK.
+ */
+enum who model_reopen(struct model *m, enum who from, const struct segment *seg,
+		      const struct sight *sight, struct verdict *verdict)
+{
+	struct segment syn = m->pending_syn;
+	const struct sight before = {
+		.now = sight->now, .leaves = true, .arrives = true,
+	};
+
+	*verdict = (struct verdict){ 0 };
+	model_begin(m);
+	(void)from;
+	if (!seg->ack)
+		return CLIENT;
+	model_segment(m, CLIENT, &syn, &before, verdict);
+	return SERVER;
+}
+
+/* 2MSL are over: section 3.6.1 */
+void model_expire(struct model *m, struct verdict *verdict)
+{
+	int who;
+
+	*verdict = (struct verdict){ 0 };
+	for (who = CLIENT; who <= SERVER; who++) {
+		if (m->end[who].state != TIME_WAIT)
+			continue;
+		m->end[who].gone = true;
+		tell(m, verdict, who, CLOSED, BY_TIME, m->end[who].confirmed);
+	}
+}
+
+/* The connection is given up, or another takes its place */
+void model_end(struct model *m, enum cause cause, struct verdict *verdict)
+{
+	int who;
+
+	*verdict = (struct verdict){ 0 };
+	for (who = CLIENT; who <= SERVER; who++) {
+		m->end[who].gone = true;
+		if (m->end[who].state != CLOSED)
+			tell(m, verdict, who, CLOSED, cause, false);
+	}
+	if (m->ended == OPEN)
+		m->ended = cause == BY_TIME ? TIMED_OUT : REOPENED;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A second model of both ends of a TCP connection, for the first to be held
+ * against. It shares nothing with it, and it is slow: it remembers every
+ * segment, and looks all of them through for whatever it wants to know.
+ */
+#ifndef _ORACLE_MODEL_H
+#define _ORACLE_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum who { CLIENT, SERVER };
+
+/* RFC 9293 section 3.3.2 */
+enum state {
+	CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1,
+	FIN_WAIT_2, CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT, STATES
+};
+
+enum cause {
+	BY_SYN, BY_SYNACK, BY_ACK, BY_DATA, BY_FIN, BY_RST, BY_TIME, BY_ROLLBACK
+};
+
+enum opened {
+	INCOMPLETE, HANDSHAKE, FAST_OPEN, SIMULTANEOUS, MIDSTREAM
+};
+
+enum ended {
+	OPEN, FINS, CROSSED_FINS, RESET, REFUSED, ABORTED, TIMED_OUT, REOPENED
+};
+
+#define NO_SCALE	(-1)
+
+/* A segment as it is on the wire */
+struct segment {
+	bool		syn, ack, fin, rst;
+	uint32_t	seq, ackno, len;
+	uint16_t	window;
+	int		scale;		/* the option, or NO_SCALE */
+	bool		sack;
+	bool		cookie;		/* for Fast Open */
+	bool		stamped;
+	uint32_t	tsval;
+};
+
+/* How it is seen: which halves of its way, and what is known of its ends */
+struct sight {
+	uint64_t	now;		/* nanoseconds */
+	uint64_t	idle;		/* for so long nothing came that showed life */
+	bool		leaves, arrives;
+	bool		receiver_here;	/* it is delivered to a socket of this host */
+	bool		sender_here;
+	bool		genuine;	/* the sender is this host's own TCP */
+	bool		rfc1337;
+};
+
+#define UNKNOWN		(-1)
+
+/* A segment that counted. Numbers are unwrapped: see number_place(). */
+struct record {
+	struct segment	seg;
+	enum who	from;
+	bool		left, arrived;
+	bool		again;		/* a SYN that was sent before */
+	bool		decided;	/* and so was its SYN-ACK: its options come late */
+	bool		fin;		/* it has a FIN, and the FIN counts */
+	int64_t		start, end, ackno;
+	int64_t		window;		/* octets that it offers */
+	bool		took;		/* it arrived with no hole before it: */
+	int64_t		taken;		/* the receiver has all before here */
+	int64_t		beyond;		/* it arrived behind a hole: up to here */
+	bool		set_clock;	/* its timestamp is remembered */
+	bool		disproves;	/* nothing but what its ACK says was received */
+	bool		chooses;	/* and its ACK says which ISN counts */
+};
+
+/* What is believed of an end: its state follows from this */
+struct end {
+	bool		listens;	/* its peer opens */
+	bool		sent_syn, has_syn, syn_acked;
+	bool		sent_fin, has_fin, fin_acked;
+	bool		fin_second;	/* it had the peer's FIN before it sent its own */
+	bool		gone;		/* by a RST, or because time was over */
+
+	enum state	state;		/* as last told */
+	bool		confirmed;
+
+	bool		numbered;	/* zero counts */
+	uint32_t	zero;		/* this on the wire is number 0 */
+	bool		has_isn;
+	int64_t		isn;
+	size_t		isn_since;	/* of the records, the first with this ISN */
+	bool		other_isn;	/* it had another one before */
+};
+
+#define RECORDS		512
+
+struct model {
+	struct end	end[2];
+	struct record	record[RECORDS];
+	size_t		records;
+	bool		midstream;	/* the first segment was no SYN */
+	bool		crossed_late;	/* a SYN that crossed came behind its SYN-ACK */
+	bool		reset;		/* there was a RST */
+	bool		pending;	/* a SYN waits for its SYN-ACK: */
+	struct segment	pending_syn;
+	enum who	pending_from;
+	uint64_t	wait_began;	/* TIME-WAIT began, or began anew */
+	uint32_t	fins_again;	/* that came during TIME-WAIT */
+	enum opened	opened;
+	enum ended	ended;
+};
+
+struct move {
+	enum who	who;
+	enum state	old, new;
+	enum cause	cause;
+	bool		confirmed;
+};
+
+#define MOVES_MAX	12
+
+struct verdict {
+	bool		used;		/* it was acceptable */
+	bool		reopen;		/* it opens the next connection */
+	size_t		moves;
+	struct move	move[MOVES_MAX];
+};
+
+void model_begin(struct model *m);
+void model_segment(struct model *m, enum who from, const struct segment *seg,
+		   const struct sight *sight, struct verdict *verdict);
+enum who model_reopen(struct model *m, enum who from, const struct segment *seg,
+		      const struct sight *sight, struct verdict *verdict);
+void model_expire(struct model *m, struct verdict *verdict);
+void model_end(struct model *m, enum cause cause, struct verdict *verdict);
+
+#endif /* _ORACLE_MODEL_H */

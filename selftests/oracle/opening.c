@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the SYNs told. */
+#include "facts.h"
+
+static bool is_syn(const struct record *r)
+{
+	return r->left && r->seg.syn && !r->seg.ack;
+}
+
+static bool is_synack(const struct record *r)
+{
+	return r->left && r->seg.syn && r->seg.ack;
+}
+
+/*
+ * RFC 7413: so much of what came with the SYN may be acknowledged with it, as far as so
+ * many records tell. What comes only with a SYN-ACK that is sent again does not count.
+ */
+static uint32_t data_with_syn(const struct model *m, enum who who, size_t records)
+{
+	bool first = true;
+	uint32_t most = 0;
+	size_t i;
+
+	for (i = m->end[who].isn_since; i < records; i++) {
+		const struct record *r = &m->record[i];
+
+		if (r->from != who || !r->left || !r->seg.syn)
+			continue;
+		if ((first || !r->seg.ack) && r->seg.len > most)
+			most = r->seg.len;
+		first = false;
+	}
+	return most;
+}
+
+uint32_t syn_data(const struct model *m, enum who who)
+{
+	return data_with_syn(m, who, m->records);
+}
+
+bool has_sent_syn(const struct model *m, enum who who)
+{
+	size_t i;
+
+	for (i = 0; i < m->records; i++)
+		if (m->record[i].from == who && is_syn(&m->record[i]))
+			return true;
+	return false;
+}
+
+bool has_sent_synack(const struct model *m, enum who who)
+{
+	size_t i;
+
+	for (i = 0; i < m->records; i++)
+		if (m->record[i].from == who && is_synack(&m->record[i]))
+			return true;
+	return false;
+}
+
+/* RFC 9293 section 3.5: simultaneous open */
+bool syns_crossed(const struct model *m)
+{
+	bool sent[2] = { false, false };
+	size_t i;
+
+	for (i = 0; i < m->records; i++)
+		if (is_syn(&m->record[i]))
+			sent[m->record[i].from] = true;
+	return m->crossed_late || (sent[CLIENT] && sent[SERVER]);
+}
+
+static bool asks_for_fast_open(const struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->records; i++)
+		if (is_syn(&m->record[i]) && !m->record[i].again && m->record[i].seg.cookie)
+			return true;
+	return false;
+}
+
+/* A SYN-ACK that acknowledges more than the SYN, among so many records */
+static bool takes_syn_data(const struct model *m, size_t records)
+{
+	size_t i;
+
+	for (i = 0; i < records; i++) {
+		const struct record *r = &m->record[i];
+
+		if (is_synack(r) && r->ackno != m->end[peer_of(r->from)].isn + 1)
+			return true;
+	}
+	return false;
+}
+
+bool syn_data_was_taken(const struct model *m)
+{
+	return takes_syn_data(m, m->records);
+}
+
+/*
+ * Whether the end itself has shown that its handshake is done. Of who sent no
+ * SYN-ACK any segment with an ACK shows it. Of a server one that it can only send
+ * when its SYN is acknowledged: one that acknowledges more than the SYN and its
+ * data; or data, unless Fast Open lets it send data before. A bare ACK does not
+ * show it: Linux sends challenge ACKs in SYN-RECEIVED, too.
+ */
+bool has_proved_open(const struct model *m, enum who who)
+{
+	const struct end *peer = &m->end[peer_of(who)];
+	bool synack = false;
+	size_t i;
+
+	for (i = 0; i < m->records; i++) {
+		const struct record *r = &m->record[i];
+
+		if (r->from != who || !r->left)
+			continue;
+		if (is_synack(r))
+			synack = true;
+		if (r->seg.syn)
+			continue;
+		if (!synack || (r->seg.len && !asks_for_fast_open(m) &&
+				!takes_syn_data(m, i)))
+			return true;
+		if (r->ackno > peer->isn + 1 + (int64_t)data_with_syn(m, peer_of(who), i))
+			return true;
+	}
+	return false;
+}
+
+/* Whether it is a SYN whose options count: those of the first copy */
+static bool offers(const struct record *r)
+{
+	return is_synack(r) || (is_syn(r) && !r->again);
+}
+
+/*
+ * RFC 7323 section 2.2: windows are scaled when both SYNs say so. A SYN-ACK
+ * settles it for good; and it has the option only where the SYN had it. Of several
+ * copies of a SYN nobody knows which one it answers: a choice, that with the most.
+ */
+static int scale_of(const struct model *m, enum who who)
+{
+	int offer[2] = { NO_SCALE, NO_SCALE };
+	size_t i;
+
+	for (i = 0; i < m->records; i++) {
+		const struct record *r = &m->record[i];
+		int *own = &offer[r->from], *other = &offer[peer_of(r->from)];
+
+		if (is_synack(r) && (r->seg.scale == NO_SCALE || *other == NO_SCALE))
+			*own = *other = NO_SCALE;
+		else if (is_synack(r) ||
+			 (is_syn(r) && !r->decided && r->seg.scale > *own))
+			*own = r->seg.scale;
+	}
+	return offer[peer_of(who)] == NO_SCALE ? NO_SCALE : offer[who];
+}
+
+/* What the segment offers. In mid-stream nobody knows: the most it can be. */
+int64_t window_of(const struct look *x)
+{
+	const struct model *m = x->m;
+	bool unknown = m->midstream && (!m->records || !m->record[0].seg.syn);
+	int scale = unknown ? 14 : scale_of(m, x->from);
+
+	if (x->seg->syn || scale == NO_SCALE)
+		return x->seg->window;
+	return (int64_t)x->seg->window << scale;
+}
+
+/* RFC 2018 section 2. What was not seen is taken to permit it. */
+bool sack_is_agreed(const struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->records; i++)
+		if (offers(&m->record[i]) && !m->record[i].seg.sack)
+			return false;
+	return true;
+}
+
+/* RFC 7323 section 3.2 */
+bool stamps_are_agreed(const struct model *m)
+{
+	bool stamped[2] = { false, false };
+	size_t i;
+
+	for (i = 0; i < m->records; i++)
+		if (offers(&m->record[i]) && m->record[i].seg.stamped)
+			stamped[m->record[i].from] = true;
+	return stamped[CLIENT] && stamped[SERVER];
+}
+
+/* TS.Recent of its peer, RFC 7323 section 4.3 */
+uint32_t last_stamp(const struct model *m, enum who who)
+{
+	uint32_t stamp = 0;
+	size_t i;
+
+	for (i = 0; i < m->records; i++) {
+		const struct record *r = &m->record[i];
+
+		if (r->from == who && r->seg.stamped && (offers(r) || r->set_clock))
+			stamp = r->seg.tsval;
+	}
+	return stamp;
+}

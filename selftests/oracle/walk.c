@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The next step of a story. Mostly one that could come next, seen from the model; with
+ * a small chance to be wrong by a little, so that each edge is met from both sides.
+ */
+#include "facts.h"
+#include "random.h"
+#include "walk.h"
+
+#define SECOND	1000000000ull
+
+/* What is known where the next segment is made */
+struct desk {
+	const struct walk	*walk;
+	const struct pair	*pair;
+	const struct model	*m;
+	unsigned int		host;
+	enum who		who, peer;
+	const struct end	*e, *p;
+};
+
+static bool chance(unsigned int percent)
+{
+	return random_below(100) < percent;
+}
+
+static uint32_t pick(const uint32_t *values, size_t count)
+{
+	return values[random_below((uint32_t)count)];
+}
+
+#define PICK(...) \
+	pick((const uint32_t []){ __VA_ARGS__ }, \
+	     sizeof((const uint32_t []){ __VA_ARGS__ }) / sizeof(uint32_t))
+
+/* As the numbers of an end are on the wire */
+static uint32_t on_wire(const struct end *end, int64_t number)
+{
+	return end->zero + (uint32_t)number;
+}
+
+static uint32_t next_of(const struct desk *d)
+{
+	return d->e->numbered ? on_wire(d->e, sent_up_to(d->m, d->who)) :
+				d->walk->isn[d->host];
+}
+
+static uint32_t isn_of(const struct desk *d)
+{
+	return d->e->has_isn ? on_wire(d->e, d->e->isn) : d->walk->isn[d->host];
+}
+
+/* What it would acknowledge: all, less than has arrived, or as before */
+static uint32_t ack_of(const struct desk *d)
+{
+	const struct model *m = d->m;
+	int64_t all = expects_any(m, d->who) ? expects(m, d->who) :
+		      d->p->has_isn ? d->p->isn + 1 : 0;
+	int64_t before = has_acked(m, d->who) ? acked_up_to(m, d->who) : all;
+
+	switch (random_below(16)) {
+	case 0:
+		return on_wire(d->p, before);
+	case 1:
+		return on_wire(d->p, all > before ? before +
+			       random_below((uint32_t)(all - before)) : all);
+	case 2:
+		return on_wire(d->p, sent_up_to(m, d->peer));
+	case 3:
+		return on_wire(d->p, after_fin(m, d->peer) - random_below(2));
+	default:
+		return on_wire(d->p, all);
+	}
+}
+
+static uint32_t some_data(void)
+{
+	return random_below(8) ? 1 + random_below(200) : PICK(1, 1460, 65535, 180000);
+}
+
+static struct segment ack(const struct desk *d)
+{
+	return (struct segment){ .ack = true, .seq = next_of(d), .ackno = ack_of(d) };
+}
+
+static struct segment data(const struct desk *d)
+{
+	struct segment seg = ack(d);
+
+	seg.len = some_data();
+	if (!random_below(8))
+		seg.seq += random_below(300);	/* what was before it is lost */
+	return seg;
+}
+
+static struct segment fin(const struct desk *d)
+{
+	struct segment seg = ack(d);
+
+	if (has_sent_fin(d->m, d->who))
+		seg.seq = on_wire(d->e, after_fin(d->m, d->who) - 1);
+	else if (!random_below(8))
+		seg.seq += random_below(100);
+	seg.fin = true;
+	if (!random_below(4)) {
+		seg.len = 1 + random_below(50);
+		if (has_sent_fin(d->m, d->who))
+			seg.seq -= seg.len;
+	}
+	return seg;
+}
+
+static struct segment rst(const struct desk *d)
+{
+	struct segment seg = ack(d);
+	int64_t beyond = highest_beyond_hole(d->m, d->peer);
+
+	seg.rst = true;
+	if (d->p->state == SYN_SENT) {
+		seg.seq = 0;
+		seg.ackno = isn_of(&(struct desk){ .walk = d->walk, .host = !d->host,
+						   .e = d->p }) + 1;
+	} else if (beyond != INT64_MIN && random_below(2)) {
+		seg.seq = on_wire(d->e, beyond);
+	} else if (expects_any(d->m, d->peer) && random_below(2)) {
+		seg.seq = on_wire(d->e, expects(d->m, d->peer));
+	}
+	seg.ack = random_below(2);
+	return seg;
+}
+
+static struct segment syn(const struct desk *d)
+{
+	struct segment seg = { .syn = true, .seq = isn_of(d) };
+
+	if (!random_below(6))
+		seg.len = 1 + random_below(20);
+	return seg;
+}
+
+static struct segment new_syn(const struct desk *d)
+{
+	struct segment seg = syn(d);
+
+	seg.seq = random_below(4) ? next_of(d) + PICK(1, 2, 1000, 100000, -1000, 0x80000000) :
+				    random_u32();
+	return seg;
+}
+
+static struct segment synack(const struct desk *d)
+{
+	struct segment seg = { .syn = true, .ack = true, .seq = isn_of(d) };
+	const struct model *m = d->m;
+
+	if (m->pending && m->pending_from == d->peer && random_below(2)) {
+		if (random_below(8))
+			seg.seq += 100000;
+		seg.ackno = m->pending_syn.seq + 1;
+		if (m->pending_syn.len && random_below(2))
+			seg.ackno += m->pending_syn.len;
+		return seg;
+	}
+	if (d->e->has_isn && !random_below(6))
+		seg.seq += PICK(1, -1, 70000, -70000, 0x3fffffff);
+	seg.ackno = isn_of(&(struct desk){ .walk = d->walk, .host = !d->host,
+					   .e = d->p }) + 1;
+	if (d->p->numbered && syn_data(m, d->peer) && random_below(2))
+		seg.ackno += random_below(2) ? syn_data(m, d->peer) :
+					       1 + random_below(syn_data(m, d->peer));
+	return seg;
+}
+
+/* RFC 9293 section 3.8.4: keepalive, and a probe of a closed window */
+static struct segment probe(const struct desk *d)
+{
+	struct segment seg = ack(d);
+
+	seg.seq -= random_below(2);
+	seg.len = random_below(2);
+	return seg;
+}
+
+/* A copy of what it has sent; the ACK may be newer */
+static struct segment again(const struct desk *d)
+{
+	const struct record *r = &d->m->record[random_below((uint32_t)d->m->records)];
+	struct segment seg = r->seg;
+
+	if (r->from != d->who)
+		return ack(d);
+	if (seg.ack && random_below(2))
+		seg.ackno = ack_of(d);
+	return seg;
+}
+
+enum deed { ACK, DATA, FIN, RST, SYN, NEW_SYN, SYNACK, PROBE, AGAIN, DEEDS };
+
+static struct segment (*const make[DEEDS])(const struct desk *d) = {
+	[ACK] = ack, [DATA] = data, [FIN] = fin, [RST] = rst, [SYN] = syn,
+	[NEW_SYN] = new_syn, [SYNACK] = synack, [PROBE] = probe, [AGAIN] = again,
+};
+
+/* How often an end in a state does what */
+static const uint8_t weights[STATES][DEEDS] = {
+	[CLOSED]	= { [ACK] = 6, [DATA] = 1, [FIN] = 6, [RST] = 2, [SYN] = 30,
+			    [NEW_SYN] = 6, [SYNACK] = 2, [AGAIN] = 3 },
+	[LISTEN]	= { [SYNACK] = 40, [SYN] = 7, [RST] = 2, [ACK] = 1, [NEW_SYN] = 1 },
+	[SYN_SENT]	= { [SYN] = 10, [ACK] = 6, [SYNACK] = 12, [RST] = 1, [NEW_SYN] = 2,
+			    [DATA] = 2, [FIN] = 1 },
+	[SYN_RECEIVED]	= { [SYNACK] = 20, [ACK] = 6, [DATA] = 6, [FIN] = 4, [RST] = 2,
+			    [SYN] = 3, [NEW_SYN] = 1, [AGAIN] = 2 },
+	[ESTABLISHED]	= { [ACK] = 30, [DATA] = 40, [FIN] = 20, [RST] = 2, [SYN] = 3,
+			    [NEW_SYN] = 2, [SYNACK] = 4, [PROBE] = 4, [AGAIN] = 8 },
+	[CLOSE_WAIT]	= { [ACK] = 30, [DATA] = 20, [FIN] = 30, [RST] = 2, [SYN] = 2,
+			    [NEW_SYN] = 2, [SYNACK] = 4, [PROBE] = 4, [AGAIN] = 6 },
+	[FIN_WAIT_1]	= { [ACK] = 30, [FIN] = 20, [RST] = 2, [SYN] = 1, [NEW_SYN] = 2,
+			    [SYNACK] = 2, [PROBE] = 4, [AGAIN] = 8, [DATA] = 2 },
+	[FIN_WAIT_2]	= { [ACK] = 40, [FIN] = 12, [RST] = 2, [SYN] = 1, [NEW_SYN] = 2,
+			    [SYNACK] = 2, [PROBE] = 4, [AGAIN] = 8 },
+	[CLOSING]	= { [ACK] = 50, [FIN] = 20, [RST] = 3, [NEW_SYN] = 2, [SYNACK] = 2,
+			    [AGAIN] = 8 },
+	[LAST_ACK]	= { [ACK] = 20, [FIN] = 30, [RST] = 3, [NEW_SYN] = 2, [SYNACK] = 2,
+			    [AGAIN] = 8 },
+	[TIME_WAIT]	= { [ACK] = 30, [FIN] = 12, [RST] = 2, [NEW_SYN] = 6, [SYNACK] = 5,
+			    [SYN] = 2, [AGAIN] = 8 },
+};
+
+static struct segment make_legal(const struct desk *d)
+{
+	const uint8_t *weight = weights[d->e->state];
+	uint32_t sum = 0, at;
+	int deed;
+
+	for (deed = 0; deed < DEEDS; deed++)
+		sum += weight[deed];
+	at = random_below(sum);
+	for (deed = 0; at >= weight[deed]; deed++)
+		at -= weight[deed];
+	if (d->m->pending && d->m->pending_from == d->peer && chance(20))
+		deed = SYNACK;
+	if (!d->m->records)
+		deed = random_below(8) ? SYN : random_below(2) ? SYNACK : FIN - random_below(3);
+	else if (deed == AGAIN && !d->m->records)
+		deed = ACK;
+	return make[deed](d);
+}
+
+/* A number at which something ends, of the sender or as its peer sees it */
+static uint32_t edge_of(const struct desk *d)
+{
+	const struct model *m = d->m;
+
+	switch (random_below(6)) {
+	case 0:
+		return has_window(m, d->peer) ? on_wire(d->e, right_edge(m, d->peer)) : 0;
+	case 1:
+		return has_acked(m, d->peer) ? on_wire(d->e, acked_up_to(m, d->peer)) : 0;
+	case 2:
+		return has_sent_fin(m, d->who) ? on_wire(d->e, after_fin(m, d->who)) : 0;
+	case 3:
+		return isn_of(d);
+	case 4:
+		return expects_any(m, d->peer) ? on_wire(d->e, expects(m, d->peer)) : 0;
+	default:
+		return next_of(d);
+	}
+}
+
+static uint32_t offset(void)
+{
+	return PICK(0, 1, -1, 1, -1, 2, -2, 100, -100, 1000, -1000, 65535, -65535, -65536,
+		    0x7fffffff, 0x80000000, 0x80000001, 0xc0000000);
+}
+
+static void spoil_number(const struct desk *d, struct segment *seg)
+{
+	const struct desk other = {
+		.walk = d->walk, .pair = d->pair, .m = d->m, .host = !d->host,
+		.who = d->peer, .peer = d->who, .e = d->p, .p = d->e,
+	};
+
+	switch (random_below(4)) {
+	case 0:
+		seg->seq += offset();
+		break;
+	case 1:
+		seg->seq = edge_of(d) + offset() - random_below(2) * seg->len;
+		break;
+	case 2:
+		seg->ackno += offset();
+		break;
+	default:
+		seg->ackno = edge_of(&other) + offset();
+		break;
+	}
+}
+
+static void spoil_flags(struct segment *seg)
+{
+	static const struct segment flags[] = {
+		{ .ack = true }, { .ack = true, .fin = true }, { .syn = true },
+		{ .syn = true, .ack = true }, { .rst = true }, { .rst = true, .ack = true },
+	};
+	const struct segment *it = &flags[random_below(6)];
+
+	seg->syn = it->syn;
+	seg->ack = it->ack;
+	seg->fin = it->fin;
+	seg->rst = it->rst;
+}
+
+static struct segment make_noise(const struct desk *d)
+{
+	struct segment seg = {
+		.seq = random_below(4) ? edge_of(d) : random_u32(),
+		.ackno = random_below(4) ? ack_of(d) : random_u32(),
+		.len = random_below(3) ? 0 : some_data(),
+	};
+
+	spoil_flags(&seg);
+	if (!random_below(3))
+		spoil_number(d, &seg);
+	return seg;
+}
+
+static uint16_t some_window(const struct walk *walk)
+{
+	if (walk->narrow)
+		return (uint16_t)random_below(300);
+	if (random_below(3))
+		return 65535;
+	return (uint16_t)(random_below(3) ? random_below(3000) : PICK(0, 0, 1, 100, 1000));
+}
+
+static void add_options(struct walk *walk, unsigned int host, struct segment *seg)
+{
+	seg->window = some_window(walk);
+	seg->scale = walk->scales == chance(95) ? (int)random_below(15) : NO_SCALE;
+	seg->sack = walk->sack == chance(95);
+	seg->cookie = walk->cookie == chance(95);
+	seg->stamped = walk->stamps == chance(97);
+	walk->clock[host] += random_below(3);
+	seg->tsval = !seg->stamped ? 0 : walk->clock[host] +
+		     (random_below(12) ? 0 : PICK(-1, -2, -3, -100, 50, 0x80000000));
+	if (!seg->ack)
+		seg->ackno = 0;
+	if (seg->syn)
+		seg->len %= 1461;
+}
+
+static struct step fly(struct walk *walk)
+{
+	size_t at = random_below((uint32_t)walk->flying);
+	struct step step = walk->flight[at];
+
+	if (random_below(8))	/* else it comes twice */
+		walk->flight[at] = walk->flight[--walk->flying];
+	return step;
+}
+
+static void take_off(struct walk *walk, const struct step *step)
+{
+	struct step arrival = *step;
+
+	if (walk->flying == FLYING_MAX || !random_below(10))
+		return;		/* lost */
+	arrival.leaves = false;
+	arrival.arrives = true;
+	walk->flight[walk->flying++] = arrival;
+}
+
+static uint64_t some_pause(const struct walk *walk)
+{
+	return random_below(walk->slow ? 5 : 200) ? 0 : (PICK(1, 59, 60, 61, 24 * 86400, 24 * 86400 + 1)) * SECOND;
+}
+
+/* The end that has more to do, or whose answer is due */
+static unsigned int choose_host(const struct pair *pair)
+{
+	const struct model *m = &pair->model;
+	unsigned int host = random_below(2);
+
+	if (m->records && !random_below(3))
+		host = pair->role[0] == m->record[m->records - 1].from;
+	if (m->end[pair->role[host]].state == CLOSED && random_below(2))
+		host = !host;
+	return host;
+}
+
+struct step walk_step(struct walk *walk, const struct pair *pair)
+{
+	unsigned int host = choose_host(pair);
+	enum who who = pair->role[host];
+	const struct desk d = {
+		.walk = walk, .pair = pair, .m = &pair->model, .host = host, .who = who,
+		.peer = peer_of(who), .e = &pair->model.end[who],
+		.p = &pair->model.end[peer_of(who)],
+	};
+	struct step step = {
+		.kind = SEGMENT, .host = host, .leaves = true,
+		.arrives = pair->vantage != LOOPBACK,
+		.forged = !random_below(16),
+		.pause = some_pause(walk),
+		.id = walk->made,
+	};
+
+	if (walk->flying && random_below(4))
+		return fly(walk);
+	if (!random_below(100))
+		return (struct step){ .kind = random_below(8) ? EXPIRE : TIMEOUT };
+
+	walk->made++;
+	step.seg = walk->noise && random_below(4) ? make_noise(&d) : make_legal(&d);
+	if (!random_below(8))
+		spoil_number(&d, &step.seg);
+	if (!random_below(40))
+		spoil_flags(&step.seg);
+	add_options(walk, host, &step.seg);
+	if (pair->vantage == LOOPBACK)
+		take_off(walk, &step);
+	return step;
+}
+
+static uint32_t some_isn(void)
+{
+	return random_below(2) ? random_u32() :
+	       PICK(0, 1, -1, -2, -100, -3000, 0x7fffffff, 0x80000000, 0x7fffff00);
+}
+
+void walk_begin(struct walk *walk, struct story *story, enum vantage vantage, bool noise)
+{
+	*walk = (struct walk){
+		.noise = noise, .slow = chance(5), .narrow = chance(25),
+		.stamps = chance(30), .sack = chance(70), .scales = chance(40),
+		.cookie = chance(15),
+		.isn = { some_isn(), some_isn() },
+		.clock = { some_isn(), some_isn() },
+	};
+	*story = (struct story){
+		.vantage = vantage, .rfc1337 = chance(20),
+	};
+}
