@@ -24,15 +24,6 @@ static bool is_beyond(const struct tcpfsm_pass *x)
 		x->seg->seq != p->rcv_nxt && is_request(x));
 }
 
-/*
- * Whether what is before the ISN can be told from what comes after it: not from
- * where a GB was sent, seen or not.
- */
-static bool isn_is_limit(const struct tcpfsm_end *end)
-{
-	return end->flags & TCPFSM_END_SYN && end->nxt - end->iss < 1u << 30;
-}
-
 /* Left of the window: acknowledged, or before what the SYN began with */
 static bool is_old(const struct tcpfsm_pass *x)
 {

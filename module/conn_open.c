@@ -65,7 +65,8 @@ static void receive_syn(const struct tcpfsm_pass *x)
 		return;
 	x->p->rcv_nxt = x->seg->seq + 1;
 	/* Now the window of the SYN that went the other way has a place */
-	if (x->p->flags & TCPFSM_END_SYN)
+	if (x->p->flags & TCPFSM_END_SYN &&
+	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM))
 		tcpfsm_end_offer_window(x->p, x->p->rcv_nxt, x->p->window);
 	if (x->p->state == TCPFSM_STATE_SYN_SENT)
 		tcpfsm_pass_reaches(x, TCPFSM_RCV_SYN, TCPFSM_CAUSE_SYN);

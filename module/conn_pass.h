@@ -128,6 +128,15 @@ static inline bool is_request(const struct tcpfsm_pass *x)
 	       !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN);
 }
 
+/*
+ * Whether what is before the ISN can be told from what comes after it: not from
+ * where a GB was sent, seen or not.
+ */
+static inline bool isn_is_limit(const struct tcpfsm_end *end)
+{
+	return end->flags & TCPFSM_END_SYN && end->nxt - end->iss < 1u << 30;
+}
+
 static inline bool acknowledges_syn(u32 ack, u32 iss, u16 syn_len)
 {
 	return ack - (iss + 1) <= syn_len;

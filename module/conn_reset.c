@@ -44,16 +44,21 @@ static bool rst_is_exact(const struct tcpfsm_pass *x)
 	}
 }
 
-/* Neither old nor in the window; an old one answers a segment of long ago */
+/*
+ * Neither old nor in the window. An old one answers a segment that came late,
+ * at the number which that acknowledged; nothing was before the ISN.
+ */
 static bool rst_is_out_of_window(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_end *p = x->p;
-	u32 seq = x->seg->seq;
+	u32 oldest = p->rcv_nxt - p->max_window - 1;
 
 	if (!(p->flags & TCPFSM_END_EDGE))
 		return false;
-	return seq_after(seq, p->edge) ||
-	       seq_before(seq, p->rcv_nxt - p->max_window - 1);
+	if (isn_is_limit(x->e) && seq_before(x->e->iss, oldest))
+		oldest = x->e->iss;
+	return seq_after(x->seg->seq, p->edge) ||
+	       seq_before(x->seg->seq, oldest);
 }
 
 /*
