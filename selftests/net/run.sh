@@ -15,7 +15,7 @@
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tests=(wire catalogue stack procfs policy history lifecycle)
+tests=(wire catalogue counted stack genuine capture procfs policy history lifecycle)
 export PYTHONDONTWRITEBYTECODE=1
 
 usage() {

@@ -24,7 +24,7 @@ class Broken(Exception):
     """A connection that did not do what its style says."""
 
 
-async def _exactly(loop, sock, size):
+async def exactly(loop, sock, size):
     left = size
     while left:
         data = await loop.sock_recv(sock, min(left, CHUNK))
@@ -33,12 +33,12 @@ async def _exactly(loop, sock, size):
         left -= len(data)
 
 
-async def _until_end(loop, sock):
+async def until_end(loop, sock):
     while await loop.sock_recv(sock, CHUNK):
         pass
 
 
-def _abort(sock):
+def abort(sock):
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                     struct.pack("=ii", 1, 0))
     sock.close()
@@ -48,14 +48,14 @@ def _abort(sock):
 # Both start with the server's answer, which the client has not yet read.
 
 async def client_first(loop, sock, size):
-    await _exactly(loop, sock, size)
+    await exactly(loop, sock, size)
     sock.shutdown(socket.SHUT_WR)
-    await _until_end(loop, sock)
+    await until_end(loop, sock)
 
 
 async def close_after_end(loop, sock, size):
     del size
-    await _until_end(loop, sock)
+    await until_end(loop, sock)
 
 
 async def close_at_once(loop, sock, size):
@@ -63,41 +63,42 @@ async def close_at_once(loop, sock, size):
 
 
 async def both(loop, sock, size):
-    await _exactly(loop, sock, size)
+    await exactly(loop, sock, size)
 
 
 async def client_abort(loop, sock, size):
-    await _exactly(loop, sock, size)
-    _abort(sock)
+    await exactly(loop, sock, size)
+    abort(sock)
 
 
 async def server_abort(loop, sock, size):
     del size
     await loop.sock_sendall(sock, b"k")
-    _abort(sock)
+    abort(sock)
 
 
 async def expect_end(loop, sock, size):
     """The peer ends it, and may do so with a RST.
 
-    A RST may get lost, and is not sent again; a keepalive asks for it.
+    A RST may get lost, and is not sent again; a keepalive asks for it, and gives
+    up where nothing comes back at all.
     """
     del size
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 2)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
-    with contextlib.suppress(ConnectionResetError):
-        await _until_end(loop, sock)
+    with contextlib.suppress(ConnectionResetError, TimeoutError):
+        await until_end(loop, sock)
 
 
 async def half_close(loop, sock, size):
     sock.shutdown(socket.SHUT_WR)
-    await _exactly(loop, sock, size)
-    await _until_end(loop, sock)
+    await exactly(loop, sock, size)
+    await until_end(loop, sock)
 
 
 async def send_after_end(loop, sock, size):
-    await _until_end(loop, sock)
+    await until_end(loop, sock)
     for _ in range(4):
         await loop.sock_sendall(sock, b"h" * (size // 4))
 
@@ -105,11 +106,11 @@ async def send_after_end(loop, sock, size):
 async def server_half_close(loop, sock, size):
     del size
     sock.shutdown(socket.SHUT_WR)
-    await _until_end(loop, sock)
+    await until_end(loop, sock)
 
 
 async def send_after_peer(loop, sock, size):
-    await _until_end(loop, sock)
+    await until_end(loop, sock)
     for _ in range(4):
         await loop.sock_sendall(sock, b"c" * 700)
     del size
@@ -117,7 +118,7 @@ async def send_after_peer(loop, sock, size):
 
 async def unread(loop, sock, size):
     """close() with the answer unread: Linux sends a RST."""
-    await _exactly(loop, sock, size - 1)
+    await exactly(loop, sock, size - 1)
 
 
 # name: (client, server, whether the server answers with size bytes first)
@@ -131,27 +132,45 @@ STYLES = {
     "server half-closes": (send_after_peer, server_half_close, True),
     "unread": (unread, expect_end, True),
 }
-NAMES = list(STYLES)
 REFUSED = "refused"
 
 
 class Load:
     """Connections from one host to an address."""
 
-    def __init__(self, net_hosts, seed, max_size=30000):
+    backlog = BACKLOG
+    at_once = None     # connections at a time, if it matters
+    patience = PATIENCE
+
+    def __init__(self, net_hosts, seed, max_size=30000, styles=None,
+                 refuse=True):
+        """styles: as STYLES; refuse: some of the connections are refused."""
         self.client, self.server = net_hosts
         self.random = random.Random(seed)
         self.max_size = max_size
+        self.styles = styles or STYLES
+        self.names = list(self.styles)
+        self.refuse = [REFUSED] if refuse else []
         self.broken = []
         self.done = 0
         self.tasks = set()
+
+    def dial(self, family):
+        """The socket of a new client."""
+        return self.client.socket(family)
+
+    async def started(self):
+        """A client is connected, and has not yet said anything."""
+
+    async def accepted(self):
+        """The server has taken a connection, and is to take the next."""
 
     def listen(self, family, address, port):
         sock = self.server.socket(family)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setblocking(False)
         sock.bind((address, port))
-        sock.listen(BACKLOG)
+        sock.listen(self.backlog)
         self._spawn(self._accept(sock))
         return sock
 
@@ -171,6 +190,7 @@ class Load:
             while True:
                 sock, _ = await loop.sock_accept(listener)
                 self._spawn(self._serve(sock))
+                await self.accepted()
 
     async def _serve(self, sock):
         loop = asyncio.get_running_loop()
@@ -185,7 +205,7 @@ class Load:
                         return
                     request += part
                 style, size = REQUEST.unpack(request)
-                _, act, answers = STYLES[NAMES[style]]
+                _, act, answers = self.styles[self.names[style]]
                 if answers:
                     await loop.sock_sendall(sock, b"s" * size)
                 await act(loop, sock, size)
@@ -198,23 +218,24 @@ class Load:
         """One connection of this style; the failure is kept in broken."""
         try:
             await asyncio.wait_for(
-                self._connect(family, address, port, style), PATIENCE)
+                self._connect(family, address, port, style), self.patience)
         except (Broken, OSError, asyncio.TimeoutError) as why:
             self.broken.append(f"{style}: {why!r}")
         self.done += 1
 
     async def _connect(self, family, address, port, style):
         loop = asyncio.get_running_loop()
-        with self.client.socket(family) as sock:
+        with self.dial(family) as sock:
             sock.setblocking(False)
             if style == REFUSED:
                 await self._refused(loop, sock, address)
                 return
             await loop.sock_connect(sock, (address, port))
+            await self.started()
             size = self.random.randrange(4, self.max_size, 4)
-            act, _, _ = STYLES[style]
+            act, _, _ = self.styles[style]
             await loop.sock_sendall(
-                sock, REQUEST.pack(NAMES.index(style), size))
+                sock, REQUEST.pack(self.names.index(style), size))
             with contextlib.suppress(ConnectionResetError, BrokenPipeError):
                 await act(loop, sock, size)
 
@@ -233,7 +254,7 @@ class Load:
 
         sample() is called at random moments while they run.
         """
-        styles = [*NAMES, REFUSED]
+        styles = self.names + self.refuse
         gate = asyncio.Semaphore(at_once)
 
         async def one(number):

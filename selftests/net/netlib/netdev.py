@@ -8,7 +8,7 @@ import struct
 
 from . import netns
 
-SIOCETHTOOL = 0x8946
+SIOCETHTOOL, SIOCSIFMTU = 0x8946, 0x8922
 # <linux/ethtool.h>: set commands that take a u32
 ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO = 0x1f, 0x24, 0x2c
 ETHTOOL_STXCSUM, ETHTOOL_SSG = 0x17, 0x19
@@ -66,19 +66,25 @@ class Net:
                 host.ip(f"route add default via 10.88.{number}.{other}",
                         f"route add default via fd88:{number}::{other}")
 
-    def netem(self, options):
-        for name in ("client", "server"):
-            self.hosts[name].run("tc", "qdisc", "replace", "dev",
-                                 self.device(name), "root", "netem",
-                                 *options.split())
+    def devices(self, name):
+        return ["eth1", "eth2"] if name == "router" else [self.device(name)]
+
+    def netem(self, options, names=("client", "server")):
+        for name in names:
+            for device in self.devices(name):
+                self.hosts[name].run("tc", "qdisc", "replace", "dev", device,
+                                     "root", "netem", *options.split())
+
+    def mtu(self, name, device, value):
+        with self.hosts[name].socket(socket.AF_INET) as sock:
+            fcntl.ioctl(sock, SIOCSIFMTU,
+                        struct.pack("16si20x", device.encode(), value))
 
     def offload(self, enabled):
         """Segmentation and checksums by the device, or by TCP itself."""
         for name, host in self.hosts.items():
-            devices = ["eth1", "eth2"] if name == "router" else [
-                self.device(name)]
             with host.inside(), socket.socket() as sock:
-                for device in devices:
+                for device in self.devices(name):
                     for command in OFFLOADS:
                         _ethtool(sock, device, command, enabled)
 

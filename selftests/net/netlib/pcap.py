@@ -18,10 +18,11 @@ class Pcap:
     def later(self, nanoseconds):
         self.now += nanoseconds
 
-    def add(self, packet):
+    def add(self, packet, length=None):
+        """length: how long it was, if this is only its beginning."""
         self.file.write(struct.pack("=IIII", self.now // SECOND,
                                     self.now % SECOND, len(packet),
-                                    len(packet)) + packet)
+                                    length or len(packet)) + packet)
 
     def close(self):
         self.file.close()

@@ -1,0 +1,251 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Whatever the kernel's own TCP does is no violation.
+
+genuine.py [-n CONNECTIONS] [WORD]...: only the tests with a WORD in their name
+
+All that applications, settings and lines can make of TCP, over lines of all
+kinds at once. No host, nor the router between them, may see a violation.
+"""
+
+import argparse
+import asyncio
+import socket
+import time
+
+from netlib import guest, netdev, styles
+from netlib.ktap import Failure, Ktap
+from netlib.line import Line
+from netlib.load import Load
+from netlib.netns import Namespace, quick_ipv6
+from netlib.situations import (Crossing, Crowded, Deferred, FastOpen,
+                               FastOpenNoCookie, FastOpenRefused, GiveUp,
+                               GiveUpReuse, Greeting, Narrow, Reuse)
+
+AT_ONCE = 120
+BAD = "delay 3ms 2ms loss 4% duplicate 4% reorder 25%"
+WORSE = "delay 1ms loss 2% duplicate 2% reorder 10%"
+
+# What the loads need of both hosts
+SYSCTLS = {
+    "net.ipv4.tcp_fastopen": 3,
+    "net.ipv4.tcp_fastopen_blackhole_timeout_sec": 0,
+    "net.ipv4.tcp_tw_reuse": 1,
+    "net.tcpfsm.history": 64,
+}
+
+
+def streams(hosts, seed):
+    return Load(hosts, seed, styles=styles.STYLES, refuse=False)
+
+
+def fast(kind):
+    """With Fast Open connect() tells nothing of a refusal."""
+    return lambda hosts, seed: kind(hosts, seed, refuse=False)
+
+
+LOADS = {
+    "closing": Load,
+    "streams": streams,
+    "streams again": streams,
+    "fast open": fast(FastOpen),
+    "fast open without cookie": fast(FastOpenNoCookie),
+    "fast open, no room": fast(FastOpenRefused),
+    "the server speaks first": Greeting,
+    "deferred accept": Deferred,
+    "accept queue overflow": Crowded,
+    "tiny windows": Narrow,
+    "ports again": Reuse,
+    "giving up": GiveUp,
+    "giving up, ports again": GiveUpReuse,
+    "simultaneous open": Crossing,
+}
+
+
+class Alone:
+    """One host, over its loopback."""
+
+    def __init__(self, prefix):
+        self.hosts = {"host": Namespace(prefix)}
+        quick_ipv6(self.hosts["host"])
+        self.hosts["host"].ip("link set lo up")
+
+    def close(self):
+        self.hosts["host"].delete()
+
+    @staticmethod
+    def address(_, family):
+        return "127.0.0.1" if family == socket.AF_INET else "::1"
+
+    def netem(self, options):
+        self.hosts["host"].run("tc", "qdisc", "replace", "dev", "lo", "root",
+                               "netem", *options.split())
+
+
+def alone(prefix):
+    return Alone(prefix), ("host", "host")
+
+
+def direct(prefix):
+    return netdev.Net(prefix=prefix), ("client", "server")
+
+
+def routed(prefix):
+    return netdev.Net(routed=True, prefix=prefix), ("client", "server")
+
+
+def set_all(net, **sysctls):
+    for host in net.hosts.values():
+        for name, value in sysctls.items():
+            host.sysctl("net.ipv4." + name, value)
+
+
+# --- what happens to a line meanwhile ---------------------------------------
+
+def other_mtu(net):
+    """The way becomes narrower and wider."""
+    def disturb(random):
+        device = "eth2" if net.routed else "eth1"
+        for name in ("router" if net.routed else "client", "server"):
+            net.mtu(name, device, random.choice((1280, 1400, 1500)))
+    return disturb
+
+
+def other_options(net):
+    """The options that an end offers in its SYN, at random."""
+    def disturb(random):
+        for host in net.hosts.values():
+            for option in ("timestamps", "sack", "window_scaling", "ecn"):
+                host.sysctl("net.ipv4.tcp_" + option, random.randrange(2))
+    return disturb
+
+
+def other_offload(net):
+    def disturb(random):
+        net.offload(random.randrange(2))
+    return disturb
+
+
+# --- the lines --------------------------------------------------------------
+
+def loopback(net):
+    set_all(net, tcp_timestamps=0)
+
+
+def loopback_bad(net):
+    net.netem(WORSE)
+
+
+def veth_mtu(net):
+    net.offload(True)
+    set_all(net, tcp_timestamps=0)
+    return other_mtu(net)
+
+
+def veth_bad(net):
+    net.offload(True)
+    net.netem(BAD)
+    return other_options(net)
+
+
+def router_cookies(net):
+    net.netem(BAD)
+    set_all(net, tcp_syncookies=2, tcp_ecn=1)
+
+
+def router_bad(net):
+    net.offload(False)
+    net.netem(BAD)
+    net.netem(WORSE, ("router",))
+    set_all(net, tcp_abort_on_overflow=1)
+
+
+def router_mtu(net):
+    net.netem("delay 2ms")
+    set_all(net, tcp_timestamps=0)
+    return other_mtu(net)
+
+
+LINES = {
+    "loopback": (alone, loopback),
+    "bad loopback": (alone, loopback_bad),
+    "veth, MTU changes": (direct, veth_mtu),
+    "bad veth, options change": (direct, veth_bad),
+    "bad, routed, SYN cookies": (routed, router_cookies),
+    "bad, routed, no offload": (routed, router_bad),
+    "routed, MTU changes, no timestamps": (routed, router_mtu),
+}
+
+
+# Where nothing is lost
+CLEAN = ("loopback", "veth, MTU changes")
+
+
+def fits(make, name):
+    """Whether a load can do on a line what it is for.
+
+    Where a RST can get lost, who aborts and uses the port again sends a SYN
+    into a connection that its peer takes for open. RFC 9293 section 3.5.1 has
+    an answer to that, but nobody can tell it from a forgery: syn-in-sync.
+    """
+    if make in (Reuse, GiveUpReuse):
+        return name in CLEAN
+    return make is not Crossing or name not in CLEAN
+
+
+def make_line(name, number):
+    make_net, prepare = LINES[name]
+    net, ends = make_net(f"genuine{number}")
+    for host in net.hosts.values():
+        for setting, value in SYSCTLS.items():
+            if guest.dry() and "tcpfsm" in setting:
+                continue
+            host.sysctl(setting, value)
+    disturb = prepare(net)
+    loads = {load: make for load, make in LOADS.items()
+             if fits(make, name)}
+    return Line(net, ends, loads), disturb
+
+
+async def play(lines, count):
+    gate = asyncio.Semaphore(AT_ONCE)
+    each = max(1, count // sum(len(line.loads)
+                               for line, _ in lines.values()))
+    await asyncio.gather(*(line.run(each, gate, disturb)
+                           for line, disturb in lines.values()))
+
+
+def judge(found):
+    if found:
+        raise Failure("\n".join([f"{len(found)} findings"] + found[:6]))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-n", type=int, default=1200)
+    parser.add_argument("words", nargs="*")
+    args = parser.parse_args()
+    guest.require()
+    began = time.monotonic()
+    lines = {name: make_line(name, number)
+             for number, name in enumerate(LINES)
+             if not args.words or any(word in name for word in args.words)}
+    asyncio.run(play(lines, args.n))
+    ktap = Ktap(sum(len(line.loads) + 1 for line, _ in lines.values()))
+    for where, (line, _) in lines.items():
+        for name in line.loads:
+            ktap.run(f"{name}; {where}", judge, line.faults(name))
+        ktap.run(f"all; {where}", judge, line.faults(None) + line.totals())
+        for watch in line.watches:
+            ktap.note(f"{where}, {watch.name}: {dict(watch.notes)}")
+    done = sum(load.done for line, _ in lines.values()
+               for load in line.loads.values())
+    ktap.note(f"{done} connections in {time.monotonic() - began:.1f} s")
+    for line, _ in lines.values():
+        line.close()
+        line.net.close()
+    ktap.leave()
+
+
+if __name__ == "__main__":
+    main()

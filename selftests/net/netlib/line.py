@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Many loads at once between two hosts, and who is to blame for what."""
+
+import asyncio
+import collections
+import contextlib
+import random
+import socket
+
+from . import guest
+from .diag import Diag
+from .fsm import View
+
+FAMILIES = (socket.AF_INET, socket.AF_INET6)
+ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
+FIRST_PORT = 7000
+ENDED = {"time-wait", "fin-wait-2", "closed"}
+
+
+class Watch:
+    """The violations in the view of one host."""
+
+    def __init__(self, name, host):
+        self.name = name
+        self.view = None if guest.dry() else View(host, ("anomalies",
+                                                         "lifecycle"))
+        self.notes = collections.Counter()
+        self.violations = []
+        self.closed = {}
+
+    def close(self):
+        if self.view:
+            self.view.close()
+
+    def look(self):
+        for event in self.view.events() if self.view else ():
+            if event["event"] == "closed":
+                self.closed[event["id"]] = event
+            elif event["event"] == "anomaly":
+                self.notes[event["name"]] += 1
+                if event["kind"] == "violation":
+                    self.violations.append(event)
+
+    def story(self, event):
+        """A violation, and what is remembered of its connection."""
+        conn = self.closed.get(event["id"])
+        if not conn:
+            with contextlib.suppress(OSError):
+                conn = self.view.conn(event["id"], segments=True)
+        pair = " ".join(f"{event[role]['address']}:{event[role]['port']}"
+                        for role in ("client", "server"))
+        lines = [f"{self.name}: {event['name']} of the {event['endpoint']}, "
+                 f"{pair}, seq {event.get('seq')} ack {event.get('ack')} "
+                 f"expected {event.get('expected')}"]
+        for key in ("client", "server"):
+            lines.append(f"  {key}: {(conn or {}).get(key)}")
+        lines += [f"  {segment}" for segment in (conn or {}).get("segments",
+                                                                ())]
+        return "\n".join(lines)
+
+
+class Line:
+    """A net with loads on it; each has ports of its own."""
+
+    # Seconds in which the last connections may come to their end
+    settle = 15
+
+    def __init__(self, net, ends, loads, watched=None):
+        """ends: names of client and server; loads: {name: function}.
+
+        The function makes a Load of the two hosts and a seed. watched: names
+        of the hosts whose violations count; all, if not told.
+        """
+        self.net = net
+        self.ends = ends
+        hosts = [net.hosts[name] for name in ends]
+        self.loads = {name: make(hosts, seed)
+                      for seed, (name, make) in enumerate(loads.items())}
+        self.watches = [Watch(name, host) for name, host in net.hosts.items()
+                        if watched is None or name in watched]
+        self.diags = [Diag(host) for host in hosts]
+        self.random = random.Random(len(loads))
+        self.port = {name: FIRST_PORT + 2 * number
+                     for number, name in enumerate(self.loads)}
+
+    def close(self):
+        for item in self.watches + self.diags:
+            item.close()
+
+    async def run(self, count, gate, disturb=None):
+        """count connections of each load; gate limits all of them together.
+
+        disturb(random) is called now and then.
+        """
+        self.listen()
+        watcher = asyncio.create_task(self._watch(disturb))
+        await asyncio.gather(*(self._play(name, count, gate)
+                               for name in self.loads))
+        await self._settle()
+        await asyncio.gather(*(load.stop() for load in self.loads.values()))
+        watcher.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watcher
+        for watch in self.watches:
+            watch.look()
+
+    def listen(self):
+        for name, load in self.loads.items():
+            load.near = {family: self.net.address(self.ends[0], family)
+                         for family in FAMILIES}
+            for number, family in enumerate(FAMILIES):
+                load.listen(family, ANY[family], self.port[name] + number)
+
+    async def _play(self, name, count, gate):
+        load = self.loads[name]
+        styles = load.names + load.refuse
+        own_gate = asyncio.Semaphore(load.at_once or count)
+
+        async def one(number):
+            which = number % len(FAMILIES)
+            async with own_gate, gate:
+                await load.connect(
+                    FAMILIES[which],
+                    self.net.address(self.ends[1], FAMILIES[which]),
+                    self.port[name] + which,
+                    styles[number // len(FAMILIES) % len(styles)])
+        await asyncio.gather(*(one(number) for number in range(count)))
+
+    async def _watch(self, disturb):
+        while True:
+            await asyncio.sleep(0.02 + self.random.random() * 0.2)
+            if disturb:
+                disturb(self.random)
+            for watch in self.watches:
+                watch.look()
+
+    async def _settle(self):
+        loop = asyncio.get_running_loop()
+        limit = loop.time() + self.settle
+        while loop.time() < limit and not all(
+                set(diag.states().values()) <= ENDED for diag in self.diags):
+            await asyncio.sleep(0.2)
+
+    # --- the verdict -----------------------------------------------------
+
+    def blame(self, event):
+        """The load whose connection it is."""
+        ports = {event[role]["port"] for role in ("client", "server")}
+        for name, port in self.port.items():
+            if ports & {port, port + 1}:
+                return name
+        return None
+
+    def faults(self, name):
+        """What went wrong with a load; None: what is of no load."""
+        found = [watch.story(event) for watch in self.watches
+                 for event in watch.violations if self.blame(event) == name]
+        return found + (self.loads[name].broken if name else [])
+
+    def totals(self):
+        """The violations by the module's own count, in every view."""
+        return [f"{watch.name}: {found}" for watch in self.watches
+                if watch.view and (found := watch.view.violations())]

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the kernel counts of its own TCP, against what tcpfsm tells of it.
+
+A law says that a sum of the kernel's counters (/proc/net/snmp and netstat of a
+host) is a sum of what tcpfsm told of that host's own end, in that host's view,
+or of what arrived there from its peer. Counters belong to a namespace and not
+to a family of addresses.
+"""
+
+import dataclasses
+
+from .ktap import Failure
+from .talk import Talk
+
+ROLES = ("client", "server")
+
+
+def counters(namespace):
+    """{name: value} of the TCP counters of a host."""
+    found = {}
+    for path in ("snmp", "netstat"):
+        rows = [line.split() for line in namespace.read(path).splitlines()]
+        for names, values in zip(rows[::2], rows[1::2]):
+            if names[0] in ("Tcp:", "TcpExt:"):
+                found.update(zip(names[1:], map(int, values[1:])))
+    return found
+
+
+class Tally:
+    """Both hosts of a Talk, from when this was made."""
+
+    def __init__(self, talk):
+        self.talk = talk
+        self.before = {name: counters(end.ns)
+                       for name, end in talk.wire.ends.items()}
+        self.skip = {name: len(talk.happened(name)) for name in "AB"}
+
+    def kernel(self, host, *names):
+        now = counters(self.talk.wire.ends[host].ns)
+        return sum(now[name] - self.before[host][name] for name in names)
+
+    def own(self, host, *anomalies):
+        """How often the host's own end did that."""
+        return self._told(host, True, anomalies)
+
+    def peer(self, host, *anomalies):
+        """How often its peer did, and it arrived."""
+        return self._told(host, False, anomalies)
+
+    def all(self, host, own):
+        """{anomaly: times} of one end in the view of a host."""
+        names = {event["name"] for event in self._events(host, "anomaly")}
+        found = {name: self._told(host, own, (name,)) for name in names}
+        return {name: count for name, count in found.items() if count}
+
+    def moves(self, host, old, new):
+        """Transitions of the host's own end."""
+        return sum(event["old"] in old and event["new"] in new
+                   and self._is_own(host, event)
+                   for event in self._events(host, "transition"))
+
+    def conns(self, host):
+        """The last word on each connection of the host."""
+        found = {event["id"]: event
+                 for event in self._events(host, "closed")}
+        view = self.talk.view.get(host)
+        found.update((conn["id"], conn) for conn in
+                     (view.conns(segments=True) if view else ()))
+        return found.values()
+
+    def sent(self, host, member):
+        """A number of the host's own ends, all connections together."""
+        return sum(conn[role].get(member, 0) for conn in self.conns(host)
+                   for role in ROLES if self._is_local(host, conn[role]))
+
+    def resets(self, host):
+        """RSTs of the host's own ends, as they are remembered."""
+        return sum("R" in segment.get("flags", "")
+                   and self._is_local(host, conn[segment["endpoint"]])
+                   for conn in self.conns(host)
+                   for segment in conn.get("segments", ()))
+
+    def _told(self, host, own, anomalies):
+        return sum(self._is_own(host, event) == own
+                   and event["name"] in anomalies
+                   for event in self._events(host, "anomaly"))
+
+    def _events(self, host, kind):
+        return [event for event in self.talk.happened(host)[self.skip[host]:]
+                if event["event"] == kind]
+
+    def _is_own(self, host, event):
+        return self._is_local(host, event[event["endpoint"]])
+
+    def _is_local(self, host, end):
+        return end["address"] == self.talk.address(host)
+
+
+@dataclasses.dataclass(frozen=True)
+class Law:
+    name: str
+    counters: tuple
+    ours: object       # function of a Tally and a host
+    why: str
+
+
+def _again(tally, host):
+    """SYNs and SYN-ACKs; one with a cookie is none to the kernel."""
+    cookies = tally.kernel(host, "SyncookiesSent")
+    return (tally.own(host, "syn-rexmit", "synack-rexmit", "synack-after-ack",
+                      "synack-isn-changed")
+            - max(0, cookies - len(tally.conns(host))))
+
+
+def _retransmitted(tally, host):
+    """The SYN-ACK of a simultaneous open takes the SYN's number again."""
+    cookies = tally.kernel(host, "SyncookiesSent")
+    return (tally.sent(host, "retransmits")
+            - max(0, cookies - len(tally.conns(host)))
+            - sum(conn["opened"] == "simultaneous"
+                  for conn in tally.conns(host)))
+
+
+LAWS = (
+    Law("SYN again", ("TCPSynRetrans",), _again,
+        "tcp_retransmit_skb() and tcp_rtx_synack() count a SYN or SYN-ACK "
+        "that is sent again; before the first ACK of it and after"),
+    Law("retransmissions", ("RetransSegs",), _retransmitted,
+        "without offload a segment is an skb, and each that is sent again "
+        "takes sequence space that was sent"),
+    Law("challenge ACKs", ("TCPChallengeACK",),
+        lambda tally, host: tally.own(host, "challenge-ack")
+        + tally.peer(host, "synack-after-ack"),
+        "tcp_validate_incoming() challenges a RST in the window, and "
+        "whatever has a SYN: a SYN-ACK that comes again, too"),
+    Law("Fast Open", ("TCPFastOpenActive", "TCPFastOpenActiveFail"),
+        lambda tally, host: tally.own(host, "syn-data"),
+        "tcp_rcv_fastopen_synack(): the data of a SYN was taken or not"),
+    Law("Fast Open, taken", ("TCPFastOpenPassive",),
+        lambda tally, host: sum(
+            conn["opened"] == "fast-open"
+            and conn["server"]["address"] == tally.talk.address(host)
+            for conn in tally.conns(host)),
+        "tcp_try_fastopen() makes a socket for the data of the SYN"),
+    Law("connect()", ("ActiveOpens",),
+        lambda tally, host: tally.moves(host, ("closed", "listen"),
+                                        ("syn-sent",)),
+        "tcp_connect() moves a socket to SYN-SENT"),
+    Law("resets", ("EstabResets",),
+        lambda tally, host: tally.moves(
+            host, ("established", "close-wait"), ("closed",))
+        - tally.own(host, "half-open-abort"),
+        "tcp_set_state(): CLOSED after ESTABLISHED or CLOSE-WAIT; who "
+        "answers a SYN-ACK by a RST has no socket"),
+    Law("RSTs", ("OutRsts",), Tally.resets,
+        "tcp_send_active_reset() and tcp_v4_send_reset()"),
+    Law("bad checksums", ("InCsumErrors",),
+        lambda tally, host: tally.talk.counter(host, "reject.checksum"),
+        "tcp_v4_rcv() drops what tcpfsm ignores"),
+)
+
+
+class Counted(Talk):
+    """A Talk that is about counts; wire.py is about the states."""
+
+    def __init__(self, family, trace):
+        super().__init__(family, trace)
+        for end in self.wire.ends.values():
+            # As many challenge ACKs as there is reason for
+            end.ns.sysctl("net.ipv4.tcp_invalid_ratelimit", 0)
+            if self.view:
+                end.ns.sysctl("net.tcpfsm.history", 64)
+        self.tally = Tally(self)
+
+    def agree(self, name):
+        self.events[name] += self.view[name].events()
+
+    def told(self, name, own=None, peer=None):
+        """All that was told in the view of a host, of its end and the other.
+
+        Nothing is compared where the kernel runs alone.
+        """
+        for is_own, want in ((True, own or {}), (False, peer or {})):
+            found = self.tally.all(name, is_own)
+            if self.view and found != want:
+                whose = "its own end" if is_own else "its peer"
+                self.fault(f"{name} tells of {whose} {found}, "
+                           f"expected {want}")
+
+    def equal(self, name, counter, count, tally=None):
+        """The kernel of a host has counted just so many."""
+        found = (tally or self.tally).kernel(name, *counter.split())
+        if found != count:
+            self.fault(f"{name}: {counter} {found}, expected {count}")
+
+    def judge(self, used):
+        """The laws, on both hosts; used: {law: what the kernel counted}."""
+        for law in LAWS if self.view else ():
+            for host in "AB":
+                kernel = self.tally.kernel(host, *law.counters)
+                ours = law.ours(self.tally, host)
+                used[law.name] = used.get(law.name, 0) + kernel
+                if kernel != ours:
+                    self.fault(f"{host}: {law.name}: "
+                               f"{' + '.join(law.counters)} {kernel}, told "
+                               f"{ours}: {law.why}")
+        if self.faults:
+            raise Failure(f"{len(self.faults)} findings")
