@@ -7,8 +7,7 @@
 
 void coverage_note(const struct pair *pair, const struct step *step,
 		   const enum state *before, const enum who *role);
-unsigned int coverage_cells(void);
-unsigned int coverage_pairs(void);
+bool coverage_is_deep(void);
 void coverage_print(void);
 
 #endif /* _ORACLE_COVERAGE_H */

@@ -20,8 +20,8 @@ int64_t number_place(const struct model *m, enum who who, uint32_t wire)
 }
 
 /*
- * SND.NXT, section 3.3.1. After a FIN there is nothing. In mid-stream the end may have sent more than was
- * seen; then what its peer has acknowledged was sent, too.
+ * SND.NXT, section 3.3.1. After a FIN there is nothing. In mid-stream the end may have
+ * sent more than was seen; then what its peer has acknowledged was sent, too.
  */
 int64_t sent_up_to(const struct model *m, enum who who)
 {
@@ -144,42 +144,57 @@ struct reception {
 	bool	known;
 	int64_t	next;
 	int64_t	beyond;		/* the highest behind a hole that is still open */
+	int64_t	isn;		/* of the peer, that all this is about */
 };
+
+static void begin_anew(struct reception *it, int64_t isn)
+{
+	it->known = false;
+	it->beyond = INT64_MIN;
+	it->isn = isn;
+}
+
+/* The end itself acknowledges */
+static void acknowledge(struct reception *it, const struct record *r)
+{
+	if (r->chooses)
+		begin_anew(it, r->ackno - 1);
+	it->next = it->known && !r->disproves ? max64(it->next, r->ackno) : r->ackno;
+	it->known = true;
+}
+
+/* Something comes from its peer */
+static void receive(struct reception *it, const struct record *r)
+{
+	if (r->took && r->seg.syn && r->start != it->isn)
+		begin_anew(it, r->start);
+	if (r->took) {
+		it->next = it->known ? max64(it->next, r->taken) : r->taken;
+		it->known = true;
+	}
+	it->beyond = max64(it->beyond, r->beyond);
+}
 
 static struct reception reception_of(const struct model *m, enum who who)
 {
 	const struct end *peer = &m->end[peer_of(who)];
 	struct reception it = {
 		.known = peer->has_isn, .next = peer->isn + 1, .beyond = INT64_MIN,
+		.isn = peer->isn,
 	};
-	int64_t isn = peer->isn;
 	size_t i;
 
 	for (i = 0; i < m->records; i++) {
 		const struct record *r = &m->record[i];
 
-		if (r->from == who && r->left && r->seg.ack) {
-			it.next = it.known && !r->disproves ? max64(it.next, r->ackno) :
-							      r->ackno;
+		if (!i && m->midstream && !r->seg.syn && r->from != who) {
 			it.known = true;
-			if (r->chooses)
-				isn = r->ackno - 1;
-		}
-		if (r->from != who && r->took && r->seg.syn && r->start != isn) {
-			it.known = false;	/* all begins anew */
-			it.beyond = INT64_MIN;
-			isn = r->start;
-		}
-		if (r->from != who && !i && m->midstream && !r->seg.syn) {
 			it.next = r->start;
-			it.known = true;
-		}
-		if (r->from != who && r->took) {
-			it.next = it.known ? max64(it.next, r->taken) : r->taken;
-			it.known = true;
 		}
 		if (r->from != who)
-			it.beyond = max64(it.beyond, r->beyond);
+			receive(&it, r);
+		else if (r->left && r->seg.ack)
+			acknowledge(&it, r);
 		if (it.next >= it.beyond)
 			it.beyond = INT64_MIN;
 	}

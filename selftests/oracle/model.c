@@ -210,15 +210,9 @@ void model_segment(struct model *m, enum who from, const struct segment *seg,
 
 void model_begin(struct model *m)
 {
-	m->records = 0;
-	memset(m->end, 0, sizeof(m->end));
+	memset(m, 0, offsetof(struct model, record));
 	m->end[SERVER].listens = true;
 	m->end[SERVER].state = LISTEN;
-	m->midstream = m->crossed_late = m->reset = m->pending = false;
-	m->wait_began = 0;
-	m->fins_again = 0;
-	m->opened = INCOMPLETE;
-	m->ended = OPEN;
 }
 
 /*

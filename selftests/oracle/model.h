@@ -72,8 +72,8 @@ struct record {
 	int64_t		taken;		/* the receiver has all before here */
 	int64_t		beyond;		/* it arrived behind a hole: up to here */
 	bool		set_clock;	/* its timestamp is remembered */
-	bool		disproves;	/* nothing but what its ACK says was received */
-	bool		chooses;	/* and its ACK says which ISN counts */
+	bool		disproves;	/* only what its ACK says was received */
+	bool		chooses;	/* its ACK says which ISN counts */
 };
 
 /* What is believed of an end: its state follows from this */
@@ -99,8 +99,6 @@ struct end {
 
 struct model {
 	struct end	end[2];
-	struct record	record[RECORDS];
-	size_t		records;
 	bool		midstream;	/* the first segment was no SYN */
 	bool		crossed_late;	/* a SYN that crossed came behind its SYN-ACK */
 	bool		reset;		/* there was a RST */
@@ -111,6 +109,8 @@ struct model {
 	uint32_t	fins_again;	/* that came during TIME-WAIT */
 	enum opened	opened;
 	enum ended	ended;
+	size_t		records;
+	struct record	record[RECORDS];	/* the last member */
 };
 
 struct move {

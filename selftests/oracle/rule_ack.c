@@ -15,7 +15,9 @@ static void pick_up(struct look *x)
 	for (who = CLIENT; who <= SERVER; who++) {
 		struct end *end = &x->m->end[who];
 
-		end->sent_syn = end->has_syn = end->syn_acked = true;
+		end->sent_syn = true;
+		end->has_syn = true;
+		end->syn_acked = true;
 		end->state = ESTABLISHED;
 	}
 	number_from(x, x->from, x->seg->seq);
@@ -161,7 +163,8 @@ static void first_fin(const struct look *x)
 	if (covers_fin(m, x->to, acked_up_to(m, x->from))) {
 		e->has_fin = true;
 		sender_shows(x, BY_ACK);
-		e->sent_fin = e->fin_second = true;
+		e->sent_fin = true;
+		e->fin_second = true;
 		sender_shows(x, BY_FIN);
 		return;
 	}
@@ -301,7 +304,7 @@ void rule_ack(struct look *x)
 	fin = x->seg->fin && x->sight->leaves;
 	again = has_sent_fin(x->m, x->from);
 	r = remember(x);
-	r->disproves = r->chooses = chooses;
+	r->chooses = chooses;
 	r->fin = fin;
 	if (x->sight->leaves)
 		ack_leaves(x, r, fin, again);

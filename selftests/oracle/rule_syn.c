@@ -65,7 +65,9 @@ static void syn_again(struct look *x)
 	r->again = true;
 	r->decided = has_sent_synack(x->m, x->to);
 	if (x->sight->leaves) {
-		e->has_syn = e->syn_acked = e->has_fin = false;
+		e->has_syn = false;
+		e->syn_acked = false;
+		e->has_fin = false;
 		sender_shows(x, BY_ROLLBACK);
 	}
 	syn_arrives(x, r);
@@ -184,9 +186,11 @@ static void synack_leaves(const struct look *x, bool again)
 {
 	struct end *e = sender(x);
 
-	e->sent_syn = e->has_syn = true;
+	e->sent_syn = true;
+	e->has_syn = true;
 	if (again) {
-		e->syn_acked = e->has_fin = false;
+		e->syn_acked = false;
+		e->has_fin = false;
 		sender_shows(x, BY_ROLLBACK);
 	} else if (in_handshake(e)) {
 		sender_shows(x, BY_SYNACK);

@@ -73,7 +73,8 @@ static void plain(struct step *step, int what)
 		step->forged = false;
 		break;
 	case 7:
-		step->leaves = step->arrives = true;
+		step->leaves = true;
+		step->arrives = true;
 		break;
 	default:
 		break;

@@ -12,12 +12,19 @@
 /* What is known where the next segment is made */
 struct desk {
 	const struct walk	*walk;
-	const struct pair	*pair;
 	const struct model	*m;
 	unsigned int		host;
 	enum who		who, peer;
 	const struct end	*e, *p;
 };
+
+static struct desk other_side(const struct desk *d)
+{
+	return (struct desk){
+		.walk = d->walk, .m = d->m, .host = !d->host,
+		.who = d->peer, .peer = d->who, .e = d->p, .p = d->e,
+	};
+}
 
 static bool chance(unsigned int percent)
 {
@@ -112,14 +119,14 @@ static struct segment fin(const struct desk *d)
 
 static struct segment rst(const struct desk *d)
 {
+	const struct desk other = other_side(d);
 	struct segment seg = ack(d);
 	int64_t beyond = highest_beyond_hole(d->m, d->peer);
 
 	seg.rst = true;
 	if (d->p->state == SYN_SENT) {
 		seg.seq = 0;
-		seg.ackno = isn_of(&(struct desk){ .walk = d->walk, .host = !d->host,
-						   .e = d->p }) + 1;
+		seg.ackno = isn_of(&other) + 1;
 	} else if (beyond != INT64_MIN && random_below(2)) {
 		seg.seq = on_wire(d->e, beyond);
 	} else if (expects_any(d->m, d->peer) && random_below(2)) {
@@ -150,6 +157,7 @@ static struct segment new_syn(const struct desk *d)
 static struct segment synack(const struct desk *d)
 {
 	struct segment seg = { .syn = true, .ack = true, .seq = isn_of(d) };
+	const struct desk other = other_side(d);
 	const struct model *m = d->m;
 
 	if (m->pending && m->pending_from == d->peer && random_below(2)) {
@@ -162,8 +170,7 @@ static struct segment synack(const struct desk *d)
 	}
 	if (d->e->has_isn && !random_below(6))
 		seg.seq += PICK(1, -1, 70000, -70000, 0x3fffffff);
-	seg.ackno = isn_of(&(struct desk){ .walk = d->walk, .host = !d->host,
-					   .e = d->p }) + 1;
+	seg.ackno = isn_of(&other) + 1;
 	if (d->p->numbered && syn_data(m, d->peer) && random_below(2))
 		seg.ackno += random_below(2) ? syn_data(m, d->peer) :
 					       1 + random_below(syn_data(m, d->peer));
@@ -274,10 +281,7 @@ static uint32_t offset(void)
 
 static void spoil_number(const struct desk *d, struct segment *seg)
 {
-	const struct desk other = {
-		.walk = d->walk, .pair = d->pair, .m = d->m, .host = !d->host,
-		.who = d->peer, .peer = d->who, .e = d->p, .p = d->e,
-	};
+	const struct desk other = other_side(d);
 
 	switch (random_below(4)) {
 	case 0:
@@ -371,7 +375,9 @@ static void take_off(struct walk *walk, const struct step *step)
 
 static uint64_t some_pause(const struct walk *walk)
 {
-	return random_below(walk->slow ? 5 : 200) ? 0 : (PICK(1, 59, 60, 61, 24 * 86400, 24 * 86400 + 1)) * SECOND;
+	if (random_below(walk->slow ? 5 : 200))
+		return 0;
+	return SECOND * PICK(1, 59, 60, 61, 24 * 86400, 24 * 86400 + 1);
 }
 
 /* The end that has more to do, or whose answer is due */
@@ -392,7 +398,7 @@ struct step walk_step(struct walk *walk, const struct pair *pair)
 	unsigned int host = choose_host(pair);
 	enum who who = pair->role[host];
 	const struct desk d = {
-		.walk = walk, .pair = pair, .m = &pair->model, .host = host, .who = who,
+		.walk = walk, .m = &pair->model, .host = host, .who = who,
 		.peer = peer_of(who), .e = &pair->model.end[who],
 		.p = &pair->model.end[peer_of(who)],
 	};

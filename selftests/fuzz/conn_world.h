@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A connection with what is around it: the part of a caller of conn.h. */
+#ifndef _TCPFSM_CONN_WORLD_H
+#define _TCPFSM_CONN_WORLD_H
+
+#include "conn_laws.h"
+#include "conn_step.h"
+
+/**
+ * struct world - a connection and its surroundings
+ * @conn: it
+ * @role: of each host in it
+ * @begun: there was a segment
+ * @vantage: where we look
+ * @rfc1337: see struct tcpfsm_view
+ * @now: the clock, nanoseconds
+ * @base: the numbers of each host are relative to
+ * @history: of the connection
+ * @flight: what was sent over loopback; relative
+ * @from: who sent it
+ * @flights: how many were sent
+ */
+struct world {
+	struct tcpfsm_conn	conn;
+	enum tcpfsm_role	role[HOST_COUNT];
+	bool			begun;
+	enum vantage		vantage;
+	bool			rfc1337;
+	u64			now;
+	u32			base[HOST_COUNT];
+	struct tcpfsm_history	history;
+	struct tcpfsm_segment	flight[FUZZ_FLIGHTS];
+	enum host		from[FUZZ_FLIGHTS];
+	unsigned int		flights;
+};
+
+/**
+ * struct happening - what a step did
+ * @move: transitions, with the old incarnation's before the new one's
+ * @moves: how many
+ * @used: the segment was, on either half of its way
+ * @reopened: it opened the next connection
+ * @note: anomalies
+ * @notes: how many
+ */
+struct happening {
+	struct tcpfsm_move	move[4 * TCPFSM_MOVES_MAX];
+	unsigned int		moves;
+	bool			used;
+	bool			reopened;
+	struct tcpfsm_note	note[4 * TCPFSM_NOTES_MAX];
+	unsigned int		notes;
+};
+
+void world_init(struct world *world, u32 client, u32 server, u64 now,
+		u8 history);
+void world_destroy(struct world *world);
+struct happening world_step(struct world *world, const struct fuzz_step *step);
+struct tcpfsm_segment world_segment(const struct world *world, enum host from,
+				    const struct tcpfsm_segment *relative);
+struct tcpfsm_view world_view(const struct world *world, enum host from,
+			      u8 halves, bool forged);
+void world_pass(struct world *world, enum host from,
+		const struct tcpfsm_segment *seg,
+		const struct tcpfsm_view *view, struct happening *all);
+
+void probe_duplicate(const struct world *world, enum host from,
+		     const struct tcpfsm_segment *seg,
+		     const struct tcpfsm_view *view);
+void probe_endings(const struct world *world);
+
+#endif /* _TCPFSM_CONN_WORLD_H */

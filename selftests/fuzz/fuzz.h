@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the fuzzers share: how they read their input, and how they complain. */
+#ifndef _TCPFSM_FUZZ_H
+#define _TCPFSM_FUZZ_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "types.h"
+
+/**
+ * struct input - bytes to be used up from the front
+ * @at: the next one
+ * @left: how many there are
+ */
+struct input {
+	const u8	*at;
+	size_t		left;
+};
+
+/* Where there is nothing left there are zeros */
+static inline u8 input_u8(struct input *in)
+{
+	if (!in->left)
+		return 0;
+	in->left--;
+	return *in->at++;
+}
+
+static inline u32 input_number(struct input *in, unsigned int octets)
+{
+	u32 number = 0;
+	unsigned int i;
+
+	for (i = 0; i < octets; i++)
+		number |= (u32)input_u8(in) << 8 * i;
+	return number;
+}
+
+/* A law of the fuzzer at hand is broken: libFuzzer keeps the input */
+__attribute__((noreturn))
+void broken(const char *law, const char *file, int line);
+
+#define must(holds, law) \
+	do { \
+		if (!(holds)) \
+			broken(law, __FILE__, __LINE__); \
+	} while (0)
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+
+#endif /* _TCPFSM_FUZZ_H */

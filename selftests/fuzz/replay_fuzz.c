@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Any capture through the reader and the engine of "tcpfsm replay". Input: see
+ * replay_file.h.
+ */
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "cmd.h"
+#include "replay_file.h"
+#include "replay_laws.h"
+
+void broken(const char *law, const char *file, int line)
+{
+	fprintf(stderr, "broken: %s (%s:%d)\n", law, file, line);
+	abort();
+}
+
+/* What is wrong with each damaged capture is nobody's to read */
+int fail(int status, const char *fmt, ...)
+{
+	must(fmt && status, "a complaint says something, and is one");
+	return status;
+}
+
+static const char *write_file(const struct replay_file *file)
+{
+	static char name[32];
+	static int fd = -1;
+
+	if (fd < 0) {
+		fd = memfd_create("capture", 0);
+		must(fd >= 0, "there is a file in memory");
+		snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	}
+	must(!ftruncate(fd, 0) &&
+	     pwrite(fd, file->bytes, file->len, 0) == (ssize_t)file->len,
+	     "it can be written");
+	return name;
+}
+
+/* From a copy of exactly the octets that are there, so that ASan sees any other */
+static enum engine_result feed(struct engine *engine,
+			       const struct capture_packet *packet)
+{
+	u8 *exact = malloc(packet->avail ? packet->avail : 1);
+	enum engine_result result;
+
+	if (packet->avail)
+		memcpy(exact, packet->ip, packet->avail);
+	result = engine_packet(engine, exact, packet->avail, packet->total,
+			       packet->time);
+	free(exact);
+	return result;
+}
+
+static void check_packet(const struct capture_packet *packet)
+{
+	u8 version = packet->avail ? packet->ip[0] >> 4 : 0;
+
+	must(packet->avail <= packet->total, "what is there was there");
+	must(!packet->avail || version == 4 || version == 6, "IP is IP");
+}
+
+static void replay(struct capture *capture, struct engine *a, struct engine *b)
+{
+	struct capture_packet packet;
+	enum engine_result result;
+	u64 now = a->now;
+
+	while (!capture_next(capture, &packet)) {
+		check_packet(&packet);
+		result = feed(a, &packet);
+		must(feed(b, &packet) == result, "the answer is the same");
+		must(result <= ENGINE_CUT, "there is memory");
+		must(result == ENGINE_OTHER || packet.avail, "what is not IP is not TCP");
+		must(a->now >= now, "time does not go back");
+		now = a->now;
+	}
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	static struct replay_file file;
+	static struct witness witness;
+	struct input in = { .at = data, .left = size };
+	struct capture *capture;
+	struct engine *a, *b;
+
+	replay_file_make(&file, &in);
+	if (capture_open(&capture, write_file(&file)))
+		return 0;
+	memset(&witness, 0, sizeof(witness));
+	a = engine_new(&witness_observer, &witness, true);
+	b = engine_new(NULL, NULL, false);
+	must(a && b, "there is memory");
+	replay(capture, a, b);
+	capture_close(capture);
+	laws_of_engine(a, &witness);
+	laws_of_flows(a, &witness);
+	laws_of_engines(a, b);
+	engine_free(a);
+	engine_free(b);
+	return 0;
+}

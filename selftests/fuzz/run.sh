@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs fuzzers one after the other, from the seeds and from what earlier runs
+# have found worth keeping. KTAP; a finding comes with the input that shows it.
+#
+#	run.sh DIR SECONDS FUZZER...
+#
+# DIR has the fuzzers and "seeds", and gets: corpus/FUZZER, FUZZER.log,
+# FUZZER.finding. To see a finding again: DIR/FUZZER DIR/FUZZER.finding
+
+set -uo pipefail
+
+(($# > 2)) || {
+	sed -n '4,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+	exit 2
+}
+dir=$1 seconds=$2
+shift 2
+
+# What libFuzzer says of itself: "#123 NEW    cov: 12 ft: 34 ..." and "stat::"
+covered()
+{
+	sed -nE 's/^#[0-9]+.* cov: ([0-9]+) .*/\1/p' "$1" | tail -n 1
+}
+
+stat()
+{
+	sed -nE "s/^stat::$2: *([0-9]+)/\\1/p" "$1"
+}
+
+# fuzz NAME: a finding ends it at once, and so does an input that takes 10 s
+fuzz()
+{
+	local name=$1 corpus=$dir/corpus/$1 values=0
+
+	# How near comparisons come is worth its time where each byte counts
+	[ "$name" != pkt_fuzz ] || values=1
+	rm -f "$dir/$name.finding"
+	mkdir -p "$corpus"
+	"$dir/$name" -max_total_time="$seconds" -timeout=10 -max_len=1000 \
+		-use_value_profile="$values" -print_final_stats=1 \
+		-exact_artifact_path="$dir/$name.finding" \
+		"$corpus" "$dir/seed/$name" >"$dir/$name.log" 2>&1
+}
+
+tell_finding()
+{
+	echo "# status $1; what it said, from $dir/$2.log:"
+	grep -vE '^#[0-9]+|DE: ' "$dir/$2.log" | tail -n 60 | sed 's/^/#   /'
+	[ -s "$dir/$2.finding" ] || return
+	echo "# the input, for basenc --base16 -d:"
+	basenc --base16 -w 64 "$dir/$2.finding" | sed 's/^/#   /'
+}
+
+mkdir -p "$dir/seed"
+"$dir/seeds" "$dir/seed" || exit 1
+echo "KTAP version 1"
+echo "1..$#"
+number=0 failed=0
+for name in "$@"; do
+	number=$((number + 1))
+	fuzz "$name"
+	status=$?
+	log=$dir/$name.log
+	runs=$(stat "$log" number_of_executed_units)
+	if [ $status -eq 0 ] && [ "${runs:-0}" -gt 0 ]; then
+		echo "ok $number fuzz $name # $runs runs," \
+			"$(stat "$log" average_exec_per_sec) a second," \
+			"$(covered "$log") edges"
+	else
+		echo "not ok $number fuzz $name"
+		tell_finding "$status" "$name"
+		failed=1
+	fi
+done
+exit $failed

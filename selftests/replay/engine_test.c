@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The cases of the unit tests as packets through the engine, as far as they are
+ * seen from between the two ends: a capture is always seen from there.
+ */
+#include <arpa/inet.h>
+
+#include "conn_case.h"
+#include "case_packet.h"
+#include "engine.h"
+#include "ktap.h"
+
+#define MSEC	1000000ull
+#define SEC	(1000 * MSEC)
+
+/* Told since the step began */
+struct told {
+	unsigned int		notes;
+	struct tcpfsm_note	note[16];
+	unsigned int		opened;
+};
+
+struct run {
+	const struct conn_case	*test;
+	const char		*text;
+	const struct setup	*setup;
+	struct engine		*engine;
+	struct told		told;
+	u64			now;
+	bool			used;
+};
+
+static void on_noted(void *data, const struct flow *flow,
+		     const struct tcpfsm_note *note,
+		     const struct tcpfsm_segment *seg, uint64_t now)
+{
+	struct told *told = data;
+
+	(void)flow;
+	(void)seg;
+	(void)now;
+	if (told->notes < ARRAY_SIZE(told->note))
+		told->note[told->notes++] = *note;
+}
+
+static void on_opened(void *data, const struct flow *flow, uint64_t now)
+{
+	struct told *told = data;
+
+	(void)flow;
+	(void)now;
+	told->opened++;
+}
+
+static const struct engine_observer observer = {
+	.noted = on_noted,
+	.opened = on_opened,
+};
+
+__attribute__((format(printf, 2, 3)))
+static bool fail(const struct run *run, const char *format, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	ktap_note("%s: \"%s\": %s", run->test->name, run->text, text);
+	return false;
+}
+
+/* What a capture cannot show: the rest of the case is not for the engine */
+static bool is_for_host(const struct step *step)
+{
+	switch (step->verb) {
+	case VERB_VANTAGE:
+		return step->vantage != FORWARD;
+	case VERB_RFC1337:
+		return true;
+	case VERB_END:
+		return step->cause != TCPFSM_CAUSE_TIMEOUT;
+	default:
+		return step->forged;
+	}
+}
+
+static const struct flow *newest(const struct run *run)
+{
+	uint64_t id = run->engine->flows.ids - 1;
+
+	return run->engine->flows.ids ? flows_next(&run->engine->flows, &id) : NULL;
+}
+
+/* The ports are those of case_packet(): C has the lower one */
+static enum tcpfsm_role role_of(const struct flow *flow, enum host host)
+{
+	unsigned int c = ntohs(flow->key.port[0]) == 1 ? 0 : 1;
+	unsigned int place = host == HOST_C ? c : !c;
+
+	return engine_place(flow, TCPFSM_ROLE_CLIENT) == place ?
+	       TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
+}
+
+/* A packet that is not IP lets time pass */
+static void wait_until(struct run *run, u64 now)
+{
+	run->now = now;
+	engine_packet(run->engine, NULL, 0, 0, now);
+}
+
+static bool do_segment(struct run *run, const struct step *step)
+{
+	uint64_t used = run->engine->stats.counter[ENGINE_COUNTER_PACKETS_USED];
+	enum engine_result result;
+	struct packet p;
+
+	case_packet(step, run->setup, &p);
+	run->now += MSEC;
+	result = engine_packet(run->engine, p.bytes, p.len, p.len + step->len, run->now);
+	run->used = run->engine->stats.counter[ENGINE_COUNTER_PACKETS_USED] != used;
+	return result == ENGINE_SEGMENT || result == ENGINE_REJECT ||
+	       fail(run, "the engine says %d", result);
+}
+
+static bool act(struct run *run, const struct step *step)
+{
+	const struct flow *flow = newest(run);
+
+	switch (step->verb) {
+	case VERB_SEGMENT:
+		return do_segment(run, step);
+	case VERB_LATER:
+		wait_until(run, run->now + step->seconds * SEC);
+		return true;
+	case VERB_EXPIRE:
+	case VERB_END:
+		/* Not a moment too early */
+		wait_until(run, flow->deadline - 1);
+		if (!run->engine->flows.count)
+			return fail(run, "too early");
+		run->told.notes = 0;
+		wait_until(run, flow->deadline);
+		return true;
+	default:
+		return true;
+	}
+}
+
+static bool check_end(const struct run *run, const struct step *want,
+		      const struct flow *flow, enum host host)
+{
+	const struct tcpfsm_end *end = &flow->conn.end[role_of(flow, host)];
+	bool confirmed = end->flags & TCPFSM_END_CONFIRMED;
+
+	if (want->state[host] == NONE)
+		return true;
+	if (end->state != want->state[host] ||
+	    (confirmed != want->confirmed[host] &&
+	     end->state != TCPFSM_STATE_LISTEN))
+		return fail(run, "%c is %s%s", "CS"[host], state_words[end->state],
+			    confirmed ? "" : "?");
+	return true;
+}
+
+static bool check_notes(const struct run *run, const struct step *want)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->told.notes && i < want->notes; i++)
+		if (run->told.note[i].anomaly != want->note[i].anomaly)
+			break;
+	if (i < run->told.notes)
+		return fail(run, "told of %s",
+			    tcpfsm_anomaly_names[run->told.note[i].anomaly]);
+	if (i < want->notes)
+		return fail(run, "not told of %s",
+			    tcpfsm_anomaly_names[want->note[i].anomaly]);
+	return true;
+}
+
+static bool check(const struct run *run, const struct step *want, u64 ids)
+{
+	const struct flow *flow = newest(run);
+
+	if (!flow)
+		return true;	/* a RST of nothing */
+	if (want->verb == VERB_SEGMENT) {
+		if (want->used != run->used)
+			return fail(run, run->used ? "used" : "ignored");
+		if (run->told.opened != flow->id - ids)
+			return fail(run, "told %u times that one is opened", run->told.opened);
+		if (want->reopen && flow->id != ids + 1)
+			return fail(run, "no new connection");
+	}
+	return check_notes(run, want) &&
+	       check_end(run, want, flow, HOST_C) &&
+	       check_end(run, want, flow, HOST_S);
+}
+
+static bool run_steps(struct run *run, unsigned int *steps)
+{
+	const char *const *text;
+	struct step step;
+
+	for (text = run->test->steps; *text; text++) {
+		u64 ids = run->engine->flows.ids;
+
+		run->text = *text;
+		step_parse(*text, &step);
+		if (is_for_host(&step))
+			break;
+		memset(&run->told, 0, sizeof(run->told));
+		if (!act(run, &step) || !check(run, &step, ids))
+			return false;
+		++*steps;
+		/* What comes now meets nothing; the case goes on with what it was */
+		if (run->engine->flows.ids && !run->engine->flows.count)
+			break;
+	}
+	return true;
+}
+
+static bool run_case(const struct conn_case *test, const struct setup *setup,
+		     unsigned int *steps)
+{
+	struct run run = { .test = test, .setup = setup, .now = SEC };
+	bool ok;
+
+	run.engine = engine_new(&observer, &run.told, true);
+	if (!run.engine)
+		return fail(&run, "no memory");
+	run.engine->setting[ENGINE_SETTING_history] = 64;
+	ok = run_steps(&run, steps);
+	engine_free(run.engine);
+	return ok;
+}
+
+static const struct setup setups[] = {
+	{ .family = TCPFSM_AF_INET, .isn = { 1000, 5000 } },
+	{ .family = TCPFSM_AF_INET, .isn = { 0xffffff9c, 0x7fffffff }, .swapped = true },
+	{ .family = TCPFSM_AF_INET6, .isn = { 0, 0xfffffffe } },
+};
+
+#define DECLARE(table)	extern const struct conn_case table[];
+#define POINT_TO(table)	table,
+
+TABLES(DECLARE)
+
+static const struct conn_case *const tables[] = { TABLES(POINT_TO) };
+
+/* No timeout overflows, whatever the clock says */
+static bool end_of_time(void)
+{
+	static const char *const syn[] = { "C> S 0", NULL };
+	const struct conn_case test = { .name = "end of time", .steps = syn };
+	struct run run = { .test = &test, .setup = &setups[0], .text = syn[0] };
+	struct step step;
+	bool ok;
+
+	run.engine = engine_new(&observer, &run.told, false);
+	if (!run.engine)
+		return fail(&run, "no memory");
+	step_parse(syn[0], &step);
+	run.now = UINT64_MAX - MSEC;
+	ok = do_segment(&run, &step);
+	wait_until(&run, UINT64_MAX);
+	if (run.engine->flows.count != 1)
+		ok = fail(&run, "it has ended at once");
+	engine_free(run.engine);
+	return ok;
+}
+
+int main(void)
+{
+	const struct conn_case *test;
+	unsigned int i, s, count = 1, steps = 0;
+
+	for (i = 0; i < ARRAY_SIZE(tables); i++)
+		for (test = tables[i]; test->name; test++)
+			count++;
+	ktap_plan(count);
+	for (i = 0; i < ARRAY_SIZE(tables); i++)
+		for (test = tables[i]; test->name; test++) {
+			bool ok = true;
+
+			for (s = 0; s < ARRAY_SIZE(setups); s++)
+				ok = ok && run_case(test, &setups[s], &steps);
+			ktap_result(ok, test->name);
+		}
+	ktap_result(end_of_time(), "the end of time");
+	ktap_note("%u steps", steps);
+	return ktap_exit();
+}
