@@ -45,10 +45,10 @@ suite()
 	kunit)		make -s -C selftests/kunit run ;;
 	style)		selftests/style/run.sh ;;
 	docs)		selftests/docs/run.sh ;;
-	uml)		guest uml 400 ;;
+	uml)		guest uml 900 ;;
 	travel)		guest uml 300 travel --time-travel -- wire catalogue ;;
-	uml-debug)	guest uml-debug 800 ;;
-	6.1 | 6.12)	guest "$1" 1200 ;;
+	uml-debug)	guest uml-debug 1800 ;;
+	6.1 | 6.12)	guest "$1" 2400 ;;
 	*)		echo "not ok 1 there is no suite $1" ;;
 	esac
 }
