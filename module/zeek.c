@@ -71,6 +71,19 @@ static bool had(const struct tcpfsm_conn *conn, enum letter letter,
 }
 
 /**
+ * tcpfsm_zeek_has_reset - whether an end has sent a RST, counting or not
+ * @conn: the connection
+ * @role: the end
+ *
+ * Return: that.
+ */
+bool tcpfsm_zeek_has_reset(const struct tcpfsm_conn *conn,
+			   enum tcpfsm_role role)
+{
+	return had(conn, LETTER_R, role);
+}
+
+/**
  * tcpfsm_zeek_state - conn_state
  * @conn: the connection
  *

@@ -35,7 +35,7 @@ from netlib.situations import (Crossing, FastOpen, FastOpenNoCookie, GiveUp,
 
 HISTORY = 64
 AT_ONCE = 60
-# Who is meddled with may wait in vain
+# What comes of a connection does not matter here
 PATIENCE, SETTLE = 5, 3
 BAD = "delay 3ms 2ms loss 4% duplicate 4% reorder 25%"
 RECORD = struct.Struct("=IIII")
@@ -111,8 +111,8 @@ class Router:
         meddler = Meddler(self.net, capture) if meddle else None
         if meddler:
             helpers.append(meddler.run(meddle))
-            for load in line.loads.values():
-                load.patience = PATIENCE
+        for load in line.loads.values():
+            load.patience = PATIENCE
         helpers = [asyncio.ensure_future(helper) for helper in helpers]
         await line.run(max(1, count // len(LOADS)), gate)
         self.ns.ip("link set eth1 down", "link set eth2 down")
@@ -165,10 +165,12 @@ class Tcpdump:
     packets = ()
 
     def __init__(self, namespace, path):
+        self.path = path
         with namespace.inside():
             self.process = subprocess.Popen(
                 ["tcpdump", "-i", "any", "-Q", "in", "-n", "-s", "200", "-U",
-                 "-B", "65536", "--time-stamp-precision=nano", "-w", path],
+                 "--immediate-mode", "-B", "65536",
+                 "--time-stamp-precision=nano", "-w", path],
                 stderr=subprocess.PIPE, text=True)
         line = "?"
         while "listening on" not in line:
@@ -180,6 +182,10 @@ class Tcpdump:
         pass
 
     def finish(self):
+        # What it has not read when it is told to end, it does not write
+        size = -1
+        while size < (size := os.path.getsize(self.path)):
+            time.sleep(0.5)
         self.process.send_signal(signal.SIGINT)
         said = self.process.communicate()[1]
         return 0 if "\n0 packets dropped by kernel" in said else said
@@ -336,16 +342,10 @@ def same(ktap, count, netem="", offload=False, cookies=False, meddle=0,
     ktap.note(f"{len(module)} tuples, {len(events)} events, "
               f"{counters['packets.seen']} segments, {meddled} meddled, "
               f"{anomalies}")
-    for event in events:
-        if event["event"] == "anomaly" and event["kind"] == "violation" and not meddle:
-            ktap.note(event)
-            for conn in conns:
-                if conn["id"] == event["id"]:
-                    for x in conn["segments"]: ktap.note(x)
     if not conns or len(module) < count / 3:
         raise Failure("there was hardly anything to compare")
     if wrong:
-        raise Failure("\n".join([f"{len(wrong)} differences"] + wrong[:40]))
+        raise Failure("\n".join([f"{len(wrong)} differences"] + wrong[:8]))
 
 
 TESTS = {
@@ -354,14 +354,14 @@ TESTS = {
     "bad line, offloads, SYN cookies": {"netem": BAD, "offload": True,
                                         "cookies": True},
     "somebody meddles": {"netem": "delay 2ms", "meddle": 0.02},
-    "captured by tcpdump": {"netem": BAD, "offload": True,
+    "captured by tcpdump": {"netem": "delay 1ms loss 1%", "offload": True,
                             "make": Tcpdump},
 }
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("-n", type=int, default=250)
+    parser.add_argument("-n", type=int, default=160)
     parser.add_argument("words", nargs="*")
     args = parser.parse_args()
     guest.require(need_tool=True)

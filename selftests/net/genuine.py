@@ -23,6 +23,8 @@ from netlib.situations import (Crossing, Crowded, Deferred, FastOpen,
                                GiveUpReuse, Greeting, Narrow, Reuse)
 
 AT_ONCE = 120
+# Seconds for a connection, and the share that may take longer
+PATIENCE, MAY_BREAK = 30, 0.05
 BAD = "delay 3ms 2ms loss 4% duplicate 4% reorder 25%"
 WORSE = "delay 1ms loss 2% duplicate 2% reorder 10%"
 
@@ -44,12 +46,14 @@ def fast(kind):
     return lambda hosts, seed: kind(hosts, seed, refuse=False)
 
 
+FAST, FAST_WITHOUT_COOKIE = fast(FastOpen), fast(FastOpenNoCookie)
+
 LOADS = {
     "closing": Load,
     "streams": streams,
     "streams again": streams,
-    "fast open": fast(FastOpen),
-    "fast open without cookie": fast(FastOpenNoCookie),
+    "fast open": FAST,
+    "fast open without cookie": FAST_WITHOUT_COOKIE,
     "fast open, no room": fast(FastOpenRefused),
     "the server speaks first": Greeting,
     "deferred accept": Deferred,
@@ -190,6 +194,9 @@ def fits(make, name):
     """
     if make in (Reuse, GiveUpReuse):
         return name in CLEAN
+    # Data of a server that overtakes its SYN-ACK twice is never seen in time
+    if make in (FAST, FAST_WITHOUT_COOKIE):
+        return name != "bad, routed, no offload"
     return make is not Crossing or name not in CLEAN
 
 
@@ -204,7 +211,10 @@ def make_line(name, number):
     disturb = prepare(net)
     loads = {load: make for load, make in LOADS.items()
              if fits(make, name)}
-    return Line(net, ends, loads), disturb
+    line = Line(net, ends, loads)
+    for load in line.loads.values():
+        load.patience = PATIENCE
+    return line, disturb
 
 
 async def play(lines, count):
@@ -220,6 +230,27 @@ def judge(found):
         raise Failure("\n".join([f"{len(found)} findings"] + found[:6]))
 
 
+def all_well(line):
+    """What is of no load; and a line that is bad may break some, not many."""
+    judge(line.faults(None) + line.totals())
+    done = sum(load.done for load in line.loads.values())
+    if len(line.broken()) > done * MAY_BREAK:
+        judge(line.broken())
+
+
+def report(ktap, where, line):
+    line.look()
+    for name in line.loads:
+        ktap.run(f"{name}; {where}", judge, line.faults(name))
+    ktap.run(f"all; {where}", all_well, line)
+    for why in line.broken():
+        ktap.note(f"{where}, {why}")
+    for watch in line.watches:
+        told = ", ".join(f"{name} {count}" for name, count
+                         in sorted(watch.notes.items()))
+        ktap.note(f"{where}, {watch.name}: {told}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("-n", type=int, default=1200)
@@ -233,11 +264,7 @@ def main():
     asyncio.run(play(lines, args.n))
     ktap = Ktap(sum(len(line.loads) + 1 for line, _ in lines.values()))
     for where, (line, _) in lines.items():
-        for name in line.loads:
-            ktap.run(f"{name}; {where}", judge, line.faults(name))
-        ktap.run(f"all; {where}", judge, line.faults(None) + line.totals())
-        for watch in line.watches:
-            ktap.note(f"{where}, {watch.name}: {dict(watch.notes)}")
+        report(ktap, where, line)
     done = sum(load.done for line, _ in lines.values()
                for load in line.loads.values())
     ktap.note(f"{done} connections in {time.monotonic() - began:.1f} s")

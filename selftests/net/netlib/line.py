@@ -101,8 +101,6 @@ class Line:
         watcher.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watcher
-        for watch in self.watches:
-            watch.look()
 
     def listen(self):
         for name, load in self.loads.items():
@@ -143,6 +141,11 @@ class Line:
 
     # --- the verdict -----------------------------------------------------
 
+    def look(self):
+        """The last events; to be called before anything is judged."""
+        for watch in self.watches:
+            watch.look()
+
     def blame(self, event):
         """The load whose connection it is."""
         ports = {event[role]["port"] for role in ("client", "server")}
@@ -152,10 +155,14 @@ class Line:
         return None
 
     def faults(self, name):
-        """What went wrong with a load; None: what is of no load."""
-        found = [watch.story(event) for watch in self.watches
-                 for event in watch.violations if self.blame(event) == name]
-        return found + (self.loads[name].broken if name else [])
+        """The violations of a load; None: those of no load."""
+        return [watch.story(event) for watch in self.watches
+                for event in watch.violations if self.blame(event) == name]
+
+    def broken(self):
+        """The connections that did not do what they should have done."""
+        return [f"{name}: {why}" for name, load in self.loads.items()
+                for why in load.broken]
 
     def totals(self):
         """The violations by the module's own count, in every view."""

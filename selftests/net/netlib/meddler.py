@@ -12,7 +12,7 @@ from .capture import ETH_P_IP, ETH_P_IPV6
 from .segment import ACK, FIN, PSH, RST, SYN, seq_add
 
 SIOCGIFHWADDR = 0x8927
-AT_ONCE = 4
+AT_ONCE = 10
 FAR = 1 << 30
 DELTAS = (0, 0, 0, 1, -1, 2, 1000, -1000, 70000, -70000, FAR, -FAR)
 FLAGS = (RST, RST, RST | ACK, SYN, SYN, SYN | ACK, SYN | ACK, FIN | ACK,
