@@ -120,6 +120,9 @@ static void syn_again(const struct tcpfsm_pass *x)
 		e->bytes += x->seg->len;
 		e->retransmits++;
 		e->flags |= TCPFSM_END_SEEN;
+		/* R3: nothing of what followed the peer's SYN has arrived */
+		e->rcv_nxt = x->p->iss + 1;
+		e->flags &= ~TCPFSM_END_HOLE;
 		x->conn->last = x->view->now;
 		tell(x, TCPFSM_ANOMALY_SYN_REXMIT);
 		tell_recovery(x);

@@ -44,10 +44,13 @@ fuzz()
 		"$corpus" "$dir/seed/$name" >"$dir/$name.log" 2>&1
 }
 
+# From the law or the report on; not libFuzzer's own frames and dumps
 tell_finding()
 {
 	echo "# status $1; what it said, from $dir/$2.log:"
-	grep -vE '^#[0-9]+|DE: ' "$dir/$2.log" | tail -n 60 | sed 's/^/#   /'
+	sed -nE '/^broken: |ERROR: |runtime error: /,$p' "$dir/$2.log" |
+		grep -vE ' in (fuzzer::|__sanitizer|main|_start|__libc)|^(0x|\\|MS: |stat::|Base64: |NOTE: | +Combine )' |
+		head -n 120 | sed 's/^/#   /'
 	[ -s "$dir/$2.finding" ] || return
 	echo "# the input, for basenc --base16 -d:"
 	basenc --base16 -w 64 "$dir/$2.finding" | sed 's/^/#   /'

@@ -47,6 +47,7 @@ def fast(kind):
 
 
 FAST, FAST_WITHOUT_COOKIE = fast(FastOpen), fast(FastOpenNoCookie)
+FAST_REFUSED = fast(FastOpenRefused)
 
 LOADS = {
     "closing": Load,
@@ -54,7 +55,7 @@ LOADS = {
     "streams again": streams,
     "fast open": FAST,
     "fast open without cookie": FAST_WITHOUT_COOKIE,
-    "fast open, no room": fast(FastOpenRefused),
+    "fast open, no room": FAST_REFUSED,
     "the server speaks first": Greeting,
     "deferred accept": Deferred,
     "accept queue overflow": Crowded,
@@ -195,7 +196,7 @@ def fits(make, name):
     if make in (Reuse, GiveUpReuse):
         return name in CLEAN
     # Data of a server that overtakes its SYN-ACK twice is never seen in time
-    if make in (FAST, FAST_WITHOUT_COOKIE):
+    if make in (FAST, FAST_WITHOUT_COOKIE, FAST_REFUSED, Greeting):
         return name != "bad, routed, no offload"
     return make is not Crossing or name not in CLEAN
 

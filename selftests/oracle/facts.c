@@ -149,7 +149,7 @@ struct reception {
 
 static void begin_anew(struct reception *it, int64_t isn)
 {
-	it->known = false;
+	it->next = isn + 1;
 	it->beyond = INT64_MIN;
 	it->isn = isn;
 }
@@ -161,6 +161,12 @@ static void acknowledge(struct reception *it, const struct record *r)
 		begin_anew(it, r->ackno - 1);
 	it->next = it->known && !r->disproves ? max64(it->next, r->ackno) : r->ackno;
 	it->known = true;
+}
+
+/* It sends its SYN again, so it has nothing at all */
+static void repeat_syn(struct reception *it)
+{
+	begin_anew(it, it->isn);
 }
 
 /* Something comes from its peer */
@@ -195,6 +201,8 @@ static struct reception reception_of(const struct model *m, enum who who)
 			receive(&it, r);
 		else if (r->left && r->seg.ack)
 			acknowledge(&it, r);
+		else if (r->left && r->again)
+			repeat_syn(&it);
 		if (it.next >= it.beyond)
 			it.beyond = INT64_MIN;
 	}

@@ -18,11 +18,11 @@ static bool changes_isn(const struct pair *pair, const struct step *step)
 
 static struct sight look(const struct pair *pair, const struct step *step)
 {
+	/* By host: roles change, and where we look does not */
 	const bool here[2] = {
-		[CLIENT] = pair->vantage == AT_CLIENT || pair->vantage == LOOPBACK,
-		[SERVER] = pair->vantage == AT_SERVER || pair->vantage == LOOPBACK,
+		pair->vantage == AT_CLIENT || pair->vantage == LOOPBACK,
+		pair->vantage == AT_SERVER || pair->vantage == LOOPBACK,
 	};
-	/* Where we look is a host, not a role */
 	bool sender_here = here[step->host];
 	bool arrives = step->arrives || changes_isn(pair, step);
 

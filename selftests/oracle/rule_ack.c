@@ -100,7 +100,10 @@ static bool fin_is_behind(const struct look *x)
 	return expects_any(m, x->to) && x->end < expects(m, x->to) + !m->midstream;
 }
 
-/* Section 3.6: nothing comes after the FIN, and it stays where it is */
+/*
+ * Section 3.6: nothing comes after the FIN, and it stays where it is. A choice: what
+ * breaks that is refused, with its ACK. Linux has acted upon that by then.
+ */
 static bool keeps_its_fin(const struct look *x)
 {
 	if (!has_sent_fin(x->m, x->from))

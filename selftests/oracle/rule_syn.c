@@ -258,7 +258,6 @@ void rule_synack(struct look *x)
 	if (sender(x)->has_isn && !has_this_isn(x) && has_acked(x->m, x->to))
 		return;
 
-
 	x->verdict->used = true;
 	number_from(x, x->from, x->seg->seq);
 	again = has_this_isn(x) && has_sent_synack(x->m, x->from);

@@ -117,6 +117,40 @@ static struct segment fin(const struct desk *d)
 	return seg;
 }
 
+/* Where some segment ended */
+static uint32_t old_edge_of(const struct desk *d)
+{
+	const struct record *r;
+
+	if (!d->m->records)
+		return isn_of(d);
+	r = &d->m->record[random_below((uint32_t)d->m->records)];
+	return on_wire(d->e, r->from == d->who ? r->end : r->ackno);
+}
+
+/* A number at which something ends, of the sender or as its peer sees it */
+static uint32_t edge_of(const struct desk *d)
+{
+	const struct model *m = d->m;
+
+	switch (random_below(7)) {
+	case 0:
+		return has_window(m, d->peer) ? on_wire(d->e, right_edge(m, d->peer)) : 0;
+	case 1:
+		return has_acked(m, d->peer) ? on_wire(d->e, acked_up_to(m, d->peer)) : 0;
+	case 2:
+		return has_sent_fin(m, d->who) ? on_wire(d->e, after_fin(m, d->who)) : 0;
+	case 3:
+		return isn_of(d);
+	case 4:
+		return expects_any(m, d->peer) ? on_wire(d->e, expects(m, d->peer)) : 0;
+	case 5:
+		return old_edge_of(d);
+	default:
+		return next_of(d);
+	}
+}
+
 static struct segment rst(const struct desk *d)
 {
 	const struct desk other = other_side(d);
@@ -127,6 +161,8 @@ static struct segment rst(const struct desk *d)
 	if (d->p->state == SYN_SENT) {
 		seg.seq = 0;
 		seg.ackno = isn_of(&other) + 1;
+	} else if (!random_below(8)) {
+		seg.seq = edge_of(d);
 	} else if (beyond != INT64_MIN && random_below(2)) {
 		seg.seq = on_wire(d->e, beyond);
 	} else if (expects_any(d->m, d->peer) && random_below(2)) {
@@ -250,27 +286,6 @@ static struct segment make_legal(const struct desk *d)
 	else if (deed == AGAIN && !d->m->records)
 		deed = ACK;
 	return make[deed](d);
-}
-
-/* A number at which something ends, of the sender or as its peer sees it */
-static uint32_t edge_of(const struct desk *d)
-{
-	const struct model *m = d->m;
-
-	switch (random_below(6)) {
-	case 0:
-		return has_window(m, d->peer) ? on_wire(d->e, right_edge(m, d->peer)) : 0;
-	case 1:
-		return has_acked(m, d->peer) ? on_wire(d->e, acked_up_to(m, d->peer)) : 0;
-	case 2:
-		return has_sent_fin(m, d->who) ? on_wire(d->e, after_fin(m, d->who)) : 0;
-	case 3:
-		return isn_of(d);
-	case 4:
-		return expects_any(m, d->peer) ? on_wire(d->e, expects(m, d->peer)) : 0;
-	default:
-		return next_of(d);
-	}
 }
 
 static uint32_t offset(void)

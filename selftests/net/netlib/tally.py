@@ -165,6 +165,7 @@ class Counted(Talk):
 
     def __init__(self, family, trace):
         super().__init__(family, trace)
+        self.once = True
         for end in self.wire.ends.values():
             # As many challenge ACKs as there is reason for
             end.ns.sysctl("net.ipv4.tcp_invalid_ratelimit", 0)
