@@ -25,6 +25,15 @@ WHOLE = [
     ("server", "FA", 1, 2, "time-wait", "last-ack"),
     ("client", "A", 2, 2, "time-wait", "closed"),
 ]
+# In a slow guest the ACK of the FIN does not wait for the server's
+FOUR = [*WHOLE[:4], ("server", "A", 1, 2, "fin-wait-2", "close-wait"),
+        *WHOLE[4:]]
+
+
+def textbook(found, what, size=len(FOUR)):
+    """All of a connection, or the last of it; its close in three or four."""
+    expected = [rows[-size:] if size else [] for rows in (WHOLE, FOUR)]
+    check(found in expected, f"{what}: {found}, expected {expected[0]}")
 
 
 def brief(conn):
@@ -45,11 +54,12 @@ def whole(host):
     """Textbook: every segment, its numbers, and both states after it."""
     number = closed_pair(host)
     conn = host.view.conn(number, segments=True)
-    equal(brief(conn), WHOLE, "segments")
+    textbook(brief(conn), "segments")
     times = [item["time"] for item in conn["segments"]]
     equal(times, sorted(times), "times")
     equal(conn["conn_state"], "SF", "conn_state")
-    equal(conn["history"], "ShAFf", "history")
+    check(conn["history"] in ("ShAFf", "ShAFaf"),
+          f"history is {conn['history']}")
     check(set(conn["rtt"]) == {"client", "server"}, f"rtt is {conn['rtt']}")
     check("segments" not in host.view.conn(number), "segments without asking")
 
@@ -61,12 +71,13 @@ def from_the_tool(host):
     host.view.flush()
     closed = [event for event in host.view.events()
               if event["event"] == "closed" and event["id"] == number]
-    equal(brief(closed[0])[:len(WHOLE)], WHOLE, "segments of the event")
+    # And behind them that it was flushed
+    textbook(brief(closed[0])[:-1], "segments of the event")
     number = closed_pair(host)
     tool = ToolView(host.ns)
     rows = json.loads(tool.run("-s", "show", "id", str(number)))
     tool.close()
-    equal(brief(rows[0]), WHOLE, "segments of the tool")
+    textbook(brief(rows[0]), "segments of the tool")
 
 
 def sizes(host):
@@ -74,7 +85,7 @@ def sizes(host):
     for size in (0, 1, 4, 64):
         host.view.set("history", size)
         conn = host.view.conn(closed_pair(host), segments=True)
-        equal(brief(conn), WHOLE[-size:] if size else [], f"history={size}")
+        textbook(brief(conn), f"history={size}", size)
     try:
         host.view.set("history", 65)
     except OSError as why:
