@@ -81,6 +81,7 @@ def accept_queue(t):
     t.equal("B", "ListenOverflows", 1)
     t.wait("B", "SA")
     t.accept()
+    t.carry("B", "SA")
     t.flow()
     t.told("A", peer={"synack-after-ack": 1})
     t.told("B", own={"synack-after-ack": 1})
