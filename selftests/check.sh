@@ -86,6 +86,27 @@ run_suite()
 		echo "$name: not ok - said nothing" | tee "$logs/$name.results"
 }
 
+# Whoever reads only the end of a long log finds there what failed: the results
+# of the suites, and what was said before each
+failures()
+{
+	local name
+
+	for name in "$@"; do
+		awk -v suite="$name" '
+			/^ *#/ { said[++n] = $0; next }
+			/^ *not ok/ {
+				for (i = n > 8 ? n - 7 : 1; i <= n; i++)
+					print suite "| " substr(said[i], 1, 160)
+				print suite "| " $0
+			}
+			{ n = 0 }' "$logs/$name.log"
+	done
+	for name in "$@"; do
+		grep -h ': not ok' "$logs/$name.results"
+	done
+}
+
 row()
 {
 	local name
@@ -114,5 +135,6 @@ for name in "$@"; do
 	skipped=$((skipped + $(grep -ciE ': ok .*# skip' "$file")))
 	passed=$((passed + $(grep -c ': ok' "$file") - $(grep -ciE ': ok .*# skip' "$file")))
 done
+[ "$failed" -eq 0 ] || failures "$@"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
