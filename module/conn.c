@@ -19,6 +19,8 @@ static void clear(struct tcpfsm_outcome *out)
 	out->notes = 0;
 	out->used = false;
 	out->reopen = false;
+	out->handshake = 0;
+	out->close = 0;
 }
 
 /*
@@ -28,10 +30,12 @@ static void clear(struct tcpfsm_outcome *out)
  */
 static void restart_time_wait(const struct tcpfsm_pass *x)
 {
-	x->conn->tw_restarted = x->view->now;
+	struct tcpfsm_time_wait *tw = &x->conn->time_wait[!x->role];
+
+	tw->restarted = x->view->now;
 	if (!(x->seg->flags & TCPFSM_FIN) || x->seg->end != x->e->fin)
 		return;
-	x->conn->tw_restarts++;
+	tw->restarts++;
 	/* The first one may have been lost on its way to where TIME-WAIT is */
 	if (!(x->p->flags & TCPFSM_END_CONFIRMED))
 		return;
@@ -146,6 +150,8 @@ void tcpfsm_conn_init(struct tcpfsm_conn *conn, u64 now)
 	memset(conn, 0, sizeof(*conn));
 	conn->start = now;
 	conn->last = now;
+	conn->since[TCPFSM_ROLE_CLIENT] = now;
+	conn->since[TCPFSM_ROLE_SERVER] = now;
 	conn->end[TCPFSM_ROLE_CLIENT].state = TCPFSM_STATE_CLOSED;
 	conn->end[TCPFSM_ROLE_SERVER].state = TCPFSM_STATE_LISTEN;
 	conn->end[TCPFSM_ROLE_CLIENT].wscale = TCPFSM_WSCALE_NONE;
@@ -154,7 +160,7 @@ void tcpfsm_conn_init(struct tcpfsm_conn *conn, u64 now)
 
 /**
  * tcpfsm_conn_reopen - begin the next incarnation in the place of the last
- * @conn: the connection, already ended with tcpfsm_conn_end()
+ * @conn: the connection, already ended with tcpfsm_conn_supersede()
  * @role: role in the old incarnation of the sender of the segment at hand
  * @view: where and when the segment was seen that answered with reopen
  * @seg: that segment: a SYN, or the SYN-ACK that answers the pending SYN
@@ -198,7 +204,7 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 				.flags = TCPFSM_SYN, .len = syn.len });
 	conn->end[TCPFSM_ROLE_SERVER].rcv_nxt = syn.seq + 1;
 	tcpfsm_conn_move(conn, TCPFSM_ROLE_CLIENT, TCPFSM_STATE_SYN_SENT,
-			 TCPFSM_CAUSE_SYN, true, out);
+			 TCPFSM_CAUSE_SYN, true, syn.time, out);
 	return TCPFSM_ROLE_SERVER;
 }
 
@@ -221,10 +227,11 @@ static void note_missing(const struct tcpfsm_conn *conn, enum tcpfsm_role role,
  * tcpfsm_conn_end - end a connection for another reason than its segments
  * @conn: the connection
  * @cause: TIMEOUT, FLUSH, EVICT, or SYN where a new connection takes its place
+ * @now: when, nanoseconds; no end ends before it has entered its state
  * @out: the transitions of those ends that were not closed yet
  */
 void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
-		     struct tcpfsm_outcome *out)
+		     u64 now, struct tcpfsm_outcome *out)
 {
 	int role;
 
@@ -234,7 +241,8 @@ void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		if (conn->end[role].state != TCPFSM_STATE_CLOSED)
 			tcpfsm_conn_move(conn, role, TCPFSM_STATE_CLOSED,
-					 cause, false, out);
+					 cause, false,
+					 max(now, conn->since[role]), out);
 	if (conn->closed != TCPFSM_CLOSED_OPEN)
 		return;
 	if (cause == TCPFSM_CAUSE_SYN)
@@ -246,27 +254,100 @@ void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
 }
 
 /**
+ * tcpfsm_conn_supersede - end a connection because a new one takes its place
+ * @conn: the connection
+ * @role: who sent the segment
+ * @seg: the segment that reopens: a SYN, or the SYN-ACK that answers one
+ * @view: where and when it was seen
+ * @out: the transitions of those ends that were not closed yet
+ *
+ * It ended when the SYN came, whenever that is answered.
+ */
+void tcpfsm_conn_supersede(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			   const struct tcpfsm_segment *seg,
+			   const struct tcpfsm_view *view,
+			   struct tcpfsm_outcome *out)
+{
+	bool answers = seg->flags & TCPFSM_ACK;
+	u32 seq = answers ? conn->pending.seq : seg->seq;
+	u32 expected = conn->end[answers ? !role : role].nxt;
+	int i;
+
+	for (i = 0; i < TCPFSM_ROLE_COUNT; i++)
+		if (conn->end[i].state == TCPFSM_STATE_TIME_WAIT)
+			conn->time_wait[i].isn_delta = seq - expected;
+	tcpfsm_conn_end(conn, TCPFSM_CAUSE_SYN,
+			answers ? conn->pending.time : view->now, out);
+}
+
+/* An end is gone after its time, without a word */
+static void time_out(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+		     bool confirmed, u64 now, struct tcpfsm_outcome *out)
+{
+	note_missing(conn, role, TCPFSM_CAUSE_TIMEOUT, out);
+	conn->end[role].flags &= ~TCPFSM_END_FIN_AGAIN;
+	tcpfsm_conn_move(conn, role, TCPFSM_STATE_CLOSED, TCPFSM_CAUSE_TIMEOUT,
+			 confirmed, now, out);
+}
+
+/**
  * tcpfsm_conn_expire_time_wait - 2MSL have passed
  * @conn: the connection
+ * @now: when, nanoseconds
  * @out: the transitions of the ends that were in TIME-WAIT
+ *
+ * An end whose socket is being watched ends with that instead.
  */
-void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn,
+void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn, u64 now,
 				  struct tcpfsm_outcome *out)
 {
 	int role;
 
 	clear(out);
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
-		struct tcpfsm_end *end = &conn->end[role];
+		const struct tcpfsm_end *end = &conn->end[role];
 
-		if (end->state != TCPFSM_STATE_TIME_WAIT)
-			continue;
-		note_missing(conn, role, TCPFSM_CAUSE_TIMEOUT, out);
-		end->flags &= ~TCPFSM_END_FIN_AGAIN;
-		tcpfsm_conn_move(conn, role, TCPFSM_STATE_CLOSED,
-				 TCPFSM_CAUSE_TIMEOUT,
-				 end->flags & TCPFSM_END_CONFIRMED, out);
+		if (end->state == TCPFSM_STATE_TIME_WAIT &&
+		    conn->time_wait[role].source == TCPFSM_TW_SOURCE_WIRE)
+			time_out(conn, role, end->flags & TCPFSM_END_CONFIRMED,
+				 now, out);
 	}
+}
+
+/**
+ * tcpfsm_conn_socket_gone - the kernel has no socket any more for an end
+ * @conn: the connection
+ * @role: the end; it is not closed
+ * @end: EXPIRED: its time was over; ABORTED: by its owner, or somebody else's
+ *	hand; SKIPPED: there was no socket for its TIME-WAIT
+ * @now: when, nanoseconds
+ * @out: the transition, which is proven
+ */
+void tcpfsm_conn_socket_gone(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			     enum tcpfsm_tw_end end, u64 now,
+			     struct tcpfsm_outcome *out)
+{
+	struct tcpfsm_time_wait *tw = &conn->time_wait[role];
+	bool waited = conn->end[role].state == TCPFSM_STATE_TIME_WAIT;
+
+	clear(out);
+	time_out(conn, role, true, now, out);
+	/* Who did not want to wait any longer has not waited in vain */
+	if (end == TCPFSM_TW_END_ABORTED)
+		out->notes = 0;
+	if (waited) {
+		tw->end = end;
+		tw->source = TCPFSM_TW_SOURCE_SOCKET;
+	}
+	if (waited && end == TCPFSM_TW_END_SKIPPED) {
+		tw->restarts = 0;
+		tw->restarted = tw->entered;
+		tw->ended = tw->entered;
+		out->move[out->count - 1].measured = false;
+	}
+	if (both_gone(conn) && conn->closed == TCPFSM_CLOSED_OPEN)
+		conn->closed = end == TCPFSM_TW_END_ABORTED ?
+			       TCPFSM_CLOSED_ABORTED : TCPFSM_CLOSED_TIMEOUT;
 }
 
 static bool is_close_waiting(const struct tcpfsm_conn *conn,
@@ -286,10 +367,12 @@ static bool is_close_waiting(const struct tcpfsm_conn *conn,
 bool tcpfsm_conn_close_wait_due(const struct tcpfsm_conn *conn, u64 limit,
 				u64 *due)
 {
-	*due = conn->close_wait + limit;
+	enum tcpfsm_role role = is_close_waiting(conn, TCPFSM_ROLE_CLIENT) ?
+				TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
+
+	*due = conn->since[role] + limit;
 	return !(conn->flags & TCPFSM_CONN_LONG_WAIT) &&
-	       (is_close_waiting(conn, TCPFSM_ROLE_CLIENT) ||
-		is_close_waiting(conn, TCPFSM_ROLE_SERVER));
+	       is_close_waiting(conn, role);
 }
 
 /**

@@ -86,6 +86,8 @@ enum tcpfsm_conn_flags {
 	TCPFSM_CONN_HALF_CLOSE	= 0x0400, /* data after a FIN was told of */
 	TCPFSM_CONN_LONG_WAIT	= 0x0800, /* so was a long CLOSE-WAIT */
 	TCPFSM_CONN_BY_SERVER	= 0x1000, /* the RST was the server's */
+	TCPFSM_CONN_OPEN_TIMED	= 0x2000, /* how long the handshake took was told */
+	TCPFSM_CONN_CLOSE_TIMED	= 0x4000, /* so was the close */
 };
 
 /**
@@ -115,18 +117,37 @@ struct tcpfsm_syn {
 };
 
 /**
+ * struct tcpfsm_time_wait - the TIME-WAIT of one end
+ * @entered: when it began, nanoseconds; 0: there was none
+ * @restarted: when it began or began anew
+ * @ended: when it was over; 0: it lasts
+ * @restarts: FINs that came again during it
+ * @isn_delta: where a new connection ended it: from the sequence number after
+ *	all that the sender of the SYN had sent, to the one of the SYN
+ * @end: enum tcpfsm_tw_end, with @ended
+ * @source: enum tcpfsm_tw_source
+ */
+struct tcpfsm_time_wait {
+	u64	entered;
+	u64	restarted;
+	u64	ended;
+	u32	restarts;
+	s32	isn_delta;
+	u8	end;
+	u8	source;
+};
+
+/**
  * struct tcpfsm_conn - one incarnation of a connection
  * @end: both endpoints, by enum tcpfsm_role
  * @start: time of the first segment, nanoseconds
  * @last: time of the last segment that counted, nanoseconds
- * @tw_entered: when the last TIME-WAIT began, nanoseconds; 0: there was none
- * @tw_restarted: when it began or began anew
- * @tw_restarts: FINs that came again during it
+ * @since: when each end entered its state, nanoseconds; 0: not seen
+ * @time_wait: of each end
  * @rtt: of the handshake, nanoseconds, by the end that answered; 0: unknown.
  *	From us to that end and back, measured from what was sent last.
  * @letters: see zeek.c
- * @close_wait: when an end entered CLOSE-WAIT, nanoseconds
- * @tw_role: whose TIME-WAIT it is
+ * @fin_seen: when the first FIN was sent, nanoseconds
  * @pending: see TCPFSM_CONN_PENDING
  * @flags: enum tcpfsm_conn_flags
  * @opened: enum tcpfsm_opened
@@ -136,15 +157,13 @@ struct tcpfsm_conn {
 	struct tcpfsm_end	end[TCPFSM_ROLE_COUNT];
 	u64			start;
 	u64			last;
-	u64			tw_entered;
-	u64			tw_restarted;
+	u64			since[TCPFSM_ROLE_COUNT];
+	struct tcpfsm_time_wait	time_wait[TCPFSM_ROLE_COUNT];
 	u64			rtt[TCPFSM_ROLE_COUNT];
 	u64			letters;
-	u64			close_wait;
-	u32			tw_restarts;
+	u64			fin_seen;
 	struct tcpfsm_syn	pending;
 	u16			flags;
-	u8			tw_role;
 	u8			opened;
 	u8			closed;
 };
@@ -179,6 +198,9 @@ struct tcpfsm_view {
  * @new: enum tcpfsm_state
  * @cause: enum tcpfsm_cause
  * @confirmed: the new state is proven
+ * @measured: the time in @old is known: its beginning was seen, and its end is
+ *	not just that of our patience
+ * @stay: the time in @old, nanoseconds, where @measured
  */
 struct tcpfsm_move {
 	u8	role;
@@ -186,6 +208,8 @@ struct tcpfsm_move {
 	u8	new;
 	u8	cause;
 	bool	confirmed;
+	bool	measured;
+	u64	stay;
 };
 
 /* SYN, FIN of the peer and own FIN at once, for both ends */
@@ -202,8 +226,11 @@ struct tcpfsm_move {
  * @note: they, the one that explains most first
  * @used: the segment was acceptable (rule R4)
  * @reopen: the segment opens a new connection on this tuple: the caller closes
- *	the old one, and calls tcpfsm_conn_reopen() and then
- *	tcpfsm_conn_segment() with the same segment again
+ *	the old one with tcpfsm_conn_supersede(), and calls
+ *	tcpfsm_conn_reopen() and then tcpfsm_conn_segment() with the same
+ *	segment again
+ * @handshake: how long it took, nanoseconds; 0: it was not done just now
+ * @close: the same of the close, from the first FIN to the last ACK
  */
 struct tcpfsm_outcome {
 	u8			count;
@@ -212,6 +239,8 @@ struct tcpfsm_outcome {
 	struct tcpfsm_note	note[TCPFSM_NOTES_MAX];
 	bool			used;
 	bool			reopen;
+	u64			handshake;
+	u64			close;
 };
 
 /* What a connection waits for: it tells how long it is kept */
@@ -239,9 +268,16 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			 const struct tcpfsm_view *view,
 			 struct tcpfsm_outcome *out);
 void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
-		     struct tcpfsm_outcome *out);
-void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn,
+		     u64 now, struct tcpfsm_outcome *out);
+void tcpfsm_conn_supersede(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			   const struct tcpfsm_segment *seg,
+			   const struct tcpfsm_view *view,
+			   struct tcpfsm_outcome *out);
+void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn, u64 now,
 				  struct tcpfsm_outcome *out);
+void tcpfsm_conn_socket_gone(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			     enum tcpfsm_tw_end end, u64 now,
+			     struct tcpfsm_outcome *out);
 void tcpfsm_conn_bad_flags(enum tcpfsm_role role, struct tcpfsm_outcome *out);
 bool tcpfsm_conn_close_wait_due(const struct tcpfsm_conn *conn, u64 limit,
 				u64 *due);

@@ -9,6 +9,7 @@ static void pick_up(const struct tcpfsm_pass *x)
 	x->conn->opened = TCPFSM_OPENED_MIDSTREAM;
 	x->e->state = TCPFSM_STATE_ESTABLISHED;
 	x->p->state = TCPFSM_STATE_ESTABLISHED;
+	memset(x->conn->since, 0, sizeof(x->conn->since));
 	/* The shift is unknown, so take the largest: never an alarm for nothing */
 	x->e->wscale = TCPFSM_WSCALE_MAX;
 	x->p->wscale = TCPFSM_WSCALE_MAX;

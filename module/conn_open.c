@@ -250,6 +250,7 @@ static void infer_syn(const struct tcpfsm_pass *x)
 	x->e->rcv_nxt = x->seg->ack;
 	x->p->flags |= TCPFSM_END_SYN;
 	x->p->state = TCPFSM_STATE_SYN_SENT;
+	memset(x->conn->since, 0, sizeof(x->conn->since));
 	x->p->wscale = x->seg->wscale == TCPFSM_WSCALE_NONE ?
 		       TCPFSM_WSCALE_NONE : TCPFSM_WSCALE_MAX;
 	tell(x, TCPFSM_ANOMALY_SYNACK_UNSOLICITED);

@@ -44,6 +44,43 @@ struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
 	return note;
 }
 
+/* Whether the end of a stay is what happened, and not that we gave up */
+static bool ends_stay(const struct tcpfsm_move *move, bool was_confirmed)
+{
+	switch (move->cause) {
+	case TCPFSM_CAUSE_FLUSH:
+	case TCPFSM_CAUSE_EVICT:
+		return false;
+	/* It never was in this state */
+	case TCPFSM_CAUSE_ROLLBACK:
+		return false;
+	case TCPFSM_CAUSE_TIMEOUT:
+		return move->confirmed || (was_confirmed &&
+					   move->old == TCPFSM_STATE_TIME_WAIT);
+	default:
+		return true;
+	}
+}
+
+static void leave_time_wait(struct tcpfsm_time_wait *tw, enum tcpfsm_cause cause,
+			    bool was_confirmed, u64 now)
+{
+	static const u8 ends[TCPFSM_CAUSE_COUNT] = {
+		[TCPFSM_CAUSE_SYN]	= TCPFSM_TW_END_REOPENED,
+		[TCPFSM_CAUSE_RST]	= TCPFSM_TW_END_RESET,
+		[TCPFSM_CAUSE_EVICT]	= TCPFSM_TW_END_EVICTED,
+		[TCPFSM_CAUSE_FLUSH]	= TCPFSM_TW_END_FLUSHED,
+		[TCPFSM_CAUSE_TIMEOUT]	= TCPFSM_TW_END_EXPIRED,
+	};
+
+	tw->ended = now;
+	/* What came after the SYN that ended it has restarted nothing */
+	tw->restarted = min(tw->restarted, now);
+	tw->end = ends[cause];
+	if (cause == TCPFSM_CAUSE_TIMEOUT && !was_confirmed)
+		tw->end = TCPFSM_TW_END_UNCONFIRMED;
+}
+
 /**
  * tcpfsm_conn_move - put one end into a state, and note the transition
  * @conn: the connection
@@ -51,22 +88,34 @@ struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
  * @new: its new state
  * @cause: why
  * @confirmed: it is proven
+ * @now: when, nanoseconds
  * @out: where it is noted
  */
 void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,
-		      bool confirmed, struct tcpfsm_outcome *out)
+		      bool confirmed, u64 now, struct tcpfsm_outcome *out)
 {
 	struct tcpfsm_end *end = &conn->end[role];
+	bool was_confirmed = end->flags & TCPFSM_END_CONFIRMED;
+	struct tcpfsm_move move = {
+		.role = role,
+		.old = end->state,
+		.new = new,
+		.cause = cause,
+		.confirmed = confirmed,
+	};
 
+	if (conn->since[role] && move.old != TCPFSM_STATE_CLOSED &&
+	    ends_stay(&move, was_confirmed)) {
+		move.measured = true;
+		move.stay = now - conn->since[role];
+	}
 	if (out->count < TCPFSM_MOVES_MAX)
-		out->move[out->count++] = (struct tcpfsm_move){
-			.role = role,
-			.old = end->state,
-			.new = new,
-			.cause = cause,
-			.confirmed = confirmed,
-		};
+		out->move[out->count++] = move;
+	if (move.old == TCPFSM_STATE_TIME_WAIT && new == TCPFSM_STATE_CLOSED)
+		leave_time_wait(&conn->time_wait[role], cause, was_confirmed,
+				now);
+	conn->since[role] = now;
 	end->state = new;
 	end->flags &= ~TCPFSM_END_CONFIRMED;
 	if (confirmed)
@@ -76,12 +125,43 @@ void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 static void enter_time_wait(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			    enum tcpfsm_state old, u64 now)
 {
-	conn->tw_role = role;
-	conn->tw_entered = now;
-	conn->tw_restarted = now;
-	conn->tw_restarts = 0;
+	conn->time_wait[role] = (struct tcpfsm_time_wait){
+		.entered = now,
+		.restarted = now,
+	};
 	conn->closed = old == TCPFSM_STATE_CLOSING ?
 		       TCPFSM_CLOSED_SIMULTANEOUS_FIN : TCPFSM_CLOSED_FIN;
+}
+
+/* Both ends have said FIN, and the ACKs of both are on their way */
+static bool is_through(const struct tcpfsm_conn *conn)
+{
+	const u32 through = 1u << TCPFSM_STATE_TIME_WAIT |
+			    1u << TCPFSM_STATE_CLOSED;
+
+	return (conn->closed == TCPFSM_CLOSED_FIN ||
+		conn->closed == TCPFSM_CLOSED_SIMULTANEOUS_FIN) &&
+	       through & 1u << conn->end[TCPFSM_ROLE_CLIENT].state &&
+	       through & 1u << conn->end[TCPFSM_ROLE_SERVER].state;
+}
+
+/* How long handshake and close took: each told once, when it is done */
+static void take_times(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_conn *conn = x->conn;
+	u64 now = x->view->now;
+
+	if (!(conn->flags & TCPFSM_CONN_OPEN_TIMED) &&
+	    conn->opened != TCPFSM_OPENED_INCOMPLETE &&
+	    conn->opened != TCPFSM_OPENED_MIDSTREAM) {
+		conn->flags |= TCPFSM_CONN_OPEN_TIMED;
+		x->out->handshake = max(now - conn->start, (u64)1);
+	}
+	if (!(conn->flags & TCPFSM_CONN_CLOSE_TIMED) && conn->fin_seen &&
+	    !(x->seg->flags & TCPFSM_RST) && is_through(conn)) {
+		conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
+		x->out->close = max(now - conn->fin_seen, (u64)1);
+	}
 }
 
 /* Move one end by the table, and keep what follows from it */
@@ -101,12 +181,13 @@ static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
 			end->flags |= TCPFSM_END_CONFIRMED;
 		return;
 	}
-	tcpfsm_conn_move(conn, role, new, cause, confirmed, x->out);
+	tcpfsm_conn_move(conn, role, new, cause, confirmed, x->view->now,
+			 x->out);
 
-	if (new == TCPFSM_STATE_CLOSE_WAIT) {
-		conn->close_wait = x->view->now;
+	if (new == TCPFSM_STATE_CLOSE_WAIT)
 		conn->flags &= ~TCPFSM_CONN_LONG_WAIT;
-	}
+	if (new == TCPFSM_STATE_FIN_WAIT_1 && !conn->fin_seen)
+		conn->fin_seen = x->view->now;
 	if (old == TCPFSM_STATE_TIME_WAIT &&
 	    end->flags & TCPFSM_END_FIN_AGAIN) {
 		end->flags &= ~TCPFSM_END_FIN_AGAIN;
@@ -114,16 +195,10 @@ static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
 			tcpfsm_conn_note(x->out, TCPFSM_ANOMALY_TW_NO_REACK,
 					 role);
 	}
-	if (old == TCPFSM_STATE_TIME_WAIT &&
-	    conn->end[!role].state == TCPFSM_STATE_TIME_WAIT)
-		conn->tw_role = !role;
 	if (cause == TCPFSM_CAUSE_ROLLBACK && (old == TCPFSM_STATE_TIME_WAIT ||
 					       old == TCPFSM_STATE_CLOSED)) {
 		conn->closed = TCPFSM_CLOSED_OPEN;
-		if (conn->end[!role].state == TCPFSM_STATE_TIME_WAIT)
-			conn->tw_role = !role;
-		else if (conn->tw_role == role)
-			conn->tw_entered = 0;
+		conn->time_wait[role].entered = 0;
 	}
 	if (new == TCPFSM_STATE_TIME_WAIT)
 		enter_time_wait(conn, role, old, x->view->now);
@@ -131,6 +206,7 @@ static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
 		conn->closed = TCPFSM_CLOSED_FIN;
 	if (new != TCPFSM_STATE_CLOSED)
 		grade_opening(conn);
+	take_times(x);
 }
 
 /**

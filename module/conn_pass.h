@@ -151,7 +151,7 @@ static inline bool has_stamps(const struct tcpfsm_pass *x)
 
 void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,
-		      bool confirmed, struct tcpfsm_outcome *out);
+		      bool confirmed, u64 now, struct tcpfsm_outcome *out);
 void tcpfsm_pass_proves(const struct tcpfsm_pass *x, enum tcpfsm_event event,
 			enum tcpfsm_cause cause);
 void tcpfsm_pass_reaches(const struct tcpfsm_pass *x, enum tcpfsm_event event,

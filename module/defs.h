@@ -61,6 +61,16 @@
 	X(WIRE,		"wire")			\
 	X(SOCKET,	"socket")
 
+#define TCPFSM_TW_ENDS(X)			\
+	X(EXPIRED,	"expired")		\
+	X(REOPENED,	"reopened")		\
+	X(RESET,	"reset")		\
+	X(SKIPPED,	"skipped")		\
+	X(ABORTED,	"aborted")		\
+	X(EVICTED,	"evicted")		\
+	X(FLUSHED,	"flushed")		\
+	X(UNCONFIRMED,	"unconfirmed")
+
 /* Why bytes did not become a segment (pkt.c), or the segment was not used */
 #define TCPFSM_REJECTS(X)			\
 	X(TRUNCATED,	"truncated")		\
@@ -221,6 +231,8 @@
 	X(history, 0, 64, 12,						\
 	  "segments that are remembered of each new connection; 0: none") \
 	X(close_wait_long, 0, 86400, 60,				\
-	  "seconds in CLOSE-WAIT until it is told as an anomaly; 0: never")
+	  "seconds in CLOSE-WAIT until it is told as an anomaly; 0: never") \
+	X(socket_truth, 0, 1, 1,					\
+	  "1: ask the kernel's own sockets how local ends end; 0: do not")
 
 #endif /* _TCPFSM_DEFS_H */

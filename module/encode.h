@@ -5,11 +5,16 @@
 
 #include <net/netlink.h>
 
-#include "flow.h"
+#include "socket.h"
+#include "tracker.h"
+
+/* What of a connection is told only where it is asked for */
+#define TCPFSM_WITH_SEGMENTS	0x1	/* what happened last, and how long */
+#define TCPFSM_WITH_SOCKETS	0x2	/* the kernel's own sockets */
 
 size_t tcpfsm_encode_size(const struct tcpfsm_flow *flow);
 int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,
-		       bool segments);
+		       unsigned int with, u64 now);
 int tcpfsm_encode_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_move *move,
 		       const struct tcpfsm_segment *seg, u64 now);

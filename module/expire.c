@@ -5,9 +5,10 @@
  * when it fires.
  */
 #include "compat.h"
+#include "entry.h"
 #include "expire.h"
 #include "report.h"
-#include "track.h"
+#include "truth.h"
 
 static unsigned long timeout_of(const struct tcpfsm_flow *flow,
 				enum tcpfsm_wait wait)
@@ -61,23 +62,6 @@ static void arm(struct tcpfsm_flow *flow, unsigned long at)
 	mod_timer(&flow->timer, at);
 }
 
-/* The wait is over. Is nothing left, or does it wait for something else? */
-static bool nothing_left(struct tcpfsm_flow *flow)
-{
-	struct tcpfsm_outcome out;
-	enum tcpfsm_wait wait;
-
-	if (tcpfsm_conn_wait(&flow->conn) != TCPFSM_WAIT_TIME_WAIT)
-		return true;
-	tcpfsm_conn_expire_time_wait(&flow->conn, &out);
-	tcpfsm_report_change(flow, &out, ktime_get_boottime_ns());
-	wait = tcpfsm_conn_wait(&flow->conn);
-	if (wait == TCPFSM_WAIT_CLOSED)
-		return true;
-	tcpfsm_expire_update(flow, TCPFSM_WAIT_TIME_WAIT, wait, true);
-	return false;
-}
-
 /*
  * When a CLOSE-WAIT will have been too long, in jiffies, and whether it is
  * awaited at all. One that already is, is told of.
@@ -109,18 +93,94 @@ static void rearm(struct tcpfsm_flow *flow)
 	if (!awaits_long_close_wait(flow, &at) ||
 	    time_before(flow->deadline, at))
 		at = flow->deadline;
-	arm(flow, at);
+	/* Rounded as the kernel's own timer of the socket is */
+	if (flow->watched && time_before(flow->look, at))
+		mod_timer(&flow->timer, flow->look);
+	else
+		arm(flow, at);
+}
+
+/* The wait is over. Is nothing left, or does it wait for something else? */
+static bool nothing_left(struct tcpfsm_flow *flow)
+{
+	enum tcpfsm_wait before = tcpfsm_conn_wait(&flow->conn), after;
+	u64 now = ktime_get_boottime_ns();
+	struct tcpfsm_outcome out;
+
+	if (before == TCPFSM_WAIT_CLOSED)
+		return true;
+	if (before == TCPFSM_WAIT_TIME_WAIT) {
+		tcpfsm_conn_expire_time_wait(&flow->conn, now, &out);
+		tcpfsm_report_change(flow, &out, now);
+	} else if (!tcpfsm_truth_holds(flow)) {
+		return true;
+	}
+	after = tcpfsm_conn_wait(&flow->conn);
+	if (after == TCPFSM_WAIT_CLOSED)
+		return true;
+	tcpfsm_expire_update(flow, before, after, true);
+	rearm(flow);
+	return false;
+}
+
+static bool has_expired(const struct tcpfsm_time_wait *tw)
+{
+	return tw->ended && tw->end == TCPFSM_TW_END_EXPIRED;
 }
 
 /**
- * tcpfsm_expire_watch - look after a CLOSE-WAIT, if there is one now
- * @flow: the entry, locked, one of its ends has changed its state
+ * tcpfsm_expire_look - look at the sockets of an entry
+ * @flow: the entry, locked
+ * @roles: of which ends, a bit for each
+ * @how: a socket that is not there has ended: EXPIRED or ABORTED
+ *
+ * Called under rcu_read_lock().
+ *
+ * Return: whether the entry has had its time, and its deadline is now: its last
+ * TIME-WAIT has expired.
  */
-void tcpfsm_expire_watch(struct tcpfsm_flow *flow)
+bool tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
+			enum tcpfsm_tw_end how)
+{
+	const struct tcpfsm_time_wait *tw = flow->conn.time_wait;
+	enum tcpfsm_wait before = tcpfsm_conn_wait(&flow->conn), after;
+
+	bool gone = tcpfsm_truth_look(flow, roles, how);
+
+	if (flow->watched && time_before(flow->look, flow->timer.expires))
+		mod_timer(&flow->timer, flow->look);
+	if (!gone)
+		return false;
+	after = tcpfsm_conn_wait(&flow->conn);
+	tcpfsm_expire_update(flow, before, after, false);
+	if (after != TCPFSM_WAIT_CLOSED)
+		return false;
+	tcpfsm_report_closed(flow);
+	if (before != TCPFSM_WAIT_TIME_WAIT ||
+	    !(has_expired(&tw[TCPFSM_ROLE_CLIENT]) ||
+	      has_expired(&tw[TCPFSM_ROLE_SERVER])))
+		return false;
+	flow->deadline = jiffies;
+	return true;
+}
+
+/**
+ * tcpfsm_expire_watch - look after what a segment has begun
+ * @flow: the entry, locked, one of its ends has changed its state
+ * @sender: of the segment
+ * @out: what the segment did
+ *
+ * A CLOSE-WAIT, and what only the socket knows the end of.
+ */
+void tcpfsm_expire_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
+			 const struct tcpfsm_outcome *out)
 {
 	unsigned long at;
 
 	lockdep_assert_held(&flow->lock);
+	if (tcpfsm_truth_watch(flow, sender, out) &&
+	    time_before(flow->look, flow->timer.expires))
+		mod_timer(&flow->timer, flow->look);
 	if (awaits_long_close_wait(flow, &at) &&
 	    time_before(at, flow->timer.expires))
 		arm(flow, at);
@@ -134,14 +194,17 @@ static void on_timer(struct timer_list *timer)
 	rcu_read_lock();
 	spin_lock(&flow->lock);
 	if (!flow->dead) {
+		if (flow->watched && !time_before(jiffies, flow->look))
+			remove = tcpfsm_expire_look(flow, flow->watched,
+						    TCPFSM_TW_END_EXPIRED);
 		if (time_before(jiffies, flow->deadline))
 			rearm(flow);
-		else
+		else if (!remove)
 			remove = nothing_left(flow);
 	}
 	spin_unlock(&flow->lock);
 	if (remove)
-		tcpfsm_track_remove(flow, TCPFSM_CAUSE_TIMEOUT);
+		tcpfsm_entry_remove(flow, TCPFSM_CAUSE_TIMEOUT);
 	rcu_read_unlock();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <net/ipv6.h>
 
+#include "entry.h"
 #include "filter.h"
 #include "genl.h"
 
@@ -215,7 +216,7 @@ u64 tcpfsm_filter_flush(const struct tcpfsm_filter *filter,
 		spin_lock_bh(&flow->lock);
 		wanted = !flow->dead && tcpfsm_filter_match(filter, flow);
 		spin_unlock_bh(&flow->lock);
-		if (wanted && tcpfsm_track_remove(flow, TCPFSM_CAUSE_FLUSH))
+		if (wanted && tcpfsm_entry_remove(flow, TCPFSM_CAUSE_FLUSH))
 			count++;
 		rcu_read_unlock();
 		cond_resched();

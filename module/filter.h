@@ -5,7 +5,7 @@
 
 #include <net/netlink.h>
 
-#include "track.h"
+#include "tracker.h"
 
 /**
  * struct tcpfsm_prefix - an address and how much of it counts

@@ -8,6 +8,7 @@
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
+#include <linux/types.h>
 
 #include "history.h"
 
@@ -40,8 +41,8 @@ struct tcpfsm_tracker;
  * @node: in the hash table
  * @key: read-only once in the table
  * @id: of the incarnation; written under @lock
- * @lock: guards @id, @client, @dead, @told, @counted, @conn, @deadline,
- *	@history, @met and @tally. Taken inside nothing; the table's own locks
+ * @lock: guards all that follows it but @timer, @tracker, @lru and @rcu, and
+ *	@id. Taken inside nothing; the table's own locks
  *	are taken inside it.
  * @client: index in @key of the client
  * @dead: being removed, by whoever set it; nothing is to be changed any more
@@ -49,6 +50,12 @@ struct tcpfsm_tracker;
  * @counted: the states that the gauges hold for this entry, by role;
  *	TCPFSM_STATE_COUNT: none
  * @deadline: when it ends, in jiffies; @timer may be armed for earlier
+ * @watched: whose sockets are to be looked at when it is @look, by role
+ * @genuine: who is known to be the kernel's own TCP, by role
+ * @found: whose sockets were found the last time, by role
+ * @look: in jiffies, with @watched
+ * @dies: when the kernel's timer ends the socket that was found, in jiffies
+ * @device: index of what the sockets are bound to, by role; 0: nothing
  * @conn: the two ends
  * @history: what happened last; its records are freed with the entry
  * @met: a bit for each anomaly that there was in this incarnation
@@ -69,6 +76,12 @@ struct tcpfsm_flow {
 	bool			told;
 	u8			counted[TCPFSM_ROLE_COUNT];
 	unsigned long		deadline;
+	u8			watched;
+	u8			genuine;
+	u8			found;
+	int			device[TCPFSM_ROLE_COUNT];
+	unsigned long		look;
+	unsigned long		dies[TCPFSM_ROLE_COUNT];
 	struct tcpfsm_conn	conn;
 	struct tcpfsm_history	history;
 	u64			met;

@@ -19,6 +19,12 @@ const char *const tcpfsm_role_names[] = { TCPFSM_ROLES(X) };
 static_assert(ARRAY_SIZE(tcpfsm_role_names) == TCPFSM_ROLE_COUNT,
 	      "TCPFSM_ROLES and the specification differ");
 
+#define X(id, name) [TCPFSM_TW_END_##id] = name,
+const char *const tcpfsm_tw_end_names[] = { TCPFSM_TW_ENDS(X) };
+#undef X
+static_assert(ARRAY_SIZE(tcpfsm_tw_end_names) == TCPFSM_TW_END_COUNT,
+	      "TCPFSM_TW_ENDS and the specification differ");
+
 /*
  * The states, in the words of RFC 9293 section 3.3.2:
  *

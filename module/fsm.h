@@ -11,6 +11,7 @@
 #define TCPFSM_STATE_COUNT	(TCPFSM_STATE_TIME_WAIT + 1)
 #define TCPFSM_CAUSE_COUNT	(TCPFSM_CAUSE_EVICT + 1)
 #define TCPFSM_ROLE_COUNT	(TCPFSM_ROLE_SERVER + 1)
+#define TCPFSM_TW_END_COUNT	(TCPFSM_TW_END_UNCONFIRMED + 1)
 
 /**
  * enum tcpfsm_event - what moves an endpoint
@@ -64,6 +65,7 @@ enum tcpfsm_event {
 extern const char *const tcpfsm_state_names[TCPFSM_STATE_COUNT];
 extern const char *const tcpfsm_cause_names[TCPFSM_CAUSE_COUNT];
 extern const char *const tcpfsm_role_names[TCPFSM_ROLE_COUNT];
+extern const char *const tcpfsm_tw_end_names[TCPFSM_TW_END_COUNT];
 
 enum tcpfsm_state tcpfsm_fsm_next(enum tcpfsm_state state,
 				  enum tcpfsm_event event);

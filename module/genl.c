@@ -42,7 +42,7 @@ const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_WITH_SEGMENTS + 1] = {
 };
 
 /* Ops table for tcpfsm */
-const struct genl_small_ops tcpfsm_nl_ops[7] = {
+const struct genl_small_ops tcpfsm_nl_ops[8] = {
 	{
 		.cmd	= TCPFSM_CMD_CONN_GET,
 		.doit	= tcpfsm_nl_conn_get_doit,
@@ -77,6 +77,11 @@ const struct genl_small_ops tcpfsm_nl_ops[7] = {
 	{
 		.cmd	= TCPFSM_CMD_SETTINGS_SET,
 		.doit	= tcpfsm_nl_settings_set_doit,
+		.flags	= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd	= TCPFSM_CMD_HISTOGRAM_GET,
+		.dumpit	= tcpfsm_nl_histogram_get_dumpit,
 		.flags	= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -19,7 +19,7 @@ extern const struct nla_policy tcpfsm_prefix_nl_policy[TCPFSM_A_PREFIX_LENGTH + 
 extern const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_WITH_SEGMENTS + 1];
 
 /* Ops table for tcpfsm */
-extern const struct genl_small_ops tcpfsm_nl_ops[7];
+extern const struct genl_small_ops tcpfsm_nl_ops[8];
 
 int tcpfsm_nl_conn_get_doit(struct sk_buff *skb, struct genl_info *info);
 int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -33,6 +33,8 @@ int tcpfsm_nl_timewait_get_dumpit(struct sk_buff *skb,
 int tcpfsm_nl_settings_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb);
 int tcpfsm_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info);
+int tcpfsm_nl_histogram_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb);
 
 enum {
 	TCPFSM_NLGRP_TRANSITIONS,

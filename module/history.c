@@ -184,3 +184,67 @@ bool tcpfsm_history_read(const struct tcpfsm_history *history,
 		past->ack = record->ack - conn->end[!record->from].iss;
 	return true;
 }
+
+/**
+ * tcpfsm_history_forgotten - how many records had to make room
+ * @history: the ring
+ *
+ * Return: the number of records before the oldest one that is still there.
+ */
+u32 tcpfsm_history_forgotten(const struct tcpfsm_history *history)
+{
+	u32 size = history->size;
+
+	return history->total - min(history->total, size);
+}
+
+/* A closed end is in no state; nor is known how long an unknown one lasted */
+static u32 add_stay(u64 stay[TCPFSM_STATE_COUNT], u8 state, u64 span)
+{
+	if (state == TCPFSM_STATE_CLOSED || state == TCPFSM_STATE_COUNT)
+		return 0;
+	stay[state] += span;
+	return 1u << state;
+}
+
+/**
+ * tcpfsm_history_stays - how long an end was in each state
+ * @history: the ring
+ * @conn: the connection
+ * @role: the end
+ * @now: nanoseconds; its present state has lasted until now
+ * @stay: filled for the states that it was in, nanoseconds
+ *
+ * As far back as the ring remembers.
+ *
+ * Return: a bit for each state in @stay.
+ */
+u32 tcpfsm_history_stays(const struct tcpfsm_history *history,
+			 const struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			 u64 now, u64 stay[TCPFSM_STATE_COUNT])
+{
+	bool whole = !tcpfsm_history_forgotten(history) &&
+		     !(conn->flags & TCPFSM_CONN_MIDSTREAM);
+	u8 state = TCPFSM_STATE_COUNT;
+	struct tcpfsm_past past;
+	u64 since = 0;
+	u32 met = 0, i;
+
+	memset(stay, 0, TCPFSM_STATE_COUNT * sizeof(*stay));
+	if (whole)
+		state = role == TCPFSM_ROLE_CLIENT ? TCPFSM_STATE_CLOSED :
+						     TCPFSM_STATE_LISTEN;
+	for (i = 0; tcpfsm_history_read(history, conn, i, &past); i++) {
+		if (past.state[role] == state)
+			continue;
+		met |= add_stay(stay, state, past.time - since);
+		state = past.state[role];
+		since = past.time;
+	}
+	/* Of the present one the connection itself knows it to a nanosecond */
+	if (conn->since[role]) {
+		state = conn->end[role].state;
+		since = conn->since[role] - conn->start;
+	}
+	return met | add_stay(stay, state, now - conn->start - since);
+}

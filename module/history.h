@@ -74,6 +74,10 @@ void tcpfsm_history_add(struct tcpfsm_history *history,
 void tcpfsm_history_change(struct tcpfsm_history *history,
 			   const struct tcpfsm_conn *conn, u64 now,
 			   const struct tcpfsm_outcome *out);
+u32 tcpfsm_history_forgotten(const struct tcpfsm_history *history);
+u32 tcpfsm_history_stays(const struct tcpfsm_history *history,
+			 const struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			 u64 now, u64 stay[TCPFSM_STATE_COUNT]);
 bool tcpfsm_history_read(const struct tcpfsm_history *history,
 			 const struct tcpfsm_conn *conn, u32 index,
 			 struct tcpfsm_past *past);

@@ -39,6 +39,16 @@ static bool is_genuine(const struct sock *sk)
 	       (sk->sk_type == SOCK_STREAM || sk->sk_kern_sock);
 }
 
+/*
+ * The kernel also sends for sockets that it has not, from one of its own. A
+ * SYN-ACK is sent by the listener or by the request.
+ */
+static bool is_socket(const struct sock *sk)
+{
+	return sk_fullsock(sk) ? sk->sk_type == SOCK_STREAM :
+				 sk->sk_state == TCP_NEW_SYN_RECV;
+}
+
 static bool is_loopback(const struct net_device *dev)
 {
 	return dev && dev->flags & IFF_LOOPBACK;
@@ -59,6 +69,10 @@ static void look(const struct nf_hook_state *state, struct tcpfsm_sight *sight)
 		sight->view.sender_local = true;
 		sight->leaves_looped = is_loopback(state->out);
 		sight->view.genuine = is_genuine(state->sk);
+		if (sight->view.genuine && is_socket(state->sk)) {
+			sight->from_socket = true;
+			sight->device = READ_ONCE(state->sk->sk_bound_dev_if);
+		}
 		break;
 	}
 }

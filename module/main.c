@@ -2,11 +2,14 @@
 /* Namespaces come and go; so does the module. */
 #include <linux/module.h>
 
+#include "entry.h"
 #include "hook.h"
 #include "net.h"
 #include "netlink.h"
+#include "probe.h"
 #include "procfs.h"
 #include "settings.h"
+#include "sweep.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -49,6 +52,7 @@ static int __net_init net_init(struct net *net)
 	err = tcpfsm_tracker_init(&tn->tracker, net, &observer);
 	if (err)
 		return err;
+	tcpfsm_sweep_init(&tn->tracker);
 	err = tcpfsm_procfs_init(net);
 	if (err)
 		goto undo_tracker;
@@ -86,7 +90,8 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct tcpfsm_tracker *tracker = &tcpfsm_net(net)->tracker;
 
-	tcpfsm_track_flush(tracker);
+	tcpfsm_entry_flush(tracker);
+	tcpfsm_sweep_exit(tracker);
 	tcpfsm_tracker_destroy(tracker);
 }
 
@@ -112,6 +117,7 @@ static int __init tcpfsm_init(void)
 	err = tcpfsm_netlink_init();
 	if (err)
 		goto undo_net;
+	tcpfsm_probe_module_init();
 	return 0;
 
 undo_net:
@@ -124,6 +130,7 @@ undo_hook:
 
 static void __exit tcpfsm_exit(void)
 {
+	tcpfsm_probe_module_exit();
 	tcpfsm_netlink_exit();
 	unregister_pernet_subsys(&net_ops);
 	tcpfsm_hook_module_exit();

@@ -63,17 +63,18 @@ static void *begin(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd)
 
 /* A connection that died meanwhile, or is not wanted, is no error */
 static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
-		    const struct tcpfsm_filter *filter, bool segments,
+		    const struct tcpfsm_filter *filter, unsigned int with,
 		    u32 portid, u32 seq, struct netlink_callback *cb)
 {
 	int flags = cb ? NLM_F_MULTI : 0;
+	u64 now = ktime_get_boottime_ns();
 	void *header = NULL;
 	int err = 0;
 
 	spin_lock_bh(&flow->lock);
 	if (!flow->dead && tcpfsm_filter_match(filter, flow)) {
 		header = begin(skb, portid, seq, flags, TCPFSM_CMD_CONN_GET);
-		err = header ? tcpfsm_encode_conn(skb, flow, segments) :
+		err = header ? tcpfsm_encode_conn(skb, flow, with, now) :
 			       -EMSGSIZE;
 	}
 	spin_unlock_bh(&flow->lock);
@@ -87,6 +88,13 @@ static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
 	return 0;
 }
 
+/* What the reader asks for; he always gets the sockets */
+static unsigned int wanted(struct nlattr *const *attrs)
+{
+	return TCPFSM_WITH_SOCKETS |
+	       (attrs[TCPFSM_A_WITH_SEGMENTS] ? TCPFSM_WITH_SEGMENTS : 0);
+}
+
 static int get_conn(struct tcpfsm_net *tn, struct sk_buff *msg,
 		    const struct tcpfsm_filter *filter,
 		    const struct genl_info *info)
@@ -97,8 +105,7 @@ static int get_conn(struct tcpfsm_net *tn, struct sk_buff *msg,
 	rcu_read_lock();
 	flow = tcpfsm_table_get(&tn->tracker.table, filter->id);
 	if (flow)
-		err = put_conn(msg, flow, filter,
-			       info->attrs[TCPFSM_A_WITH_SEGMENTS],
+		err = put_conn(msg, flow, filter, wanted(info->attrs),
 			       info->snd_portid, info->snd_seq, NULL);
 	rcu_read_unlock();
 	if (!err && !msg->len)
@@ -150,7 +157,6 @@ int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct tcpfsm_table *table = &net_of(cb->skb)->tracker.table;
 	struct dump *dump = (struct dump *)cb->ctx;
 	struct nlattr **attrs = tcpfsm_dump_attrs(cb);
-	bool segments = attrs[TCPFSM_A_WITH_SEGMENTS];
 	struct tcpfsm_filter filter;
 	struct tcpfsm_flow *flow;
 	u64 id = dump->id;
@@ -171,7 +177,7 @@ int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		flow = tcpfsm_table_next(table, &id);
 		if (id > dump->last)
 			flow = NULL;
-		err = flow ? put_conn(skb, flow, &filter, segments,
+		err = flow ? put_conn(skb, flow, &filter, wanted(attrs),
 				      NETLINK_CB(cb->skb).portid,
 				      cb->nlh->nlmsg_seq, cb) : -ENOENT;
 		rcu_read_unlock();
@@ -255,6 +261,55 @@ int tcpfsm_nl_timewait_get_dumpit(struct sk_buff *skb,
 {
 	return dump_group(skb, cb, TCPFSM_GROUP_TIMEWAIT,
 			  TCPFSM_CMD_TIMEWAIT_GET);
+}
+
+static int put_histogram(struct sk_buff *skb, const char *name,
+			 const struct tcpfsm_hist *hist)
+{
+	struct nlattr *nest = nla_nest_start(skb, TCPFSM_A_HISTOGRAM);
+	int i, last = TCPFSM_HIST_BUCKETS;
+
+	if (!nest || nla_put_string(skb, TCPFSM_A_HISTOGRAM_NAME, name) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_HISTOGRAM_COUNT, hist->count,
+			      TCPFSM_A_HISTOGRAM_PAD) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_HISTOGRAM_SUM, hist->sum,
+			      TCPFSM_A_HISTOGRAM_PAD) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_HISTOGRAM_MAXIMUM, hist->max,
+			      TCPFSM_A_HISTOGRAM_PAD))
+		return -EMSGSIZE;
+	while (last && !hist->bucket[last - 1])
+		last--;
+	for (i = 0; i < last; i++)
+		if (nla_put_u64_64bit(skb, TCPFSM_A_HISTOGRAM_BUCKET,
+				      hist->bucket[i], TCPFSM_A_HISTOGRAM_PAD))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int tcpfsm_nl_histogram_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	const struct tcpfsm_tracker *tracker = &net_of(cb->skb)->tracker;
+	char name[TCPFSM_NAME_MAX];
+	long *index = &cb->args[0];
+	struct tcpfsm_hist hist;
+
+	for (; tcpfsm_stats_histogram(tracker->stats, *index, name, &hist);
+	     ++*index) {
+		void *header = begin(skb, NETLINK_CB(cb->skb).portid,
+				     cb->nlh->nlmsg_seq, NLM_F_MULTI,
+				     TCPFSM_CMD_HISTOGRAM_GET);
+
+		if (!header)
+			break;
+		if (put_histogram(skb, name, &hist)) {
+			genlmsg_cancel(skb, header);
+			break;
+		}
+		genlmsg_end(skb, header);
+	}
+	return skb->len;
 }
 
 static int put_setting(struct sk_buff *skb, const struct tcpfsm_net *tn, int i)
@@ -394,7 +449,9 @@ static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
 	header = begin(msg, 0, 0, 0, cmd);
 	if (!header ||
 	    nla_put_u64_64bit(msg, TCPFSM_A_TIME, time, TCPFSM_A_PAD) ||
-	    tcpfsm_encode_conn(msg, flow, cmd == TCPFSM_CMD_CLOSED_NTF))
+	    tcpfsm_encode_conn(msg, flow, cmd == TCPFSM_CMD_CLOSED_NTF ?
+			       TCPFSM_WITH_SEGMENTS : 0,
+			       ktime_get_boottime_ns()))
 		nlmsg_free(msg);
 	else
 		send_event(flow, msg, header, TCPFSM_NLGRP_LIFECYCLE);

@@ -51,6 +51,20 @@ static void count_note(struct tcpfsm_flow *flow, const struct tcpfsm_note *note)
 	tcpfsm_report_count_note(flow->tracker, note);
 }
 
+static void count_move(struct tcpfsm_flow *flow, const struct tcpfsm_move *move)
+{
+	struct tcpfsm_stats __percpu *stats = flow->tracker->stats;
+	u8 end = flow->conn.time_wait[move->role].end;
+
+	tcpfsm_stats_inc(stats, transition[move->old][move->new]);
+	if (move->old == TCPFSM_STATE_TIME_WAIT &&
+	    move->new == TCPFSM_STATE_CLOSED)
+		tcpfsm_stats_inc(stats, time_wait_end[end]);
+	if (move->measured)
+		tcpfsm_stats_time(stats, stay[move->role][move->old],
+				  move->stay);
+}
+
 /**
  * tcpfsm_report_outcome - count transitions and anomalies, and tell them
  * @flow: the entry, locked
@@ -74,12 +88,13 @@ void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
 	for (i = 0; i < out->count; i++) {
 		const struct tcpfsm_move *move = &out->move[i];
 
-		tcpfsm_stats_inc(stats, transition[move->old][move->new]);
-		if (move->old == TCPFSM_STATE_TIME_WAIT &&
-		    move->new == TCPFSM_STATE_CLOSED)
-			tcpfsm_stats_inc(stats, time_wait_end[move->cause]);
+		count_move(flow, move);
 		flow->tracker->observer->moved(flow, move, seg, now);
 	}
+	if (out->handshake)
+		tcpfsm_stats_time(stats, handshake, out->handshake);
+	if (out->close)
+		tcpfsm_stats_time(stats, close, out->close);
 }
 
 /**

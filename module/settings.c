@@ -2,6 +2,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "entry.h"
 #include "hook.h"
 #include "settings.h"
 
@@ -20,7 +21,7 @@ static int switch_hooks(struct tcpfsm_net *tn, bool on)
 	} else {
 		tcpfsm_hook_unregister(net);
 		synchronize_rcu();
-		tcpfsm_track_flush(&tn->tracker);
+		tcpfsm_entry_flush(&tn->tracker);
 	}
 	tn->hooked = on;
 	return 0;

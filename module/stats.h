@@ -6,6 +6,7 @@
 #include <linux/percpu.h>
 
 #include "conn.h"
+#include "hist.h"
 
 #define X(id, name) TCPFSM_COUNTER_##id,
 enum tcpfsm_counter { TCPFSM_COUNTERS(X) TCPFSM_COUNTER_COUNT };
@@ -16,20 +17,26 @@ enum tcpfsm_counter { TCPFSM_COUNTERS(X) TCPFSM_COUNTER_COUNT };
  * @gauge: endpoints in each state, by role. A CPU may count one down that
  *	another counted up: only the sum means something.
  * @transition: by old and new state
- * @time_wait_end: transitions out of TIME-WAIT to CLOSED, by cause
+ * @time_wait_end: TIME-WAITs that have ended, by enum tcpfsm_tw_end
  * @time_wait_restarts: FINs that came again in TIME-WAIT
  * @anomaly: by name
  * @reject: packets that were not usable, by reason
  * @counter: the rest
+ * @stay: how long ends were in a state, by role and state
+ * @handshake: how long handshakes took
+ * @close: how long closes took, from the first FIN to the last ACK
  */
 struct tcpfsm_stats {
 	u64	gauge[TCPFSM_ROLE_COUNT][TCPFSM_STATE_COUNT];
 	u64	transition[TCPFSM_STATE_COUNT][TCPFSM_STATE_COUNT];
-	u64	time_wait_end[TCPFSM_CAUSE_COUNT];
+	u64	time_wait_end[TCPFSM_TW_END_COUNT];
 	u64	time_wait_restarts;
 	u64	anomaly[TCPFSM_ANOMALY_COUNT];
 	u64	reject[TCPFSM_REJECT_COUNT];
 	u64	counter[TCPFSM_COUNTER_COUNT];
+	struct tcpfsm_hist stay[TCPFSM_ROLE_COUNT][TCPFSM_STATE_COUNT];
+	struct tcpfsm_hist handshake;
+	struct tcpfsm_hist close;
 };
 
 /* What can be read as a list of names and values */
@@ -54,6 +61,20 @@ struct tcpfsm_named {
 #define tcpfsm_stats_add(stats, field, n) this_cpu_add((stats)->field, n)
 #define tcpfsm_stats_inc(stats, field) tcpfsm_stats_add(stats, field, 1)
 
+/* On this CPU, with bottom halves off: nobody comes in between */
+#define tcpfsm_stats_time(stats, field, ns) do {			\
+	const u64 us_ = div_u64(ns, NSEC_PER_USEC);			\
+									\
+	tcpfsm_stats_inc(stats, field.count);				\
+	tcpfsm_stats_add(stats, field.sum, us_);			\
+	tcpfsm_stats_inc(stats, field.bucket[tcpfsm_hist_index(us_)]);	\
+	if (this_cpu_read((stats)->field.max) < us_)			\
+		this_cpu_write((stats)->field.max, us_);		\
+} while (0)
+
+bool tcpfsm_stats_histogram(const struct tcpfsm_stats __percpu *stats,
+			    unsigned int index, char name[TCPFSM_NAME_MAX],
+			    struct tcpfsm_hist *hist);
 bool tcpfsm_stats_read(const struct tcpfsm_stats __percpu *stats,
 		       enum tcpfsm_group group, unsigned int index,
 		       struct tcpfsm_named *named);

@@ -293,6 +293,50 @@ struct tcpfsm_flow *tcpfsm_table_next(struct tcpfsm_table *table, u64 *id)
 	return flow;
 }
 
+/* An entry that is looked for again and again among many others */
+#define MARK XA_MARK_0
+
+/**
+ * tcpfsm_table_mark - mark an entry, for this incarnation
+ * @table: the table
+ * @flow: the entry, locked
+ */
+void tcpfsm_table_mark(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
+{
+	xa_set_mark(&table->by_id, flow->id, MARK);
+}
+
+/**
+ * tcpfsm_table_unmark - undo tcpfsm_table_mark()
+ * @table: the table
+ * @flow: the entry, locked
+ */
+void tcpfsm_table_unmark(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
+{
+	xa_clear_mark(&table->by_id, flow->id, MARK);
+}
+
+/**
+ * tcpfsm_table_next_marked - the next marked entry in the order of ids
+ * @table: the table
+ * @id: of the last entry, 0 to begin; becomes that of the one returned
+ *
+ * Called under rcu_read_lock().
+ *
+ * Return: the marked entry with the lowest id above @id, or NULL.
+ */
+struct tcpfsm_flow *tcpfsm_table_next_marked(struct tcpfsm_table *table,
+					     u64 *id)
+{
+	unsigned long index = *id;
+	struct tcpfsm_flow *flow = xa_find_after(&table->by_id, &index,
+						 ULONG_MAX, MARK);
+
+	if (flow)
+		*id = index;
+	return flow;
+}
+
 /**
  * tcpfsm_table_last_id - where a walk may end
  * @table: the table

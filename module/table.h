@@ -48,6 +48,10 @@ struct tcpfsm_flow *tcpfsm_table_insert(struct tcpfsm_table *table,
 int tcpfsm_table_renew(struct tcpfsm_table *table, struct tcpfsm_flow *flow);
 void tcpfsm_table_remove(struct tcpfsm_table *table, struct tcpfsm_flow *flow);
 struct tcpfsm_flow *tcpfsm_table_next(struct tcpfsm_table *table, u64 *id);
+void tcpfsm_table_mark(struct tcpfsm_table *table, struct tcpfsm_flow *flow);
+void tcpfsm_table_unmark(struct tcpfsm_table *table, struct tcpfsm_flow *flow);
+struct tcpfsm_flow *tcpfsm_table_next_marked(struct tcpfsm_table *table,
+					     u64 *id);
 u64 tcpfsm_table_last_id(const struct tcpfsm_table *table);
 struct tcpfsm_flow *tcpfsm_table_get(struct tcpfsm_table *table, u64 id);
 void tcpfsm_table_rank(struct tcpfsm_table *table, struct tcpfsm_flow *flow,

@@ -1,144 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
 
-#include "compat.h"
+#include "entry.h"
 #include "expire.h"
 #include "report.h"
 #include "track.h"
 
 #define count(tracker, id) \
 	tcpfsm_stats_inc((tracker)->stats, counter[TCPFSM_COUNTER_##id])
-
-static void count_removal(struct tcpfsm_tracker *tracker,
-			  enum tcpfsm_cause cause, enum tcpfsm_wait wait)
-{
-	switch (cause) {
-	case TCPFSM_CAUSE_TIMEOUT:
-		if (wait == TCPFSM_WAIT_CLOSED)
-			count(tracker, REMOVED_CLOSED);
-		else
-			count(tracker, REMOVED_TIMEOUT);
-		break;
-	case TCPFSM_CAUSE_SYN:
-		count(tracker, REMOVED_REOPENED);
-		break;
-	case TCPFSM_CAUSE_EVICT:
-		if (wait == TCPFSM_WAIT_HALF_OPEN)
-			count(tracker, REMOVED_EVICTED_HALF_OPEN);
-		else
-			count(tracker, REMOVED_EVICTED_CLOSED);
-		break;
-	default:
-		count(tracker, REMOVED_FLUSHED);
-		break;
-	}
-}
-
-/* End the incarnation that the entry holds */
-static void end_incarnation(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
-			    const struct tcpfsm_segment *seg)
-{
-	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
-	u64 now = ktime_get_boottime_ns();
-	struct tcpfsm_outcome out;
-
-	tcpfsm_conn_end(&flow->conn, cause, &out);
-	tcpfsm_history_change(&flow->history, &flow->conn, now, &out);
-	tcpfsm_report_outcome(flow, &out, seg, now);
-	tcpfsm_report_closed(flow);
-	count_removal(flow->tracker, cause, wait);
-}
-
-/*
- * Whether the entry is still to be removed, now that it is locked: it was
- * chosen without the lock, and a segment may have come since.
- */
-static bool still_due(const struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
-{
-	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
-
-	switch (cause) {
-	case TCPFSM_CAUSE_EVICT:
-		return tcpfsm_expire_rank(wait) != TCPFSM_RANK_LIVE;
-	case TCPFSM_CAUSE_TIMEOUT:
-		return !time_before(jiffies, flow->deadline);
-	default:
-		return true;
-	}
-}
-
-/**
- * tcpfsm_track_remove - end an entry and take it out of the table
- * @flow: the entry; the caller is under rcu_read_lock() and holds no lock
- * @cause: TIMEOUT, EVICT or FLUSH
- *
- * Any context.
- *
- * Return: false when somebody else was faster, or when a segment has come that
- * keeps it.
- */
-bool tcpfsm_track_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
-{
-	spin_lock_bh(&flow->lock);
-	if (flow->dead || !still_due(flow, cause)) {
-		spin_unlock_bh(&flow->lock);
-		return false;
-	}
-	end_incarnation(flow, cause, NULL);
-	tcpfsm_report_uncount(flow);
-	flow->dead = true;
-	spin_unlock_bh(&flow->lock);
-
-	/*
-	 * A dead entry's timer is never armed again; one that runs now is
-	 * waited for by the grace period before the entry is freed.
-	 */
-	timer_delete(&flow->timer);
-	tcpfsm_table_remove(&flow->tracker->table, flow);
-	return true;
-}
-
-/**
- * tcpfsm_track_flush - remove all entries of a namespace
- * @tracker: the namespace
- *
- * Process context; gives way to others between entries.
- */
-void tcpfsm_track_flush(struct tcpfsm_tracker *tracker)
-{
-	struct tcpfsm_flow *flow;
-	u64 id = 0;
-
-	for (;;) {
-		rcu_read_lock();
-		flow = tcpfsm_table_next(&tracker->table, &id);
-		if (flow)
-			tcpfsm_track_remove(flow, TCPFSM_CAUSE_FLUSH);
-		rcu_read_unlock();
-		if (!flow)
-			return;
-		cond_resched();
-	}
-}
-
-static bool evict(struct tcpfsm_tracker *tracker, enum tcpfsm_rank rank)
-{
-	struct tcpfsm_flow *flow = tcpfsm_table_victim(&tracker->table, rank);
-
-	return flow && tcpfsm_track_remove(flow, TCPFSM_CAUSE_EVICT);
-}
-
-static bool make_room(struct tcpfsm_tracker *tracker)
-{
-	u32 limit = tcpfsm_setting(tracker, TCPFSM_SETTING_limit);
-
-	if (tcpfsm_table_reserve(&tracker->table, limit))
-		return true;
-	if (!evict(tracker, TCPFSM_RANK_HALF_OPEN) &&
-	    !evict(tracker, TCPFSM_RANK_CLOSED))
-		return false;
-	return tcpfsm_table_reserve(&tracker->table, limit);
-}
 
 /* The lower address first; the index of the sender comes back */
 static unsigned int make_key(const struct tcpfsm_segment *seg,
@@ -171,6 +40,28 @@ static void choose_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
 	} else if (sight->arrives_looped && sender->flags & TCPFSM_END_LOOPED) {
 		sight->view.halves = TCPFSM_RECEIVED;
 	}
+}
+
+/* The genuine ends are those whose sockets can be asked */
+static void know_sender(struct tcpfsm_flow *flow, enum tcpfsm_role role,
+			const struct tcpfsm_sight *sight)
+{
+	if (!sight->from_socket)
+		return;
+	flow->genuine |= BIT(role);
+	flow->device[role] = sight->device;
+}
+
+static u32 count_restarts(const struct tcpfsm_conn *conn)
+{
+	return conn->time_wait[TCPFSM_ROLE_CLIENT].restarts +
+	       conn->time_wait[TCPFSM_ROLE_SERVER].restarts;
+}
+
+static bool restarted_now(const struct tcpfsm_conn *conn, u64 now)
+{
+	return conn->time_wait[TCPFSM_ROLE_CLIENT].restarted == now ||
+	       conn->time_wait[TCPFSM_ROLE_SERVER].restarted == now;
 }
 
 static void count_segment(struct tcpfsm_tracker *tracker,
@@ -218,16 +109,22 @@ static void reopen(struct tcpfsm_flow *flow, unsigned int sender,
 {
 	struct tcpfsm_tracker *tracker = flow->tracker;
 	struct tcpfsm_outcome syn;
+	enum tcpfsm_wait wait;
 	enum tcpfsm_role role;
 
-	end_incarnation(flow, TCPFSM_CAUSE_SYN, seg);
+	wait = tcpfsm_conn_wait(&flow->conn);
+	role = tcpfsm_flow_role(flow, sender);
+	tcpfsm_conn_supersede(&flow->conn, role, seg, view, out);
+	tcpfsm_entry_report(flow, TCPFSM_CAUSE_SYN, wait, out, seg, view->now);
 	tcpfsm_table_renew(&tracker->table, flow);
 	count(tracker, CONN_SEEN);
 	count(tracker, CONN_TRACKED);
 
-	role = tcpfsm_conn_reopen(&flow->conn, tcpfsm_flow_role(flow, sender),
-				  seg, view, &syn);
+	role = tcpfsm_conn_reopen(&flow->conn, role, seg, view, &syn);
 	flow->client = role == TCPFSM_ROLE_CLIENT ? sender : !sender;
+	flow->watched = 0;
+	flow->genuine = 0;
+	flow->found = 0;
 	flow->met = 0;
 	if (flow->tally)
 		memset(flow->tally, 0, sizeof(*flow->tally));
@@ -250,7 +147,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 
 	choose_halves(&flow->conn.end[role], sight);
 	before = tcpfsm_conn_wait(&flow->conn);
-	restarts = flow->conn.tw_restarts;
+	restarts = count_restarts(&flow->conn);
 
 	tcpfsm_conn_segment(&flow->conn, role, seg, &sight->view, &out);
 	if (out.reopen) {
@@ -268,7 +165,9 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	if (out.count || out.notes || is_new)
 		tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
 	count_segment(tracker, &out, sight->view.halves,
-		      flow->conn.tw_restarts > restarts);
+		      count_restarts(&flow->conn) > restarts);
+	if (out.count || is_new)
+		know_sender(flow, role, sight);
 
 	if (is_new) {
 		tcpfsm_expire_start(flow);
@@ -276,9 +175,9 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	}
 	after = tcpfsm_conn_wait(&flow->conn);
 	tcpfsm_expire_update(flow, before, after, out.used ||
-			     flow->conn.tw_restarted == sight->view.now);
-	if (out.count)
-		tcpfsm_expire_watch(flow);
+			     restarted_now(&flow->conn, sight->view.now));
+	if (out.count || out.notes)
+		tcpfsm_expire_watch(flow, role, &out);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
 		tcpfsm_report_closed(flow);
 }
@@ -323,7 +222,7 @@ static bool track_new(struct tcpfsm_tracker *tracker,
 {
 	struct tcpfsm_flow *flow, *there;
 
-	if (!make_room(tracker)) {
+	if (!tcpfsm_entry_make_room(tracker)) {
 		count(tracker, REFUSED_LIMIT);
 		goto refused;
 	}
@@ -410,6 +309,34 @@ void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 	}
 	count(tracker, PACKETS_SEEN);
 	count(tracker, PACKETS_UNTRACKED);
+}
+
+/**
+ * tcpfsm_track_socket_closed - the kernel has closed a socket
+ * @tracker: the namespace
+ * @seg: a segment as it would have sent it: addresses, ports and family
+ * @timed_out: because nobody answered
+ *
+ * Any context with bottom halves off, under rcu_read_lock(). The socket is not
+ * found any more; what is left of it in TIME-WAIT is.
+ */
+void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
+				const struct tcpfsm_segment *seg,
+				bool timed_out)
+{
+	struct tcpfsm_flow *flow;
+	struct tcpfsm_key key;
+	unsigned int sender = make_key(seg, &key);
+
+	flow = tcpfsm_table_find(&tracker->table, &key);
+	if (!flow)
+		return;
+	spin_lock_bh(&flow->lock);
+	if (!flow->dead)
+		tcpfsm_expire_look(flow, BIT(tcpfsm_flow_role(flow, sender)),
+				   timed_out ? TCPFSM_TW_END_EXPIRED :
+					       TCPFSM_TW_END_ABORTED);
+	spin_unlock_bh(&flow->lock);
 }
 
 static void note_bad_flags(struct tcpfsm_flow *flow, unsigned int sender,

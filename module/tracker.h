@@ -55,6 +55,8 @@ struct tcpfsm_observer {
  * @setting: values, by enum tcpfsm_setting; single words, read without a lock
  * @observer: who is told
  * @net: the namespace; not referenced, it outlives its tracker
+ * @sweep: see sweep.c
+ * @swept: id of the entry that it looked at last
  */
 struct tcpfsm_tracker {
 	struct tcpfsm_table		table;
@@ -62,6 +64,8 @@ struct tcpfsm_tracker {
 	u32				setting[TCPFSM_SETTING_COUNT];
 	const struct tcpfsm_observer	*observer;
 	struct net			*net;
+	struct timer_list		sweep;
+	u64				swept;
 };
 
 extern const struct tcpfsm_setting_info

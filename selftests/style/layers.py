@@ -8,13 +8,13 @@ import sys
 # From the bottom to the top: the layers of Documentation/design.rst. A name
 # stands for its .c and its .h.
 LAYERS = [
-    ["types", "defs", "uapi/linux/tcpfsm", "anomaly", "pkt", "fsm", "conn", "conn_pass",
+    ["types", "defs", "uapi/linux/tcpfsm", "hist", "anomaly", "pkt", "fsm", "conn", "conn_pass",
      "conn_check", "conn_open", "conn_reset", "conn_ack", "zeek", "history"],
     ["compat"],
     ["flow", "table", "stats"],
-    ["tracker", "track", "report", "expire"],
+    ["tracker", "track", "entry", "report", "expire", "socket", "sweep", "truth"],
     ["net"],
-    ["hook", "settings", "procfs", "encode", "filter", "genl", "netlink",
+    ["hook", "probe", "settings", "procfs", "encode", "filter", "genl", "netlink",
      "trace"],
     ["main"],
 ]

@@ -13,6 +13,7 @@ LISTS = {
     "opened": "TCPFSM_OPENEDS",
     "closed": "TCPFSM_CLOSEDS",
     "tw-source": "TCPFSM_TW_SOURCES",
+    "tw-end": "TCPFSM_TW_ENDS",
     "kind": "TCPFSM_KINDS",
 }
 
@@ -31,8 +32,10 @@ def main(spec_path, defs_path):
         if enum["name"] not in LISTS:    # made from the list by genl.sh
             continue
         ours = x_list(defs, LISTS[enum["name"]])
-        if ours != enum["entries"]:
-            print(f"{enum['name']}: {ours} is not {enum['entries']}")
+        spec_says = [entry["name"] if isinstance(entry, dict) else entry
+                     for entry in enum["entries"]]
+        if ours != spec_says:
+            print(f"{enum['name']}: {ours} is not {spec_says}")
 
 
 main(*sys.argv[1:])
