@@ -41,7 +41,7 @@ int no_more_words(const char *command, char **argv)
 	if (!*argv)
 		return STATUS_OK;
 	if (**argv == '-')
-		return fail(STATUS_USAGE, "'%s': options go before the command", *argv);
+		return fail(STATUS_USAGE, "'%s' is not an option of this command", *argv);
 	return fail(STATUS_USAGE, "'%s': nothing goes behind '%s'", *argv, command);
 }
 

@@ -46,8 +46,10 @@ bool parse_u64(const char *word, uint64_t max, uint64_t *value);
 /* The commands; @argv holds the words after the command, up to a NULL. */
 int cmd_show(char **argv);
 int cmd_stats(char **argv);
+int cmd_timewait(char **argv);
 int cmd_monitor(char **argv);
 int cmd_ladder(char **argv);
+int cmd_audit(char **argv);
 int cmd_flush(char **argv);
 int cmd_replay(char **argv);
 int cmd_settings(char **argv);

@@ -23,7 +23,7 @@ void conn_measure(struct conn_columns *columns, const struct msg *msg);
 
 void conn_header(const struct conn_columns *columns);
 
-/* @now is CLOCK_BOOTTIME. With the second line, if that is asked for. */
+/* @now is CLOCK_BOOTTIME. With the lines below it, if those are asked for. */
 void conn_row(const struct conn_columns *columns, const struct msg *msg, uint64_t now);
 
 /* As in 10.1.0.1:40000 > 10.1.0.2:http */

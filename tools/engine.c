@@ -3,14 +3,12 @@
 #include <string.h>
 
 #include "engine.h"
+#include "engine_report.h"
 
 #define NSEC_PER_SEC	1000000000ull
 
 /* So far off that no timeout after it overflows: the year 2262 */
 #define TIME_MAX	(UINT64_MAX / 2)
-
-#define HISTORY_MIN	8
-#define HISTORY_MAX	255u	/* what its size can say */
 
 static const uint32_t defaults[ENGINE_SETTINGS] = {
 #define X(name, min, max, value, doc) [ENGINE_SETTING_##name] = value,
@@ -42,11 +40,6 @@ void engine_free(struct engine *engine)
 	free(engine);
 }
 
-static void count(struct engine *engine, enum engine_counter counter)
-{
-	engine->stats.counter[counter]++;
-}
-
 static enum tcpfsm_role role_of(const struct flow *flow, unsigned int place)
 {
 	return place == flow->client ? TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
@@ -57,113 +50,27 @@ unsigned int engine_place(const struct flow *flow, enum tcpfsm_role role)
 	return role == TCPFSM_ROLE_CLIENT ? flow->client : !flow->client;
 }
 
-static void count_note(struct engine *engine, const struct tcpfsm_note *note)
-{
-	engine->stats.anomaly[note->anomaly]++;
-	count(engine, note->kind == TCPFSM_KIND_VIOLATION ? ENGINE_COUNTER_VIOLATIONS :
-							    ENGINE_COUNTER_NOTABLES);
-}
-
-static void report_note(struct engine *engine, struct flow *flow, const struct tcpfsm_note *note,
-			const struct tcpfsm_segment *seg)
-{
-	if (!flow->tally)
-		flow->tally = calloc(1, sizeof(*flow->tally));
-	if (flow->tally)
-		flow->tally->count[note->anomaly]++;
-	else
-		engine->starved = true;
-	count_note(engine, note);
-	if (engine->observer->noted)
-		engine->observer->noted(engine->data, flow, note, seg, engine->now);
-}
-
-static void report(struct engine *engine, struct flow *flow, const struct tcpfsm_outcome *out,
-		   const struct tcpfsm_segment *seg)
-{
-	unsigned int i;
-
-	for (i = 0; i < out->notes; i++)
-		report_note(engine, flow, &out->note[i], seg);
-	for (i = 0; i < out->count; i++) {
-		const struct tcpfsm_move *move = &out->move[i];
-
-		engine->stats.transition[move->old][move->new]++;
-		if (engine->observer->moved)
-			engine->observer->moved(engine->data, flow, move, seg, engine->now);
-	}
-}
-
-static void report_opened(struct engine *engine, const struct flow *flow)
-{
-	if (engine->observer->opened)
-		engine->observer->opened(engine->data, flow, engine->now);
-}
-
-static void report_closed(struct engine *engine, struct flow *flow)
-{
-	if (!flow->told && engine->observer->closed)
-		engine->observer->closed(engine->data, flow, engine->now);
-	flow->told = true;
-}
-
-/*
- * The ring grows while it has not begun to overwrite: most connections need few
- * of their records.
- */
-static void make_history(struct engine *engine, struct tcpfsm_history *history)
-{
-	uint32_t most = min(engine->setting[ENGINE_SETTING_history], HISTORY_MAX);
-	uint32_t size = min(history->size ? history->size * 2u : HISTORY_MIN, most);
-	struct tcpfsm_record *record;
-
-	if (history->total != history->size || size <= history->size)
-		return;
-	record = reallocarray(history->record, size, sizeof(*record));
-	if (!record) {
-		engine->starved = true;
-		return;
-	}
-	history->record = record;
-	history->size = size;
-}
-
-static void remember(struct engine *engine, struct flow *flow, enum tcpfsm_role role,
-		     const struct tcpfsm_segment *seg, const struct tcpfsm_view *view,
-		     const struct tcpfsm_outcome *out)
-{
-	make_history(engine, &flow->history);
-	tcpfsm_history_add(&flow->history, &flow->conn, role, seg, view, out);
-}
-
-static void remember_change(struct engine *engine, struct flow *flow,
-			    const struct tcpfsm_outcome *out)
-{
-	make_history(engine, &flow->history);
-	tcpfsm_history_change(&flow->history, &flow->conn, engine->now, out);
-}
-
-static void count_removal(struct engine *engine, enum tcpfsm_cause cause, enum tcpfsm_wait wait)
-{
-	if (cause == TCPFSM_CAUSE_SYN)
-		count(engine, ENGINE_COUNTER_REMOVED_REOPENED);
-	else if (wait == TCPFSM_WAIT_CLOSED)
-		count(engine, ENGINE_COUNTER_REMOVED_CLOSED);
-	else
-		count(engine, ENGINE_COUNTER_REMOVED_TIMEOUT);
-}
-
-static void end_incarnation(struct engine *engine, struct flow *flow, enum tcpfsm_cause cause,
-			    const struct tcpfsm_segment *seg)
+static void end_incarnation(struct engine *engine, struct flow *flow)
 {
 	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
 	struct tcpfsm_outcome out;
 
-	tcpfsm_conn_end(&flow->conn, cause, &out);
-	remember_change(engine, flow, &out);
-	report(engine, flow, &out, seg);
-	report_closed(engine, flow);
-	count_removal(engine, cause, wait);
+	tcpfsm_conn_end(&flow->conn, TCPFSM_CAUSE_TIMEOUT, engine->now, &out);
+	engine_report_change(engine, flow, &out, NULL);
+	engine_report_closed(engine, flow);
+	engine_count(engine, wait == TCPFSM_WAIT_CLOSED ? ENGINE_COUNTER_REMOVED_CLOSED :
+							  ENGINE_COUNTER_REMOVED_TIMEOUT);
+}
+
+static void supersede(struct engine *engine, struct flow *flow, unsigned int sender,
+		      const struct tcpfsm_segment *seg, const struct tcpfsm_view *view)
+{
+	struct tcpfsm_outcome out;
+
+	tcpfsm_conn_supersede(&flow->conn, role_of(flow, sender), seg, view, &out);
+	engine_report_change(engine, flow, &out, seg);
+	engine_report_closed(engine, flow);
+	engine_count(engine, ENGINE_COUNTER_REMOVED_REOPENED);
 }
 
 static uint64_t timeout_of(const struct engine *engine, enum tcpfsm_wait wait)
@@ -214,7 +121,7 @@ static void set_deadline(struct engine *engine, struct flow *flow)
 
 static void remove_flow(struct engine *engine, struct flow *flow)
 {
-	end_incarnation(engine, flow, TCPFSM_CAUSE_TIMEOUT, NULL);
+	end_incarnation(engine, flow);
 	flows_remove(&engine->flows, flow);
 	flows_release(&engine->flows, flow);
 }
@@ -225,9 +132,8 @@ static void expire(struct engine *engine, struct flow *flow)
 	struct tcpfsm_outcome out;
 
 	if (tcpfsm_conn_wait(&flow->conn) == TCPFSM_WAIT_TIME_WAIT) {
-		tcpfsm_conn_expire_time_wait(&flow->conn, &out);
-		remember_change(engine, flow, &out);
-		report(engine, flow, &out, NULL);
+		tcpfsm_conn_expire_time_wait(&flow->conn, engine->now, &out);
+		engine_report_change(engine, flow, &out, NULL);
 		if (tcpfsm_conn_wait(&flow->conn) != TCPFSM_WAIT_CLOSED) {
 			set_deadline(engine, flow);
 			flows_arm(&engine->flows, flow, due_of(engine, flow));
@@ -252,8 +158,7 @@ static void look_after(struct engine *engine, struct flow *flow)
 		return;
 	}
 	tcpfsm_conn_long_close_wait(&flow->conn, &out);
-	remember_change(engine, flow, &out);
-	report(engine, flow, &out, NULL);
+	engine_report_change(engine, flow, &out, NULL);
 	flows_arm(&engine->flows, flow, due_of(engine, flow));
 }
 
@@ -308,7 +213,7 @@ static void begin_history(struct engine *engine, struct flow *flow,
 
 	view.now = flow->conn.start;
 	if (syn->count)
-		remember(engine, flow, TCPFSM_ROLE_CLIENT, &seg, &view, syn);
+		engine_remember(engine, flow, TCPFSM_ROLE_CLIENT, &seg, &view, syn);
 }
 
 /* The next incarnation, which the segment opens, in the place of @old; NULL: no memory. */
@@ -322,9 +227,9 @@ static struct flow *reopen(struct engine *engine, struct flow *old, unsigned int
 
 	if (!flow)
 		return NULL;
-	end_incarnation(engine, old, TCPFSM_CAUSE_SYN, seg);
-	count(engine, ENGINE_COUNTER_CONN_SEEN);
-	count(engine, ENGINE_COUNTER_CONN_TRACKED);
+	supersede(engine, old, sender, seg, &view);
+	engine_count(engine, ENGINE_COUNTER_CONN_SEEN);
+	engine_count(engine, ENGINE_COUNTER_CONN_TRACKED);
 
 	flow->conn = old->conn;
 	role = tcpfsm_conn_reopen(&flow->conn, role_of(old, sender), seg, &view, &syn);
@@ -332,15 +237,22 @@ static struct flow *reopen(struct engine *engine, struct flow *old, unsigned int
 	flows_release(&engine->flows, old);
 	begin_history(engine, flow, &syn);
 	tcpfsm_conn_segment(&flow->conn, role, seg, &view, out);
-	report_opened(engine, flow);
-	report(engine, flow, &syn, seg);
+	engine_report_opened(engine, flow);
+	engine_report(engine, flow, &syn, seg);
 	return flow;
+}
+
+static bool restarted_now(const struct engine *engine, const struct tcpfsm_conn *conn)
+{
+	return conn->time_wait[TCPFSM_ROLE_CLIENT].restarted == engine->now ||
+	       conn->time_wait[TCPFSM_ROLE_SERVER].restarted == engine->now;
 }
 
 static void count_segment(struct engine *engine, const struct tcpfsm_outcome *out)
 {
-	count(engine, ENGINE_COUNTER_PACKETS_SEEN);
-	count(engine, out->used ? ENGINE_COUNTER_PACKETS_USED : ENGINE_COUNTER_PACKETS_IGNORED);
+	engine_count(engine, ENGINE_COUNTER_PACKETS_SEEN);
+	engine_count(engine, out->used ? ENGINE_COUNTER_PACKETS_USED :
+					 ENGINE_COUNTER_PACKETS_IGNORED);
 }
 
 static enum engine_result feed(struct engine *engine, struct flow *flow, unsigned int sender,
@@ -352,16 +264,16 @@ static enum engine_result feed(struct engine *engine, struct flow *flow, unsigne
 	struct tcpfsm_outcome out;
 
 	tcpfsm_conn_segment(&flow->conn, role, seg, &view, &out);
-	remember(engine, flow, role, seg, &view, &out);
+	engine_remember(engine, flow, role, seg, &view, &out);
 	if (is_new)
-		report_opened(engine, flow);
-	report(engine, flow, &out, seg);
+		engine_report_opened(engine, flow);
+	engine_report(engine, flow, &out, seg);
 	if (out.reopen) {
 		flow = reopen(engine, flow, sender, seg, &out);
 		if (!flow)
 			return ENGINE_NO_MEMORY;
-		remember(engine, flow, role_of(flow, sender), seg, &view, &out);
-		report(engine, flow, &out, seg);
+		engine_remember(engine, flow, role_of(flow, sender), seg, &view, &out);
+		engine_report(engine, flow, &out, seg);
 		is_new = true;
 	}
 	count_segment(engine, &out);
@@ -370,11 +282,11 @@ static enum engine_result feed(struct engine *engine, struct flow *flow, unsigne
 	after = tcpfsm_conn_wait(&flow->conn);
 	if (is_new || before != after ||
 	    (after != TCPFSM_WAIT_CLOSED &&
-	     (out.used || flow->conn.tw_restarted == engine->now)))
+	     (out.used || restarted_now(engine, &flow->conn))))
 		set_deadline(engine, flow);
 	rearm(engine, flow);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
-		report_closed(engine, flow);
+		engine_report_closed(engine, flow);
 	return ENGINE_SEGMENT;
 }
 
@@ -386,8 +298,8 @@ static enum engine_result track_new(struct engine *engine, const struct flow_key
 
 	if (!flow)
 		return ENGINE_NO_MEMORY;
-	count(engine, ENGINE_COUNTER_CONN_SEEN);
-	count(engine, ENGINE_COUNTER_CONN_TRACKED);
+	engine_count(engine, ENGINE_COUNTER_CONN_SEEN);
+	engine_count(engine, ENGINE_COUNTER_CONN_TRACKED);
 	flow->client = first_is_client ? sender : !sender;
 	tcpfsm_conn_init(&flow->conn, engine->now);
 	return feed(engine, flow, sender, seg, true);
@@ -410,8 +322,8 @@ static enum engine_result track(struct engine *engine, const struct tcpfsm_segme
 		return feed(engine, flow, sender, seg, false);
 	if (tcpfsm_conn_opens(seg))
 		return track_new(engine, &key, sender, seg);
-	count(engine, ENGINE_COUNTER_PACKETS_SEEN);
-	count(engine, ENGINE_COUNTER_PACKETS_UNTRACKED);
+	engine_count(engine, ENGINE_COUNTER_PACKETS_SEEN);
+	engine_count(engine, ENGINE_COUNTER_PACKETS_UNTRACKED);
 	return ENGINE_SEGMENT;
 }
 
@@ -427,10 +339,10 @@ static void note_bad_flags(struct engine *engine, const struct tcpfsm_segment *s
 
 	tcpfsm_conn_bad_flags(role, &out);
 	if (flow) {
-		remember(engine, flow, role, seg, &view, &out);
-		report(engine, flow, &out, seg);
+		engine_remember(engine, flow, role, seg, &view, &out);
+		engine_report(engine, flow, &out, seg);
 	} else {
-		count_note(engine, &out.note[0]);
+		engine_count_note(engine, &out.note[0]);
 	}
 }
 

@@ -9,6 +9,7 @@
 #define _TCPFSM_TOOL_ENGINE_H
 
 #include "flows.h"
+#include "hist.h"	/* of the module */
 
 #define X(name, min, max, value, doc) ENGINE_SETTING_##name,
 enum engine_setting { TCPFSM_SETTINGS(X) ENGINE_SETTINGS };
@@ -24,6 +25,9 @@ struct engine_stats {
 	uint64_t anomaly[TCPFSM_ANOMALY_COUNT];
 	uint64_t reject[TCPFSM_REJECT_COUNT];
 	uint64_t counter[ENGINE_COUNTERS];
+	struct tcpfsm_hist stay[TCPFSM_ROLE_COUNT][TCPFSM_STATE_COUNT];
+	struct tcpfsm_hist handshake;
+	struct tcpfsm_hist close;
 };
 
 /*

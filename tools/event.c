@@ -3,6 +3,8 @@
 #include "cmd.h"
 #include "conn.h"
 #include "event.h"
+#include "ladder_msg.h"
+#include "ladder_words.h"
 #include "names.h"
 #include "out.h"
 
@@ -50,6 +52,19 @@ static void text_end(struct line *line, const struct msg *msg, int role)
 	line_char(line, ')');
 }
 
+static void text_time_wait(struct line *line, const struct msg *msg, int role)
+{
+	struct ladder_wait wait;
+
+	ladder_describe_wait(&wait, msg, role, 0);
+	if (!wait.end)
+		return;
+	line_str(line, "  ");
+	line_str(line, names_get(&names_role, role));
+	line_char(line, ' ');
+	ladder_put_held(line, &wait);
+}
+
 static void text_lifecycle(struct line *line, const struct msg *msg)
 {
 	if (msg->cmd == TCPFSM_CMD_OPENED_NTF) {
@@ -66,6 +81,8 @@ static void text_lifecycle(struct line *line, const struct msg *msg)
 	line_seconds(line, msg->duration, 3);
 	text_end(line, msg, TCPFSM_ROLE_CLIENT);
 	text_end(line, msg, TCPFSM_ROLE_SERVER);
+	text_time_wait(line, msg, TCPFSM_ROLE_CLIENT);
+	text_time_wait(line, msg, TCPFSM_ROLE_SERVER);
 }
 
 /* The end of a connection does not say when; it is told at once. */

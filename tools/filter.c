@@ -153,7 +153,7 @@ static int unknown(const char *word)
 		strcat(known, keywords[i].name);
 	}
 	if (word[0] == '-')
-		return fail(STATUS_USAGE, "'%s': options go before the command", word);
+		return fail(STATUS_USAGE, "'%s' is not an option of this command", word);
 	return fail(STATUS_USAGE, "'%s' is not part of a filter:%s, joined by 'and'",
 		    word, known);
 }

@@ -52,18 +52,33 @@ static void put_end(struct msg_endpoint *to, const struct tcpfsm_end *end)
 		    bit_if(end->flags & TCPFSM_END_SYN, TCPFSM_A_ENDPOINT_ISN);
 }
 
-static void put_time_wait(struct msg *msg, const struct tcpfsm_conn *conn)
+static void put_time_wait(struct msg *msg, const struct tcpfsm_conn *conn, int role)
 {
-	struct msg_time_wait *tw = &msg->time_wait;
+	const struct tcpfsm_time_wait *from = &conn->time_wait[role];
+	struct msg_time_wait *tw = &msg->time_wait[role];
 
-	if (!conn->tw_entered)
+	if (!from->entered)
 		return;
-	tw->endpoint = conn->tw_role;
-	tw->entered = conn->tw_entered - conn->start;
-	tw->restarts = conn->tw_restarts;
-	tw->source = TCPFSM_TW_SOURCE_WIRE;
+	tw->endpoint = role;
+	tw->entered = from->entered - conn->start;
+	tw->restarts = from->restarts;
+	tw->source = from->source;
 	tw->have = BIT(TCPFSM_A_TIME_WAIT_ENDPOINT) | BIT(TCPFSM_A_TIME_WAIT_ENTERED) |
 		   BIT(TCPFSM_A_TIME_WAIT_RESTARTS) | BIT(TCPFSM_A_TIME_WAIT_SOURCE);
+	if (from->restarted != from->entered) {
+		tw->restarted = from->restarted - conn->start;
+		tw->have |= BIT(TCPFSM_A_TIME_WAIT_RESTARTED);
+	}
+	if (from->ended) {
+		tw->duration = from->ended - from->entered;
+		tw->end = from->end;
+		tw->have |= BIT(TCPFSM_A_TIME_WAIT_DURATION) | BIT(TCPFSM_A_TIME_WAIT_END);
+	}
+	if (from->ended && from->end == TCPFSM_TW_END_REOPENED) {
+		tw->gap = from->ended - conn->last;
+		tw->isn_delta = from->isn_delta;
+		tw->have |= BIT(TCPFSM_A_TIME_WAIT_GAP) | BIT(TCPFSM_A_TIME_WAIT_ISN_DELTA);
+	}
 	msg->have |= BIT(TCPFSM_A_TIME_WAIT);
 }
 
@@ -92,17 +107,38 @@ static void put_anomalies(struct msg *msg, const struct tcpfsm_tally *tally)
 	msg->have |= BIT(TCPFSM_A_ANOMALIES);
 }
 
+static void put_since(struct msg *msg, const struct tcpfsm_conn *conn, int role)
+{
+	struct msg_endpoint *end = &msg->end[role];
+
+	if (!conn->since[role] || conn->end[role].state == TCPFSM_STATE_CLOSED)
+		return;
+	end->since = conn->since[role] - conn->start;
+	end->have |= BIT(TCPFSM_A_ENDPOINT_SINCE);
+}
+
+static void put_stays(struct msg *msg, const struct flow *flow, int role, uint64_t now)
+{
+	struct msg_endpoint *end = &msg->end[role];
+
+	end->stays = tcpfsm_history_stays(&flow->history, &flow->conn, role, now, end->stay);
+	end->have |= bit_if(end->stays, TCPFSM_A_ENDPOINT_STAY);
+}
+
 static void put_segments(struct msg *msg, const struct flow *flow)
 {
 	while (msg->segments < MSG_SEGMENTS &&
 	       tcpfsm_history_read(&flow->history, &flow->conn, msg->segments,
 				   &msg->segment[msg->segments]))
 		msg->segments++;
+	msg->forgotten = flow->history.total - msg->segments;
+	msg->have |= bit_if(msg->forgotten, TCPFSM_A_FORGOTTEN);
 }
 
-void flow_msg_conn(struct msg *msg, const struct flow *flow, bool segments)
+void flow_msg_conn(struct msg *msg, const struct flow *flow, bool segments, uint64_t now)
 {
 	const struct tcpfsm_conn *conn = &flow->conn;
+	int role;
 
 	clear(msg);
 	put_pair(msg, flow);
@@ -112,9 +148,13 @@ void flow_msg_conn(struct msg *msg, const struct flow *flow, bool segments)
 	msg->closed = conn->closed;
 	msg->have |= BIT(TCPFSM_A_START) | BIT(TCPFSM_A_DURATION) |
 		     BIT(TCPFSM_A_OPENED) | BIT(TCPFSM_A_CLOSED);
-	put_end(&msg->end[TCPFSM_ROLE_CLIENT], &conn->end[TCPFSM_ROLE_CLIENT]);
-	put_end(&msg->end[TCPFSM_ROLE_SERVER], &conn->end[TCPFSM_ROLE_SERVER]);
-	put_time_wait(msg, conn);
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		put_end(&msg->end[role], &conn->end[role]);
+		put_since(msg, conn, role);
+		put_time_wait(msg, conn, role);
+		if (segments)
+			put_stays(msg, flow, role, now);
+	}
 	put_rtt(msg, conn);
 	put_zeek(msg, conn);
 	put_anomalies(msg, flow->tally);
@@ -131,7 +171,7 @@ static void put_time(struct msg *msg, uint64_t now)
 
 void flow_msg_lifecycle(struct msg *msg, const struct flow *flow, uint8_t cmd, uint64_t now)
 {
-	flow_msg_conn(msg, flow, cmd == TCPFSM_CMD_CLOSED_NTF);
+	flow_msg_conn(msg, flow, cmd == TCPFSM_CMD_CLOSED_NTF, now);
 	put_time(msg, now);
 	msg->cmd = cmd;
 }

@@ -6,8 +6,8 @@
 #include "flows.h"
 #include "msg.h"
 
-/* All of it; what happened last only if @segments. */
-void flow_msg_conn(struct msg *msg, const struct flow *flow, bool segments);
+/* All of it, now; what happened last, and how long each state was, only if @segments. */
+void flow_msg_conn(struct msg *msg, const struct flow *flow, bool segments, uint64_t now);
 
 /* It begins, or it has ended: TCPFSM_CMD_OPENED_NTF, TCPFSM_CMD_CLOSED_NTF */
 void flow_msg_lifecycle(struct msg *msg, const struct flow *flow, uint8_t cmd, uint64_t now);

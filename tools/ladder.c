@@ -299,28 +299,18 @@ static struct ladder_wait wait_of(const struct ladder_walk *walk, const struct l
 		.restarts = walk->end[role].restarts,
 	};
 
-	if (ladder->wait.known && ladder->wait.role == role)
-		wait = ladder->wait;
-	if (!wait.duration && now > wait.entered)
+	if (ladder->wait[role].known)
+		wait = ladder->wait[role];
+	if (!wait.end && !wait.duration && now > wait.entered)
 		wait.duration = now - wait.entered;
 	return wait;
 }
 
-/* The end that leaves TIME-WAIT, or -1; of both the one that more is known of */
-static int leaves_time_wait(const struct ladder_walk *walk, const struct ladder *ladder,
-			    const struct tcpfsm_past *past)
+static bool leaves_time_wait(const struct ladder_walk *walk, const struct tcpfsm_past *past,
+			     enum tcpfsm_role role)
 {
-	bool leaves[TCPFSM_ROLE_COUNT];
-	unsigned int role;
-
-	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
-		leaves[role] = walk->end[role].told &&
-			       walk->end[role].state == TCPFSM_STATE_TIME_WAIT &&
-			       past->state[role] == TCPFSM_STATE_CLOSED;
-	role = ladder->wait.known ? ladder->wait.role : past->from;
-	if (leaves[role])
-		return role;
-	return leaves[!role] ? (int)!role : -1;
+	return walk->end[role].told && walk->end[role].state == TCPFSM_STATE_TIME_WAIT &&
+	       past->state[role] == TCPFSM_STATE_CLOSED;
 }
 
 static bool both_closed(const struct tcpfsm_past *past)
@@ -329,26 +319,48 @@ static bool both_closed(const struct tcpfsm_past *past)
 	       past->state[TCPFSM_ROLE_SERVER] == TCPFSM_STATE_CLOSED;
 }
 
-static void tell_change(const struct ladder_walk *walk, const struct ladder *ladder,
-			const struct tcpfsm_past *past, struct ladder_row *row)
+static void tell_held(const struct ladder_walk *walk, const struct ladder *ladder,
+		      enum tcpfsm_role role, uint64_t now, struct ladder_row *row)
 {
-	int role = leaves_time_wait(walk, ladder, past);
+	struct ladder_wait wait = wait_of(walk, ladder, role, now);
 	struct line line = { .len = 0 };
-	struct ladder_wait wait;
 
-	row->kind = LADDER_CHANGE;
-	if (role >= 0) {
-		row->kind = LADDER_WAIT;
-		row->from = role;
-		wait = wait_of(walk, ladder, role, past->time);
-		ladder_put_held(&line, &wait);
-	} else if (past->anomaly == TCPFSM_ANOMALY_NONE && both_closed(past)) {
-		line_str(&line, names_get(&names_closed, ladder->closed));
-	}
+	row->kind = LADDER_WAIT;
+	row->from = role;
+	ladder_put_held(&line, &wait);
 	say(row, ladder_string(&line));
 }
 
-unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
+static void tell_change(const struct ladder_walk *walk, const struct ladder *ladder,
+			const struct tcpfsm_past *past, struct ladder_row *row)
+{
+	unsigned int role;
+
+	row->kind = LADDER_CHANGE;
+	if (past->anomaly == TCPFSM_ANOMALY_NONE && both_closed(past))
+		say(row, names_get(&names_closed, ladder->closed));
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
+		if (leaves_time_wait(walk, past, role))
+			tell_held(walk, ladder, role, past->time, row);
+}
+
+/* A TIME-WAIT that this segment has ended, below it */
+static unsigned int tell_ended(const struct ladder_walk *walk, const struct ladder *ladder,
+			       const struct tcpfsm_past *past, struct ladder_row *row)
+{
+	unsigned int role;
+
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		if (!leaves_time_wait(walk, past, role))
+			continue;
+		clear(row, LADDER_WAIT);
+		tell_held(walk, ladder, role, past->time, row);
+		return 1;
+	}
+	return 0;
+}
+
+static unsigned int step(struct ladder_walk *walk, const struct ladder *ladder,
 			 const struct tcpfsm_past *past, struct ladder_row *row)
 {
 	unsigned int rows = begin(walk, ladder, past, row);
@@ -363,12 +375,30 @@ unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
 	walk->violated = walk->violated || row->violation;
 	if (past->anomaly != TCPFSM_ANOMALY_NONE)
 		row->anomaly = names_get(&names_anomaly, past->anomaly);
-	if (is_segment(past))
+	if (is_segment(past)) {
 		tell_segment(walk, ladder, past, row);
-	else
+		rows += tell_ended(walk, ladder, past, &row[1]);
+	} else {
 		tell_change(walk, ladder, past, row);
+	}
 	tell_states(walk, ladder, past, row);
 	return rows + 1;
+}
+
+unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
+			 const struct tcpfsm_past *past, struct ladder_row *row)
+{
+	struct tcpfsm_past first = *past;
+	unsigned int rows = 0;
+
+	/* a row for each end: they waited for different times */
+	if (!is_segment(past) && leaves_time_wait(walk, past, TCPFSM_ROLE_CLIENT) &&
+	    leaves_time_wait(walk, past, TCPFSM_ROLE_SERVER)) {
+		first.state[TCPFSM_ROLE_SERVER] = TCPFSM_STATE_TIME_WAIT;
+		first.anomaly = TCPFSM_ANOMALY_NONE;
+		rows = step(walk, ladder, &first, row);
+	}
+	return rows + step(walk, ladder, past, &row[rows]);
 }
 
 /* What was sent after the last record: known where no payload was sent twice. */

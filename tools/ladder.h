@@ -24,14 +24,17 @@ struct ladder_end {
 	uint64_t rtt;		/* to it and back, nanoseconds; 0: unknown */
 };
 
-/* A TIME-WAIT, as far as the records do not tell it */
+/* The TIME-WAIT of an end, as far as the records do not tell it */
 struct ladder_wait {
 	bool known;
-	uint8_t role;		/* whose */
 	uint64_t entered;	/* nanoseconds after the start of the connection */
 	uint32_t restarts;
-	uint64_t duration;	/* nanoseconds; 0: not over, or unknown */
-	const char *end;	/* why it is over; NULL: as before */
+	uint64_t duration;	/* nanoseconds; of one that is not over, until now */
+	const char *end;	/* why it is over; NULL: it is not, or nobody knows */
+	bool skipped;		/* there never was one: the kernel kept no socket */
+	bool reopened;		/* by a new SYN: the next two are known */
+	uint64_t gap;		/* from the last segment before to that SYN, nanoseconds */
+	int32_t isn_delta;	/* from what its sender had come to, to the ISN */
 };
 
 struct ladder {
@@ -41,7 +44,7 @@ struct ladder {
 	uint8_t closed;		/* enum tcpfsm_closed */
 	const char *conn_state;	/* NULL: unknown */
 	uint64_t age;		/* nanoseconds from its start to now */
-	struct ladder_wait wait;
+	struct ladder_wait wait[TCPFSM_ROLE_COUNT];
 	uint32_t lost;		/* records before the first that is there */
 };
 
@@ -80,7 +83,7 @@ struct ladder_row {
 };
 
 /* The most rows that one record, or the end, can make */
-#define LADDER_ROWS	3
+#define LADDER_ROWS	4
 
 /* Repetitions are known of so many segments */
 #define LADDER_SEEN	64u

@@ -32,7 +32,7 @@ static int on_conn(const struct msg *msg, void *data)
 	}
 	if (request->count > 1)
 		out_text("\n");
-	ladder_print(msg, &request->style, 0, request->now);
+	ladder_print(msg, &request->style, request->now);
 	return STATUS_OK;
 }
 
@@ -44,7 +44,7 @@ static int print_picture(const struct request *request)
 		return fail(STATUS_USAGE,
 			    "a picture is of one connection, and the filter passes %u: "
 			    "add 'id N', see 'tcpfsm show'", request->count);
-	ladder_print(&request->first, &request->style, 0, request->now);
+	ladder_print(&request->first, &request->style, request->now);
 	return STATUS_OK;
 }
 

@@ -44,8 +44,8 @@ struct subject {
 	bool stale;		/* there is something new */
 	bool drawn;		/* its head is */
 	struct ladder_text text;
-	unsigned int count;	/* of the records that are drawn */
-	struct tcpfsm_past past[MSG_SEGMENTS];
+	uint32_t count;		/* of the records so far, all of them drawn or lost */
+	uint8_t state[TCPFSM_ROLE_COUNT];	/* after the last one */
 };
 
 struct follow {
@@ -115,37 +115,13 @@ static void forget(struct follow *follow, struct subject *subject)
 	free(subject);
 }
 
-/* All of a record that stays as it is */
-static bool same(const struct tcpfsm_past *a, const struct tcpfsm_past *b)
-{
-	return a->time == b->time && a->from == b->from && a->flags == b->flags &&
-	       a->len == b->len && a->anomaly == b->anomaly;
-}
-
-/* How many of the records of @msg are drawn; fewer than were if the oldest are gone. */
-static unsigned int count_drawn(const struct subject *subject, const struct msg *msg)
-{
-	unsigned int gone, i, left;
-
-	for (gone = 0; gone < subject->count; gone++) {
-		left = subject->count - gone;
-		for (i = 0; i < left && i < msg->segments; i++)
-			if (!same(&subject->past[gone + i], &msg->segment[i]))
-				break;
-		if (i == left)
-			return left;
-	}
-	return 0;
-}
-
 /* On loopback the receiver acts after the record was made. */
 static void draw_receiver(struct subject *subject, const struct ladder *ladder,
 			  const struct tcpfsm_past *now)
 {
-	const struct tcpfsm_past *drawn = &subject->past[subject->count - 1];
 	struct tcpfsm_past change = *now;
 
-	if (!memcmp(drawn->state, now->state, sizeof(now->state)))
+	if (!memcmp(subject->state, now->state, sizeof(now->state)))
 		return;
 	change.flags = 0;
 	change.anomaly = TCPFSM_ANOMALY_NONE;
@@ -154,16 +130,20 @@ static void draw_receiver(struct subject *subject, const struct ladder *ladder,
 
 static void draw_new(struct subject *subject, const struct ladder *ladder, const struct msg *msg)
 {
-	unsigned int i = count_drawn(subject, msg);
+	uint32_t i = 0;
 
+	if (msg->forgotten < subject->count)
+		i = min(subject->count - msg->forgotten, msg->segments);
 	if (i)
 		draw_receiver(subject, ladder, &msg->segment[i - 1]);
-	else if (subject->count)
-		ladder_text_lost(&subject->text, ladder, LADDER_SOME);
+	else if (subject->count && msg->forgotten > subject->count)
+		ladder_text_lost(&subject->text, ladder, msg->forgotten - subject->count);
 	for (; i < msg->segments; i++)
 		ladder_text_record(&subject->text, ladder, &msg->segment[i]);
-	subject->count = msg->segments;
-	memcpy(subject->past, msg->segment, msg->segments * sizeof(msg->segment[0]));
+	subject->count = msg->forgotten + msg->segments;
+	if (msg->segments)
+		memcpy(subject->state, msg->segment[msg->segments - 1].state,
+		       sizeof(subject->state));
 }
 
 static void draw(const struct follow *follow, struct subject *subject, const struct msg *msg,

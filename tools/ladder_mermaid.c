@@ -180,7 +180,9 @@ static void draw_head(struct page *page, const struct ladder *ladder)
 
 static void draw_foot(struct page *page, const struct ladder *ladder)
 {
-	static const char *const where[] = { "C,S: wrap: ", "C: ", "S: " };
+	static const char *const where[] = {
+		"C,S: wrap: ", "C: ", "S: ", "C,S: wrap: ",
+	};
 	struct line sum = { .len = 0 };
 	unsigned int i;
 

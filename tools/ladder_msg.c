@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cmd.h"
 #include "ladder_draw.h"
 #include "ladder_msg.h"
 #include "ladder_words.h"
+#include "names.h"
 #include "out.h"
 #include "resolve.h"
 
@@ -29,11 +28,11 @@ int ladder_parse_format(struct ladder_style *style, const char *word)
 
 unsigned int ladder_width(void)
 {
-	struct winsize size;
+	unsigned int width = out_width();
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < LADDER_WIDTH_MIN)
+	if (width < LADDER_WIDTH_MIN)
 		return LADDER_WIDTH_MIN;
-	return min(size.ws_col, LADDER_WIDTH_MAX);
+	return min(width, LADDER_WIDTH_MAX);
 }
 
 static void put_end(struct ladder_end *to, const struct msg *msg, int role, struct line *name)
@@ -50,14 +49,27 @@ static void put_end(struct ladder_end *to, const struct msg *msg, int role, stru
 	to->rtt = msg->rtt[role];
 }
 
-static void put_wait(struct ladder_wait *to, const struct msg *msg)
+void ladder_describe_wait(struct ladder_wait *wait, const struct msg *msg, int role,
+			  uint64_t now)
 {
-	const struct msg_time_wait *wait = &msg->time_wait;
+	const struct msg_time_wait *from = &msg->time_wait[role];
+	uint64_t entered = msg->start + from->entered;
+	bool over = MSG_HAS(from, TCPFSM_A_TIME_WAIT_END);
 
-	to->known = MSG_HAS(msg, TCPFSM_A_TIME_WAIT);
-	to->role = wait->endpoint;
-	to->entered = wait->entered;
-	to->restarts = wait->restarts;
+	*wait = (struct ladder_wait){
+		.known = from->have,
+		.entered = from->entered,
+		.restarts = from->restarts,
+		.duration = from->duration,
+		.end = over ? names_get(&names_tw_end, from->end) : NULL,
+		.skipped = over && from->end == TCPFSM_TW_END_SKIPPED,
+		.reopened = MSG_HAS(from, TCPFSM_A_TIME_WAIT_GAP) &&
+			    MSG_HAS(from, TCPFSM_A_TIME_WAIT_ISN_DELTA),
+		.gap = from->gap,
+		.isn_delta = from->isn_delta,
+	};
+	if (!over && now > entered)
+		wait->duration = now - entered;
 }
 
 static void print_text(const struct ladder *ladder, const struct msg *msg, bool ascii)
@@ -83,20 +95,20 @@ void ladder_describe(struct ladder_subject *subject, const struct msg *msg, uint
 		.closed = msg->closed,
 		.conn_state = MSG_HAS(msg, TCPFSM_A_CONN_STATE) ? msg->conn_state : NULL,
 		.age = msg->start < now ? now - msg->start : 0,
+		.lost = msg->forgotten,
 	};
-	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		put_end(&ladder->end[role], msg, role, &subject->name[role]);
-	put_wait(&ladder->wait, msg);
+		ladder_describe_wait(&ladder->wait[role], msg, role, now);
+	}
 }
 
-void ladder_print(const struct msg *msg, const struct ladder_style *style,
-		  uint32_t lost, uint64_t now)
+void ladder_print(const struct msg *msg, const struct ladder_style *style, uint64_t now)
 {
 	struct ladder_subject subject;
 	struct ladder *ladder = &subject.ladder;
 
 	ladder_describe(&subject, msg, now);
-	ladder->lost = lost;
 	switch (style->format) {
 	case LADDER_TEXT:
 		print_text(ladder, msg, style->ascii);

@@ -25,24 +25,9 @@ void ladder_put_time(struct line *line, uint64_t ns)
 	line_seconds(line, ns + half, digits);
 }
 
-/* As in 90 ns, 213 µs, 10.1 ms, 60.2 s, 2h05m */
 static void put_span(struct line *line, uint64_t ns)
 {
-	if (ns >= 1000 * SEC) {
-		line_age(line, ns);
-	} else if (ns >= SEC) {
-		line_seconds(line, ns + SEC / 20, 1);
-		line_str(line, " s");
-	} else if (ns >= MSEC) {
-		line_seconds(line, 1000 * (ns + MSEC / 20), 1);
-		line_str(line, " ms");
-	} else if (ns >= USEC) {
-		line_u64(line, (ns + USEC / 2) / USEC);
-		line_str(line, " µs");
-	} else {
-		line_u64(line, ns);
-		line_str(line, " ns");
-	}
+	line_span(line, ns, false);
 }
 
 static void put_milliseconds(struct line *line, uint64_t ns)
@@ -150,15 +135,38 @@ static void put_restarts(struct line *line, uint32_t restarts)
 	}
 }
 
-void ladder_put_held(struct line *line, const struct ladder_wait *wait)
+/* As in held 60.211 s, restarted once, expired */
+static void put_held(struct line *line, const struct ladder_wait *wait)
 {
-	line_str(line, "TIME-WAIT held ");
+	if (wait->skipped) {
+		line_str(line, "skipped, no socket was kept for it");
+		return;
+	}
+	line_str(line, "held ");
 	put_milliseconds(line, wait->duration);
 	put_restarts(line, wait->restarts);
 	if (wait->end) {
 		line_str(line, ", ");
 		line_str(line, wait->end);
 	}
+}
+
+void ladder_put_held(struct line *line, const struct ladder_wait *wait)
+{
+	line_str(line, "TIME-WAIT ");
+	put_held(line, wait);
+}
+
+void ladder_put_wait(struct line *line, const struct ladder_wait *wait)
+{
+	if (wait->end) {
+		put_held(line, wait);
+		return;
+	}
+	line_str(line, "for ");
+	put_milliseconds(line, wait->duration);
+	line_str(line, " now");
+	put_restarts(line, wait->restarts);
 }
 
 void ladder_put_waiting(struct line *line, const struct ladder_wait *wait, uint64_t left)
@@ -205,10 +213,34 @@ static void put_end(struct line *line, const struct ladder *ladder, enum tcpfsm_
 	}
 }
 
+void ladder_put_reopened(struct line *line, const struct ladder_wait *wait, bool ascii)
+{
+	line_str(line, "a new SYN ");
+	line_span(line, wait->gap, ascii);
+	line_str(line, " after the last segment, ISN ");
+	line_u64(line, wait->isn_delta < 0 ? -(int64_t)wait->isn_delta : wait->isn_delta);
+	line_str(line, wait->isn_delta < 0 ? " further back" : " further on");
+}
+
+static bool put_reopened(struct line *line, const struct ladder *ladder)
+{
+	unsigned int role;
+
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		if (!ladder->wait[role].reopened)
+			continue;
+		ladder_put_reopened(line, &ladder->wait[role], false);
+		return true;
+	}
+	return false;
+}
+
 bool ladder_put_sum(struct line *line, const struct ladder *ladder, unsigned int number)
 {
-	if (number > TCPFSM_ROLE_COUNT)
+	if (number > TCPFSM_ROLE_COUNT + 1)
 		return false;
+	if (number > TCPFSM_ROLE_COUNT)
+		return put_reopened(line, ladder);
 	if (number)
 		put_end(line, ladder, number - 1);
 	else

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "line.h"
 
+#define NSEC_PER_USEC	1000ull
+#define NSEC_PER_MSEC	1000000ull
 #define NSEC_PER_SEC	1000000000ull
 
 void line_char(struct line *line, char c)
@@ -73,6 +75,50 @@ void line_age(struct line *line, uint64_t ns)
 	} else {
 		line_seconds(line, ns, 2);
 		line_char(line, 's');
+	}
+}
+
+/* In @unit, which is less than @ns; three digits of it */
+static void three_digits(struct line *line, uint64_t ns, uint64_t unit)
+{
+	uint64_t hundredths = (ns + unit / 200) / (unit / 100);
+	uint64_t tenths = (ns + unit / 20) / (unit / 10);
+
+	if (hundredths < 1000) {
+		line_u64(line, hundredths / 100);
+		line_char(line, '.');
+		number(line, hundredths % 100, 2);
+	} else if (tenths < 1000) {
+		line_u64(line, tenths / 10);
+		line_char(line, '.');
+		line_u64(line, tenths % 10);
+	} else {
+		line_u64(line, (ns + unit / 2) / unit);
+	}
+}
+
+/* Whether all of it that is to be seen is less than @limit */
+static bool rounds_below(uint64_t ns, uint64_t limit)
+{
+	return ns < limit - limit / 2000;
+}
+
+void line_span(struct line *line, uint64_t ns, bool ascii)
+{
+	if (ns < NSEC_PER_USEC) {
+		line_u64(line, ns);
+		line_str(line, " ns");
+	} else if (rounds_below(ns, NSEC_PER_MSEC)) {
+		line_u64(line, (ns + NSEC_PER_USEC / 2) / NSEC_PER_USEC);
+		line_str(line, ascii ? " us" : " µs");
+	} else if (rounds_below(ns, NSEC_PER_SEC)) {
+		three_digits(line, ns, NSEC_PER_MSEC);
+		line_str(line, " ms");
+	} else if (rounds_below(ns, 100 * NSEC_PER_SEC)) {
+		three_digits(line, ns, NSEC_PER_SEC);
+		line_str(line, " s");
+	} else {
+		line_age(line, ns + NSEC_PER_SEC / 2);
 	}
 }
 

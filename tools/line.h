@@ -6,6 +6,7 @@
 #ifndef _TCPFSM_TOOL_LINE_H
 #define _TCPFSM_TOOL_LINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct line {
@@ -23,6 +24,12 @@ void line_seconds(struct line *line, uint64_t ns, unsigned int digits);
 
 /* Nanoseconds in at most six characters: 0.25s 59s 59m59s 23h59m 999d */
 void line_age(struct line *line, uint64_t ns);
+
+/*
+ * Nanoseconds in three digits, and at most seven characters: 90 ns, 213 µs,
+ * 10.1 ms, 60.2 s, 2m14s, 3h05m, 12d. @ascii: without the µ
+ */
+void line_span(struct line *line, uint64_t ns, bool ascii);
 
 /* Blanks up to @column, one at least. */
 void line_tab(struct line *line, unsigned int column);

@@ -24,9 +24,11 @@ struct command {
 static const struct command commands[] = {
 	{ "show",	cmd_show,	true },
 	{ "stats",	cmd_stats,	false },
+	{ "timewait",	cmd_timewait,	false },
 	{ "monitor",	cmd_monitor,	true },
 	{ "ladder",	cmd_ladder,	true },
 	{ "replay",	cmd_replay,	true },
+	{ "audit",	cmd_audit,	true },
 	{ "flush",	cmd_flush,	true },
 	{ "settings",	cmd_settings,	false },
 	{ "set",	cmd_set,	false },
@@ -53,10 +55,11 @@ static const struct option long_options[] = {
 
 static const char usage[] =
 	"Usage: tcpfsm [OPTIONS] [COMMAND]\n"
-	"COMMAND := { show [FILTER] | stats | monitor [count N] [FILTER] |\n"
+	"COMMAND := { show [FILTER] | stats | timewait |\n"
+	"             monitor [count N] [FILTER] |\n"
 	"             ladder [--follow] [--ascii] [--format FORMAT] [FILTER] |\n"
 	"             replay [--events | --ladder | --stats] FILE [FILTER] |\n"
-	"             flush [FILTER] | settings | set NAME VALUE | help }\n"
+	"             audit | flush [FILTER] | settings | set NAME VALUE | help }\n"
 	"FILTER  := TERM [[and] TERM]...\n"
 	"TERM    := { state STATE | client STATE | server STATE |\n"
 	"             src PREFIX | dst PREFIX | addr PREFIX |\n"
@@ -219,6 +222,38 @@ static int parse_options(int argc, char **argv, const char **netns, int *instead
 	return ret;
 }
 
+static bool is_option(const char *word)
+{
+	static const char letters[] = "46jpnrs";
+
+	if (word[0] != '-' || !word[1])
+		return false;
+	return !strcmp(word, "-N") || strspn(word + 1, letters) == strlen(word + 1);
+}
+
+/* "stats -s" is as good as "-s stats": what stands behind the command is taken out. */
+static int parse_late_options(char **words, const char **netns, int *instead)
+{
+	char **kept = words, **word;
+	int ret = STATUS_OK;
+
+	for (word = words; !ret && *word; word++) {
+		char *argv[] = { NULL, *word, NULL, NULL };
+		int argc = 2;
+
+		if (word == words || !is_option(*word)) {
+			*kept++ = *word;
+			continue;
+		}
+		if (!strcmp(*word, "-N") && word[1])
+			argv[argc++] = *++word;
+		optind = 0;	/* begin anew */
+		ret = parse_options(argc, argv, netns, instead);
+	}
+	*kept = NULL;
+	return ret;
+}
+
 /* A socket must not become stdout, or stderr, because that was closed. */
 static void fill_standard_fds(void)
 {
@@ -236,10 +271,14 @@ int main(int argc, char **argv)
 	static char *none[] = { NULL };
 	const char *netns = NULL;
 	int instead = 0, ret;
+	char **words;
 
 	fill_standard_fds();
 	signal(SIGPIPE, SIG_IGN);	/* a write then fails with EPIPE */
 	ret = parse_options(argc, argv, &netns, &instead);
+	words = argv + optind;
+	if (!ret)
+		ret = parse_late_options(words, &netns, &instead);
 	if (ret)
 		return ret;
 	if (netns && !instead)
@@ -250,7 +289,7 @@ int main(int argc, char **argv)
 	if (instead)
 		ret = instead == 'V' ? cmd_version() : cmd_help(none);
 	else
-		ret = run(argv + optind);
+		ret = run(words);
 	out_close();
 	return ret;
 }

@@ -12,7 +12,7 @@ enum kind {
 	KIND_STRING,
 	KIND_COPY,		/* a string that outlives the receive buffer */
 	KIND_NEST,
-	KIND_LIST,		/* a nest that comes again and again */
+	KIND_LIST,		/* comes again and again */
 };
 
 struct set;
@@ -23,7 +23,7 @@ struct field {
 	unsigned short offset;
 	unsigned short size;
 	const struct set *nest;
-	void (*add)(struct msg *msg, const void *item);
+	void (*add)(void *to, const void *item);	/* to the struct that it is a list of */
 };
 
 /* The struct that a set is decoded into begins with 'have'. */
@@ -46,8 +46,34 @@ struct set {
 	.offset = offsetof(struct type, member),			\
 	.size = sizeof(((struct type *)0)->member),			\
 }
-#define LIST(set, function)	{ .kind = KIND_LIST, .nest = set, .add = function }
+/* Of nests, or of values: @set is NULL */
+#define LIST(set, length, function)					\
+	{ .kind = KIND_LIST, .nest = set, .size = length, .add = function }
 #define FLAG	{ .kind = KIND_FLAG }
+
+struct stay {
+	uint64_t have;
+	uint8_t state;
+	uint64_t duration;
+};
+
+static const struct field stay_fields[TCPFSM_A_STAY_MAX + 1] = {
+	[TCPFSM_A_STAY_STATE] = VALUE(stay, state),
+	[TCPFSM_A_STAY_DURATION] = VALUE(stay, duration),
+};
+
+static const struct set stay_set = { stay_fields, TCPFSM_A_STAY_MAX };
+
+static void add_stay(void *to, const void *item)
+{
+	struct msg_endpoint *end = to;
+	const struct stay *stay = item;
+
+	if (stay->state >= TCPFSM_STATE_COUNT)
+		return;
+	end->stay[stay->state] = stay->duration;
+	end->stays |= 1u << stay->state;
+}
 
 static const struct field endpoint_fields[TCPFSM_A_ENDPOINT_MAX + 1] = {
 	[TCPFSM_A_ENDPOINT_ADDRESS4] = {
@@ -64,6 +90,12 @@ static const struct field endpoint_fields[TCPFSM_A_ENDPOINT_MAX + 1] = {
 	[TCPFSM_A_ENDPOINT_PACKETS] = VALUE(msg_endpoint, packets),
 	[TCPFSM_A_ENDPOINT_BYTES] = VALUE(msg_endpoint, bytes),
 	[TCPFSM_A_ENDPOINT_RETRANSMITS] = VALUE(msg_endpoint, retransmits),
+	[TCPFSM_A_ENDPOINT_SINCE] = VALUE(msg_endpoint, since),
+	[TCPFSM_A_ENDPOINT_STAY] = LIST(&stay_set, 0, add_stay),
+	[TCPFSM_A_ENDPOINT_SOCKET_STATE] = VALUE(msg_endpoint, socket_state),
+	[TCPFSM_A_ENDPOINT_UID] = VALUE(msg_endpoint, uid),
+	[TCPFSM_A_ENDPOINT_INODE] = VALUE(msg_endpoint, inode),
+	[TCPFSM_A_ENDPOINT_CGROUP] = VALUE(msg_endpoint, cgroup),
 };
 
 static const struct set endpoint_set = { endpoint_fields, TCPFSM_A_ENDPOINT_MAX };
@@ -73,9 +105,23 @@ static const struct field time_wait_fields[TCPFSM_A_TIME_WAIT_MAX + 1] = {
 	[TCPFSM_A_TIME_WAIT_ENTERED] = VALUE(msg_time_wait, entered),
 	[TCPFSM_A_TIME_WAIT_RESTARTS] = VALUE(msg_time_wait, restarts),
 	[TCPFSM_A_TIME_WAIT_SOURCE] = VALUE(msg_time_wait, source),
+	[TCPFSM_A_TIME_WAIT_RESTARTED] = VALUE(msg_time_wait, restarted),
+	[TCPFSM_A_TIME_WAIT_DURATION] = VALUE(msg_time_wait, duration),
+	[TCPFSM_A_TIME_WAIT_END] = VALUE(msg_time_wait, end),
+	[TCPFSM_A_TIME_WAIT_GAP] = VALUE(msg_time_wait, gap),
+	[TCPFSM_A_TIME_WAIT_ISN_DELTA] = VALUE(msg_time_wait, isn_delta),
 };
 
 static const struct set time_wait_set = { time_wait_fields, TCPFSM_A_TIME_WAIT_MAX };
+
+static void add_time_wait(void *to, const void *item)
+{
+	struct msg *msg = to;
+	const struct msg_time_wait *wait = item;
+
+	if (wait->endpoint < TCPFSM_ROLE_COUNT)
+		msg->time_wait[wait->endpoint] = *wait;
+}
 
 struct anomaly_count {
 	uint64_t have;
@@ -90,8 +136,9 @@ static const struct field anomaly_fields[TCPFSM_A_ANOMALY_COUNT_MAX + 1] = {
 
 static const struct set anomaly_set = { anomaly_fields, TCPFSM_A_ANOMALY_COUNT_MAX };
 
-static void add_anomaly(struct msg *msg, const void *item)
+static void add_anomaly(void *to, const void *item)
 {
+	struct msg *msg = to;
 	const struct anomaly_count *count = item;
 
 	/* a newer module may know more of them */
@@ -120,8 +167,9 @@ static const struct field segment_fields[TCPFSM_A_SEGMENT_MAX + 1] = {
 
 static const struct set segment_set = { segment_fields, TCPFSM_A_SEGMENT_MAX };
 
-static void add_segment(struct msg *msg, const void *item)
+static void add_segment(void *to, const void *item)
 {
+	struct msg *msg = to;
 	const struct segment *segment = item;
 	struct tcpfsm_past *past;
 
@@ -133,6 +181,24 @@ static void add_segment(struct msg *msg, const void *item)
 		past->anomaly = TCPFSM_ANOMALY_NONE;
 }
 
+static void add_bucket(void *to, const void *item)
+{
+	struct msg_histogram *histogram = to;
+
+	if (histogram->buckets < TCPFSM_HIST_BUCKETS)
+		memcpy(&histogram->hist.bucket[histogram->buckets++], item, sizeof(uint64_t));
+}
+
+static const struct field histogram_fields[TCPFSM_A_HISTOGRAM_MAX + 1] = {
+	[TCPFSM_A_HISTOGRAM_NAME] = STRING(msg_histogram, name),
+	[TCPFSM_A_HISTOGRAM_COUNT] = VALUE(msg_histogram, hist.count),
+	[TCPFSM_A_HISTOGRAM_SUM] = VALUE(msg_histogram, hist.sum),
+	[TCPFSM_A_HISTOGRAM_MAXIMUM] = VALUE(msg_histogram, hist.max),
+	[TCPFSM_A_HISTOGRAM_BUCKET] = LIST(NULL, sizeof(uint64_t), add_bucket),
+};
+
+static const struct set histogram_set = { histogram_fields, TCPFSM_A_HISTOGRAM_MAX };
+
 static const struct field msg_fields[TCPFSM_A_MAX + 1] = {
 	[TCPFSM_A_ID] = VALUE(msg, id),
 	[TCPFSM_A_FAMILY] = VALUE(msg, family),
@@ -142,7 +208,7 @@ static const struct field msg_fields[TCPFSM_A_MAX + 1] = {
 	[TCPFSM_A_CLOSED] = VALUE(msg, closed),
 	[TCPFSM_A_CLIENT] = NEST(msg, end[TCPFSM_ROLE_CLIENT], &endpoint_set),
 	[TCPFSM_A_SERVER] = NEST(msg, end[TCPFSM_ROLE_SERVER], &endpoint_set),
-	[TCPFSM_A_TIME_WAIT] = NEST(msg, time_wait, &time_wait_set),
+	[TCPFSM_A_TIME_WAIT] = LIST(&time_wait_set, 0, add_time_wait),
 	[TCPFSM_A_TIME] = VALUE(msg, time),
 	[TCPFSM_A_ENDPOINT] = VALUE(msg, endpoint),
 	[TCPFSM_A_OLD] = VALUE(msg, old),
@@ -161,28 +227,32 @@ static const struct field msg_fields[TCPFSM_A_MAX + 1] = {
 	[TCPFSM_A_RTT_CLIENT] = VALUE(msg, rtt[TCPFSM_ROLE_CLIENT]),
 	[TCPFSM_A_CONN_STATE] = COPY(msg, conn_state),
 	[TCPFSM_A_HISTORY] = COPY(msg, letters),
-	[TCPFSM_A_ANOMALIES] = LIST(&anomaly_set, add_anomaly),
-	[TCPFSM_A_SEGMENT] = LIST(&segment_set, add_segment),
+	[TCPFSM_A_ANOMALIES] = LIST(&anomaly_set, 0, add_anomaly),
+	[TCPFSM_A_SEGMENT] = LIST(&segment_set, 0, add_segment),
 	[TCPFSM_A_ANOMALY] = VALUE(msg, anomaly),
 	[TCPFSM_A_KIND] = VALUE(msg, kind),
 	[TCPFSM_A_EXPECTED] = VALUE(msg, expected),
+	[TCPFSM_A_FORGOTTEN] = VALUE(msg, forgotten),
+	[TCPFSM_A_HISTOGRAM] = NEST(msg, histogram, &histogram_set),
 };
 
 static const struct set msg_set = { msg_fields, TCPFSM_A_MAX };
 
 static void decode(const struct set *set, void *to, const void *attrs, size_t len);
 
-/* Into a room that holds an item of any list */
-static void decode_item(const struct field *field, struct msg *msg, const void *attrs, size_t len)
+/* Into a room that holds a nest of any list */
+static void decode_item(const struct field *field, void *to, const void *attrs, size_t len)
 {
 	union {
 		struct anomaly_count count;
 		struct segment segment;
+		struct msg_time_wait time_wait;
+		struct stay stay;
 	} item;
 
 	memset(&item, 0, sizeof(item));
 	decode(field->nest, &item, attrs, len);
-	field->add(msg, &item);
+	field->add(to, &item);
 }
 
 /* False: the attribute is not what this tool knows, so it is not there. */
@@ -208,7 +278,12 @@ static bool store(const struct field *field, char *to, const struct nlattr *attr
 		memcpy(to, payload, len);
 		return true;
 	case KIND_LIST:
-		decode_item(field, (struct msg *)to, payload, len);
+		if (len < field->size)
+			return false;
+		if (field->nest)
+			decode_item(field, to, payload, len);
+		else
+			field->add(to, payload);
 		return true;
 	case KIND_NEST:
 		decode(field->nest, to, payload, len);

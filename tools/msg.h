@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "history.h"	/* of the module: what a segment of the history is */
+#include "hist.h"	/* of the module, as the next: its buckets */
+#include "history.h"	/* what a segment of the history is */
 
 /* More than a connection can have: see the setting 'history' */
 #define MSG_SEGMENTS	64
@@ -27,14 +28,34 @@ struct msg_endpoint {
 	uint64_t packets;
 	uint64_t bytes;
 	uint32_t retransmits;
+	uint64_t since;
+	uint16_t stays;			/* a bit for each state that is in the next */
+	uint64_t stay[TCPFSM_STATE_COUNT];
+	uint8_t socket_state;
+	uint32_t uid;
+	uint64_t inode;
+	uint64_t cgroup;
 };
 
+/* It is there if 'have' is not 0. */
 struct msg_time_wait {
 	uint64_t have;
 	uint8_t endpoint;
 	uint64_t entered;
 	uint32_t restarts;
+	uint64_t restarted;
+	uint64_t duration;
+	uint8_t end;
 	uint8_t source;
+	uint64_t gap;
+	int32_t isn_delta;
+};
+
+struct msg_histogram {
+	uint64_t have;
+	const char *name;		/* in the receive buffer */
+	unsigned int buckets;		/* that were there */
+	struct tcpfsm_hist hist;
 };
 
 struct msg {
@@ -46,7 +67,7 @@ struct msg {
 	uint8_t opened;
 	uint8_t closed;
 	struct msg_endpoint end[2];	/* by enum tcpfsm_role */
-	struct msg_time_wait time_wait;
+	struct msg_time_wait time_wait[2];	/* by enum tcpfsm_role */
 	uint64_t time;
 	uint8_t endpoint;
 	uint8_t old;
@@ -67,6 +88,8 @@ struct msg {
 	uint8_t kind;
 	uint32_t expected;
 	uint32_t anomalies[TCPFSM_ANOMALY_COUNT];
+	uint32_t forgotten;
+	struct msg_histogram histogram;
 	uint8_t cmd;			/* not an attribute */
 	unsigned int segments;
 	struct tcpfsm_past segment[MSG_SEGMENTS];

@@ -20,6 +20,8 @@
 	[TCPFSM_CLOSED_##id] = name,
 #define TW_SOURCE(id, name) \
 	[TCPFSM_TW_SOURCE_##id] = name,
+#define TW_END(id, name) \
+	[TCPFSM_TW_END_##id] = name,
 #define ANOMALY(id, name, kind, source, meaning) \
 	[TCPFSM_ANOMALY_##id] = name,
 #define KIND(id, name) \
@@ -31,6 +33,7 @@ static const char *const causes[] = { TCPFSM_CAUSES(CAUSE) };
 static const char *const openeds[] = { TCPFSM_OPENEDS(OPENED) };
 static const char *const closeds[] = { TCPFSM_CLOSEDS(CLOSED) };
 static const char *const tw_sources[] = { TCPFSM_TW_SOURCES(TW_SOURCE) };
+static const char *const tw_ends[] = { TCPFSM_TW_ENDS(TW_END) };
 static const char *const anomalies[] = { TCPFSM_ANOMALIES(ANOMALY) };
 static const char *const kinds[] = { TCPFSM_KINDS(KIND) };
 
@@ -42,6 +45,7 @@ const struct names names_cause = NAMES(causes);
 const struct names names_opened = NAMES(openeds);
 const struct names names_closed = NAMES(closeds);
 const struct names names_tw_source = NAMES(tw_sources);
+const struct names names_tw_end = NAMES(tw_ends);
 const struct names names_anomaly = NAMES(anomalies);
 const struct names names_kind = NAMES(kinds);
 

@@ -18,6 +18,7 @@ extern const struct names names_cause;
 extern const struct names names_opened;
 extern const struct names names_closed;
 extern const struct names names_tw_source;
+extern const struct names names_tw_end;
 extern const struct names names_anomaly;
 extern const struct names names_kind;
 

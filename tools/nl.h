@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The generic netlink socket: requests, dumps, events. Only this and msg.c
- * know libmnl.
+ * know libmnl; and diag.c, which speaks to inet_diag.
  */
 #ifndef _TCPFSM_TOOL_NL_H
 #define _TCPFSM_TOOL_NL_H

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <yajl/yajl_gen.h>
@@ -79,6 +82,37 @@ void out_line(struct line *line)
 		write_out(line->buf, line->len);
 	}
 	line->len = 0;
+}
+
+unsigned int out_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+		return 80;
+	return size.ws_col;
+}
+
+/* The locale is for this question only: what else it changes is not wanted. */
+static bool ask_locale(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
+	bool utf8;
+
+	if (!locale)
+		return false;
+	utf8 = !strcmp(nl_langinfo_l(CODESET, locale), "UTF-8");
+	freelocale(locale);
+	return utf8;
+}
+
+bool out_utf8(void)
+{
+	static enum { UNKNOWN, ASCII, UTF8 } charset;
+
+	if (charset == UNKNOWN)
+		charset = ask_locale() ? UTF8 : ASCII;
+	return charset == UTF8;
 }
 
 /* Hand on what yajl has made of a row, so that it never holds more than one. */
@@ -207,6 +241,14 @@ void out_seconds(const char *key, uint64_t ns)
 	line.len = 0;
 	line_seconds(&line, ns, 9);
 	put_number(key, &line);
+}
+
+void out_s64(const char *key, int64_t value)
+{
+	if (!gen)
+		return;
+	put_key(key);
+	yajl_gen_integer(gen, value);
 }
 
 void out_u64(const char *key, const char *fmt, uint64_t value)

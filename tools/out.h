@@ -23,6 +23,12 @@ void out_close(void);
 void out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void out_line(struct line *line);
 
+/* Columns of the screen; 80 of what is not one */
+unsigned int out_width(void);
+
+/* Whether the reader's locale knows more than ASCII */
+bool out_utf8(void);
+
 /* JSON only. A list holds objects; an object in an object has a @key. */
 void out_list(void);
 void out_list_end(void);
@@ -33,6 +39,7 @@ void out_array_end(void);
 void out_str(const char *key, const char *value);
 void out_bool(const char *key, bool value);
 void out_seconds(const char *key, uint64_t ns);
+void out_s64(const char *key, int64_t value);
 
 /* Both: the text by @fmt, for one uint64_t; NULL: JSON only */
 void out_u64(const char *key, const char *fmt, uint64_t value);

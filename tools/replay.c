@@ -126,7 +126,7 @@ static const struct flow *next_row(struct replay *replay, uint64_t *id)
 	const struct flow *flow;
 
 	while ((flow = flows_next(&replay->engine->flows, id))) {
-		flow_msg_conn(&replay->msg, flow, replay->history);
+		flow_msg_conn(&replay->msg, flow, replay->history, replay->engine->now);
 		if (filter_match(&replay->filter, &replay->msg))
 			break;
 	}
@@ -187,8 +187,7 @@ static int print_ladders(struct replay *replay)
 		if (further)
 			out_text("\n");
 		further = true;
-		ladder_print(&replay->msg, &replay->style,
-			     flow->history.total - replay->msg.segments, replay->engine->now);
+		ladder_print(&replay->msg, &replay->style, replay->engine->now);
 	}
 	return further ? STATUS_OK :
 	       fail(STATUS_USAGE, "the filter passes no connection, see 'tcpfsm replay %s'",
@@ -327,7 +326,9 @@ static int parse(struct replay *replay, char **argv)
 /* What nobody is shown need not be remembered. */
 static bool shows_history(const struct replay *replay)
 {
-	return replay->mode == MODE_LADDER || (opt.json && opt.details);
+	return replay->mode == MODE_LADDER ||
+	       (replay->mode == MODE_CONNECTIONS && opt.details) ||
+	       (replay->mode == MODE_EVENTS && opt.json);
 }
 
 int cmd_replay(char **argv)

@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 #include "counters.h"
+#include "durations.h"
 #include "out.h"
 #include "replay.h"
 
@@ -102,6 +103,24 @@ static void print(const struct counter *parent, const char *prefix)
 	}
 }
 
+/* In the order and under the names of the module */
+static void print_durations(const struct engine_stats *stats)
+{
+	struct durations durations = { .begun = false };
+	unsigned int role, state;
+	char name[NAME_MAX_LEN];
+
+	durations_put(&durations, "handshake", &stats->handshake);
+	durations_put(&durations, "close", &stats->close);
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
+		for (state = TCPFSM_STATE_CLOSED + 1; state < TCPFSM_STATE_COUNT; state++) {
+			snprintf(name, sizeof(name), "%s.%s", tcpfsm_role_names[role],
+				 tcpfsm_state_names[state]);
+			durations_put(&durations, name, &stats->stay[role][state]);
+		}
+	durations_end(&durations);
+}
+
 int replay_stats(const struct engine *engine, const struct replay_counts *counts)
 {
 	struct tree tree = { .starved = false };
@@ -113,6 +132,8 @@ int replay_stats(const struct engine *engine, const struct replay_counts *counts
 	} else {
 		out_object(NULL);
 		print(&tree.root, "");
+		if (opt.details)
+			print_durations(&engine->stats);
 		out_object_end();
 	}
 	counter_free(&tree.root);

@@ -61,7 +61,7 @@ static int show(struct nl *nl, const struct filter *filter)
 	int ret;
 
 	filter_put(filter, request);
-	if (opt.json && opt.details)
+	if (opt.details)
 		nl_put(request, TCPFSM_A_WITH_SEGMENTS, NULL, 0);
 	table.now = clock_now();
 	out_list();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm stats: gauges of the states, transitions, other counters, anomalies */
+/* tcpfsm stats: gauges of the states, transitions, other counters, anomalies, times */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,7 +7,9 @@
 
 #include "cmd.h"
 #include "counters.h"
+#include "durations.h"
 #include "nl.h"
+#include "oldest.h"
 #include "out.h"
 
 #define CLIENT		"client"
@@ -163,6 +165,47 @@ static int fetch(struct nl *nl, struct counter *root)
 		       collect, anomalies);
 }
 
+static int put_histogram(const struct msg *msg, void *data)
+{
+	if (MSG_HAS(&msg->histogram, TCPFSM_A_HISTOGRAM_NAME))
+		durations_put(data, msg->histogram.name, &msg->histogram.hist);
+	return STATUS_OK;
+}
+
+static int print_times(struct nl *nl)
+{
+	struct durations durations = { .begun = false };
+	static struct oldest oldest;
+	int ret;
+
+	ret = oldest_find(nl, TCPFSM_STATE_CLOSE_WAIT, &oldest);
+	if (ret)
+		return ret;
+	ret = nl_talk(nl, nl_dump(nl, TCPFSM_CMD_HISTOGRAM_GET), "cannot show histograms",
+		      put_histogram, &durations);
+	durations_end(&durations);
+	oldest_print(&oldest, "oldest_close_wait", "oldest now in CLOSE-WAIT");
+	return ret;
+}
+
+static int print(struct nl *nl, const struct counter *root)
+{
+	int ret = STATUS_OK;
+
+	out_object(NULL);
+	if (opt.json) {
+		json(root);
+	} else {
+		print_gauges(root);
+		print_transitions(root);
+		print_others(root);
+	}
+	if (opt.details)
+		ret = print_times(nl);
+	out_object_end();
+	return ret;
+}
+
 int cmd_stats(char **argv)
 {
 	struct counter root = { .next = NULL };
@@ -176,16 +219,9 @@ int cmd_stats(char **argv)
 	if (ret)
 		return ret;
 	ret = fetch(nl, &root);
+	if (!ret)
+		ret = print(nl, &root);
 	nl_close(nl);
-	if (!ret && opt.json) {
-		out_object(NULL);
-		json(&root);
-		out_object_end();
-	} else if (!ret) {
-		print_gauges(&root);
-		print_transitions(&root);
-		print_others(&root);
-	}
 	counter_free(&root);
 	return ret;
 }

@@ -45,7 +45,7 @@ _tcpfsm_filter()
 _tcpfsm()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local commands='show stats monitor ladder replay flush settings set help'
+	local commands='show stats timewait monitor ladder replay audit flush settings set help'
 	local i command='' netns=() words=''
 
 	for ((i = 1; i < COMP_CWORD; i++)); do

@@ -13,6 +13,8 @@ enum step_kind {
 	STEP_SEGMENT,
 	STEP_BAD_FLAGS,		/* a segment that acts on nothing */
 	STEP_EXPIRE,		/* TIME-WAIT is over */
+	STEP_GONE,		/* the socket of an end is gone */
+	STEP_REOPEN,		/* a new SYN takes the connection's place */
 	STEP_END,		/* the entry goes away */
 	STEP_LONG_WAIT,		/* CLOSE-WAIT is too long */
 };
@@ -28,6 +30,7 @@ enum step_kind {
  * @halves: TCPFSM_SENT, TCPFSM_RECEIVED; 0 is both
  * @kind: enum step_kind
  * @cause: of STEP_END
+ * @tw_end: of STEP_GONE
  */
 struct step {
 	u64	at;
@@ -39,6 +42,7 @@ struct step {
 	u8	halves;
 	u8	kind;
 	u8	cause;
+	u8	tw_end;
 };
 
 /**
@@ -50,8 +54,6 @@ struct step {
  * @history: size of the ring
  * @counted: it is known how many records are lost
  * @age: microseconds until it is drawn
- * @waited: how long TIME-WAIT was, microseconds
- * @wait_end: why it ended
  * @step: up to one without flags and kind
  */
 struct ladder_case {
@@ -62,8 +64,6 @@ struct ladder_case {
 	u8		history;
 	bool		counted;
 	u64		age;
-	u64		waited;
-	const char	*wait_end;
 	struct step	step[72];
 };
 

@@ -34,12 +34,16 @@
 	SEG(262 * MS + 90, C, ACK, NUM(102, (n) + 2))
 
 #define EXPIRE(time)	{ .at = time, .kind = STEP_EXPIRE }
+#define GONE(time, who, how)	{ .at = time, .from = who, .kind = STEP_GONE,	\
+				  .tw_end = TCPFSM_TW_END_##how }
+#define REOPEN(time, who, isn)	{ .at = time, .from = who, .flags = SYN, .seq = isn, \
+				  .kind = STEP_REOPEN }
 #define END(time, why)	{ .at = time, .kind = STEP_END, .cause = TCPFSM_CAUSE_##why }
 
 const struct ladder_case ladder_cases[] = {
 	{
 		.name = "plain", IPV4, .here = HERE_C, .history = 12,
-		.age = 70 * SEC, .waited = 60 * SEC + 211 * MS, .wait_end = "expired",
+		.age = 70 * SEC,
 		.step = { OPEN, TALK(8000), FOUR_WAY(8000), EXPIRE(60 * SEC + 473 * MS + 90) },
 	}, {
 		.name = "running", IPV4, .here = HERE_C, .history = 12,
@@ -47,7 +51,7 @@ const struct ladder_case ladder_cases[] = {
 		.step = { OPEN, TALK(8000), FOUR_WAY(8000) },
 	}, {
 		.name = "final-ack-lost", IPV4, .here = HERE_C, .history = 12,
-		.age = 70 * SEC, .waited = 60 * SEC + 411 * MS, .wait_end = "expired",
+		.age = 70 * SEC,
 		.step = {
 			OPEN, TALK(120), FOUR_WAY(120),
 			SEG(473 * MS, S, FIN | ACK, NUM(121, 102)),
@@ -56,7 +60,7 @@ const struct ladder_case ladder_cases[] = {
 		},
 	}, {
 		.name = "server-waits", IPV4, .here = HERE_S, .history = 20,
-		.age = 70 * SEC, .waited = 61 * SEC + 120 * MS, .wait_end = "expired",
+		.age = 70 * SEC,
 		.step = {
 			OPEN, TALK(120),
 			SEG(30 * MS, S, FIN | ACK, NUM(121, 101)),
@@ -70,7 +74,7 @@ const struct ladder_case ladder_cases[] = {
 		},
 	}, {
 		.name = "both-wait", IPV4, .history = 16,
-		.age = 70 * SEC, .waited = 60 * SEC + 211 * MS, .wait_end = "expired",
+		.age = 70 * SEC,
 		.step = {
 			OPEN,
 			SEG(300 * MS, C, FIN | ACK, NUM(1, 1)),
@@ -83,7 +87,7 @@ const struct ladder_case ladder_cases[] = {
 		},
 	}, {
 		.name = "simultaneous-close", IPV4, .history = 12,
-		.age = 70 * SEC, .waited = 60 * SEC, .wait_end = "expired",
+		.age = 70 * SEC,
 		.step = {
 			OPEN, TALK(500),
 			SEG(300 * MS, C, FIN | ACK, NUM(101, 501)),
@@ -91,6 +95,33 @@ const struct ladder_case ladder_cases[] = {
 			SEG(311 * MS, S, ACK, NUM(502, 102)),
 			SEG(312 * MS, C, ACK, NUM(102, 502)),
 			EXPIRE(60 * SEC + 312 * MS),
+		},
+	}, {
+		.name = "reopened", IPV4, .here = HERE_S, .history = 12, .age = 5 * SEC,
+		.step = {
+			OPEN, TALK(500),
+			SEG(300 * MS, S, FIN | ACK, NUM(501, 101)),
+			SEG(301 * MS, C, FIN | ACK, NUM(101, 502)),
+			SEG(301 * MS + 40, S, ACK, NUM(502, 102)),
+			REOPEN(4 * SEC + 301 * MS, C, 64102),
+		},
+	}, {
+		.name = "skipped", IPV4, .here = HERE_C, .history = 12, .age = 5 * SEC,
+		.step = {
+			OPEN, TALK(500), FOUR_WAY(500),
+			GONE(264 * MS, C, SKIPPED),
+		},
+	}, {
+		.name = "aborted", IPV4, .here = HERE_C, .history = 12, .age = 50 * SEC,
+		.step = {
+			OPEN, TALK(500), FOUR_WAY(500),
+			GONE(30 * SEC + 264 * MS, C, ABORTED),
+		},
+	}, {
+		.name = "assassinated", IPV4, .here = HERE_C, .history = 12, .age = 50 * SEC,
+		.step = {
+			OPEN, TALK(500), FOUR_WAY(500),
+			SEG(3 * SEC, S, RST, NUM(502, 0)),
 		},
 	}, {
 		.name = "refused", IPV4, .here = HERE_C, .history = 12, .age = SEC,

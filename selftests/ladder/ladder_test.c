@@ -21,6 +21,24 @@ static void put(struct line *line)
 	line->len = 0;
 }
 
+static struct ladder_wait describe_wait(const struct tcpfsm_conn *conn, unsigned int role)
+{
+	const struct tcpfsm_time_wait *tw = &conn->time_wait[role];
+	bool over = tw->ended;
+
+	return (struct ladder_wait){
+		.known = tw->entered,
+		.entered = tw->entered - conn->start,
+		.restarts = tw->restarts,
+		.duration = over ? tw->ended - tw->entered : 0,
+		.end = over ? tcpfsm_tw_end_names[tw->end] : NULL,
+		.skipped = over && tw->end == TCPFSM_TW_END_SKIPPED,
+		.reopened = over && tw->end == TCPFSM_TW_END_REOPENED,
+		.gap = tw->ended - conn->last,
+		.isn_delta = tw->isn_delta,
+	};
+}
+
 static struct ladder describe(const struct ladder_case *test, const struct scene *scene)
 {
 	const struct tcpfsm_conn *conn = &scene->conn;
@@ -30,19 +48,12 @@ static struct ladder describe(const struct ladder_case *test, const struct scene
 		.closed = conn->closed,
 		.conn_state = tcpfsm_zeek_state(conn),
 		.age = test->age * 1000,
-		.wait = {
-			.known = conn->tw_entered,
-			.role = conn->tw_role,
-			.entered = conn->tw_entered - conn->start,
-			.restarts = conn->tw_restarts,
-			.duration = test->waited * 1000,
-			.end = test->wait_end,
-		},
 		.lost = test->counted ? scene->total - scene->count : 0,
 	};
 	unsigned int role;
 
-	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		ladder.wait[role] = describe_wait(conn, role);
 		ladder.end[role] = (struct ladder_end){
 			.name = role == C ? test->client : test->server,
 			.local = test->here & 1 << role,
@@ -51,6 +62,7 @@ static struct ladder describe(const struct ladder_case *test, const struct scene
 			.retransmits = conn->end[role].retransmits,
 			.rtt = conn->rtt[role],
 		};
+	}
 	return ladder;
 }
 
@@ -231,6 +243,21 @@ static struct tcpfsm_past random_past(u64 time)
 	};
 }
 
+static struct ladder_wait random_wait(void)
+{
+	return (struct ladder_wait){
+		.known = random_below(2),
+		.entered = random_u32(),
+		.restarts = random_u32(),
+		.duration = (u64)random_u32() << random_below(32),
+		.end = random_below(2) ? "unconfirmed" : NULL,
+		.skipped = !random_below(4),
+		.reopened = random_below(2),
+		.gap = (u64)random_u32() << random_below(32),
+		.isn_delta = random_u32(),
+	};
+}
+
 static void draw_random(void)
 {
 	struct tcpfsm_past past[80];
@@ -242,8 +269,7 @@ static void draw_random(void)
 		.end[S] = { .name = "[2001:db8::2]:2", .local = random_below(2) },
 		.opened = random_below(8),
 		.closed = random_below(12),
-		.wait = { .known = random_below(2), .role = random_below(2),
-			  .entered = random_u32(), .restarts = random_u32() },
+		.wait = { random_wait(), random_wait() },
 		.age = (u64)random_u32() << random_below(32),
 		.lost = random_below(2) ? 0 : random_u32(),
 	};

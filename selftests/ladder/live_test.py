@@ -167,7 +167,7 @@ def close_both(followed, family):
     compare(followed)
     followed.tool("flush")
     said = followed.said("opened: handshake, closed: fin, conn_state: SF")
-    check(re.search("CLOSED +TIME-WAIT held [0-9.]+ s\n", said), said)
+    check(re.search("CLOSED +TIME-WAIT held [0-9.]+ s, flushed\n", said), said)
 
 
 def half_close(followed):

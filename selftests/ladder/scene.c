@@ -47,17 +47,30 @@ static void send(struct tcpfsm_conn *conn, struct tcpfsm_history *history,
 }
 
 static void change(struct tcpfsm_conn *conn, struct tcpfsm_history *history,
-		   const struct step *step)
+		   const struct ladder_case *test, const struct step *step)
 {
+	struct tcpfsm_segment seg = segment_of(step);
+	struct tcpfsm_view view = view_of(test, step);
 	struct tcpfsm_outcome out;
 
-	if (step->kind == STEP_EXPIRE)
-		tcpfsm_conn_expire_time_wait(conn, &out);
-	else if (step->kind == STEP_END)
-		tcpfsm_conn_end(conn, step->cause, &out);
-	else
+	switch ((enum step_kind)step->kind) {
+	case STEP_EXPIRE:
+		tcpfsm_conn_expire_time_wait(conn, view.now, &out);
+		break;
+	case STEP_GONE:
+		tcpfsm_conn_socket_gone(conn, step->from, step->tw_end, view.now, &out);
+		break;
+	case STEP_REOPEN:
+		tcpfsm_conn_supersede(conn, step->from, &seg, &view, &out);
+		break;
+	case STEP_LONG_WAIT:
 		tcpfsm_conn_long_close_wait(conn, &out);
-	tcpfsm_history_change(history, conn, 1 + step->at * 1000, &out);
+		break;
+	default:
+		tcpfsm_conn_end(conn, step->cause, view.now, &out);
+		break;
+	}
+	tcpfsm_history_change(history, conn, view.now, &out);
 }
 
 /**
@@ -76,7 +89,7 @@ void scene_play(struct scene *scene, const struct ladder_case *test)
 		if (step->kind == STEP_SEGMENT || step->kind == STEP_BAD_FLAGS)
 			send(&scene->conn, &history, test, step);
 		else
-			change(&scene->conn, &history, step);
+			change(&scene->conn, &history, test, step);
 	}
 	scene->count = 0;
 	scene->total = history.total;

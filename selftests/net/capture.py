@@ -139,6 +139,8 @@ class Router:
         counters = self.view.counters()
         counters.update((f"anomalies.{name}", value) for name, value in
                         self.view.counters("ANOMALIES_GET").items())
+        counters.update((f"durations.{name}.count", found["count"])
+                        for name, found in self.view.histograms().items())
         return (self.events, self.view.conns(segments=True), counters)
 
 
@@ -198,7 +200,8 @@ class Tcpdump:
 
 # --- the comparison ---------------------------------------------------------
 
-TIMES = ("time", "start", "duration", "entered")
+TIMES = ("time", "start", "duration", "entered", "restarted", "ended", "gap",
+         "since")
 
 
 def plain(found, ids):
@@ -211,7 +214,7 @@ def plain(found, ids):
     for key, value in found.items():
         if key == "id":
             text[key] = ids.setdefault(value, len(ids))
-        elif key == "rtt":
+        elif key in ("rtt", "time_in_state"):
             text[key] = sorted(value)
         elif key not in TIMES and key != "pad" and value is not False:
             text[key] = plain(value, ids)
@@ -281,7 +284,9 @@ NOT_COMPARED = ("connections.limit", "capture.", "removed.", "timewait.")
 
 def compare_counters(ours, theirs):
     names = {name for name in set(ours) | set(theirs)
-             if not name.startswith(NOT_COMPARED)}
+             if not name.startswith(NOT_COMPARED)
+             and not (name.startswith("durations.")
+                      and name.endswith((".sum", ".max", ".buckets")))}
     return [f"{name}: module {ours.get(name)}, replay {theirs.get(name)}"
             for name in sorted(names) if ours.get(name) != theirs.get(name)]
 

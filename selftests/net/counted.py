@@ -11,7 +11,7 @@ import sys
 
 import scenarios
 from netlib import guest, sockevents, tally
-from netlib.ktap import Failure, Ktap
+from netlib.ktap import Failure, Ktap, Late
 
 NAMES = {socket.AF_INET: "IPv4", socket.AF_INET6: "IPv6"}
 
@@ -22,7 +22,8 @@ def play(function, family, trace, used):
         function(talk)
         talk.judge(used)
     except Failure as why:
-        raise Failure("\n".join([*talk.faults, str(why)])) from None
+        kind = Late if talk.wire.is_late() else Failure
+        raise kind("\n".join([*talk.faults, str(why)])) from None
     finally:
         talk.close()
 

@@ -15,7 +15,7 @@
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tests=(wire catalogue counted stack genuine capture procfs policy history lifecycle)
+tests=(wire catalogue counted stack genuine capture procfs policy history tool_times audit lifecycle)
 export PYTHONDONTWRITEBYTECODE=1
 
 usage() {

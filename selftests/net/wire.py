@@ -11,7 +11,7 @@ import sys
 
 import scenarios
 from netlib import guest, sockevents
-from netlib.ktap import Failure, Ktap
+from netlib.ktap import Failure, Ktap, Late
 from netlib.talk import Talk
 
 MODULES = ("opening", "closing", "resetting", "stray", "rawpeer", "odd",
@@ -32,7 +32,8 @@ def play(function, family, trace):
         talk.finish()
     except Failure as why:
         # What was found before tells more than the step that then failed.
-        raise Failure("\n".join([*talk.faults, str(why)])) from None
+        kind = Late if talk.wire.is_late() else Failure
+        raise kind("\n".join([*talk.faults, str(why)])) from None
     finally:
         talk.close()
 

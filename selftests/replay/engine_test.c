@@ -18,6 +18,12 @@ struct told {
 	unsigned int		notes;
 	struct tcpfsm_note	note[16];
 	unsigned int		opened;
+	unsigned int		moves;
+	struct {
+		u64			id;
+		enum host		host;
+		struct tcpfsm_move	what;
+	} move[32];
 };
 
 struct run {
@@ -43,6 +49,31 @@ static void on_noted(void *data, const struct flow *flow,
 		told->note[told->notes++] = *note;
 }
 
+/* The ports are those of case_packet(): C has the lower one */
+static enum tcpfsm_role role_of(const struct flow *flow, enum host host)
+{
+	unsigned int c = ntohs(flow->key.port[0]) == 1 ? 0 : 1;
+	unsigned int place = host == HOST_C ? c : !c;
+
+	return engine_place(flow, TCPFSM_ROLE_CLIENT) == place ?
+	       TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
+}
+
+static void on_moved(void *data, const struct flow *flow,
+		     const struct tcpfsm_move *move,
+		     const struct tcpfsm_segment *seg, uint64_t now)
+{
+	struct told *told = data;
+
+	(void)seg;
+	(void)now;
+	if (told->moves == ARRAY_SIZE(told->move))
+		return;
+	told->move[told->moves].id = flow->id;
+	told->move[told->moves].host = role_of(flow, HOST_C) == move->role ? HOST_C : HOST_S;
+	told->move[told->moves++].what = *move;
+}
+
 static void on_opened(void *data, const struct flow *flow, uint64_t now)
 {
 	struct told *told = data;
@@ -53,6 +84,7 @@ static void on_opened(void *data, const struct flow *flow, uint64_t now)
 }
 
 static const struct engine_observer observer = {
+	.moved = on_moved,
 	.noted = on_noted,
 	.opened = on_opened,
 };
@@ -77,6 +109,8 @@ static bool is_for_host(const struct step *step)
 	case VERB_VANTAGE:
 		return step->vantage != FORWARD;
 	case VERB_RFC1337:
+	case VERB_SOCKET:
+	case VERB_GONE:
 		return true;
 	case VERB_END:
 		return step->cause != TCPFSM_CAUSE_TIMEOUT;
@@ -90,16 +124,6 @@ static const struct flow *newest(const struct run *run)
 	uint64_t id = run->engine->flows.ids - 1;
 
 	return run->engine->flows.ids ? flows_next(&run->engine->flows, &id) : NULL;
-}
-
-/* The ports are those of case_packet(): C has the lower one */
-static enum tcpfsm_role role_of(const struct flow *flow, enum host host)
-{
-	unsigned int c = ntohs(flow->key.port[0]) == 1 ? 0 : 1;
-	unsigned int place = host == HOST_C ? c : !c;
-
-	return engine_place(flow, TCPFSM_ROLE_CLIENT) == place ?
-	       TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
 }
 
 /* A packet that is not IP lets time pass */
@@ -179,6 +203,55 @@ static bool check_notes(const struct run *run, const struct step *want)
 	return true;
 }
 
+/* In the state that it left last; of a new connection nothing is asked */
+static bool check_stay(const struct run *run, const struct step *step, enum host host,
+		       u64 ids)
+{
+	const struct tcpfsm_move *move = NULL;
+	int want = step->stay[host];
+	unsigned int i;
+
+	if (want == NONE)
+		return true;
+	for (i = 0; i < run->told.moves; i++)
+		if (run->told.move[i].host == host &&
+		    (!step->reopen || run->told.move[i].id == ids))
+			move = &run->told.move[i].what;
+	if (!move)
+		return fail(run, "%c left no state", "CS"[host]);
+	if (move->measured != (want != STAY_UNKNOWN))
+		return fail(run, "%c: measured %d", "CS"[host], move->measured);
+	return !move->measured || move->stay == want * MSEC ||
+	       fail(run, "%c was there for %llu ns", "CS"[host], (unsigned long long)move->stay);
+}
+
+/* How long a handshake or a close took that was over in this step */
+static bool check_span(const struct run *run, const char *name,
+		       const struct tcpfsm_hist *before, const struct tcpfsm_hist *after, int want)
+{
+	u64 us = after->sum - before->sum;
+
+	if (want == NONE)
+		return true;
+	if (after->count - before->count != (want != TOLD_NOT))
+		return fail(run, "%s: told %llu", name,
+			    (unsigned long long)(after->count - before->count));
+	return want == TOLD_NOT || us == want * 1000ull ||
+	       fail(run, "%s: %llu us", name, (unsigned long long)us);
+}
+
+static bool check_times(const struct run *run, const struct step *want,
+			const struct engine_stats *before, u64 ids)
+{
+	const struct engine_stats *after = &run->engine->stats;
+
+	return want->verb != VERB_SEGMENT ||
+	       (check_stay(run, want, HOST_C, ids) && check_stay(run, want, HOST_S, ids) &&
+		check_span(run, "handshake", &before->handshake, &after->handshake,
+			   want->handshake) &&
+		check_span(run, "close", &before->close, &after->close, want->close));
+}
+
 static bool check(const struct run *run, const struct step *want, u64 ids)
 {
 	const struct flow *flow = newest(run);
@@ -204,6 +277,7 @@ static bool run_steps(struct run *run, unsigned int *steps)
 	struct step step;
 
 	for (text = run->test->steps; *text; text++) {
+		const struct engine_stats before = run->engine->stats;
 		u64 ids = run->engine->flows.ids;
 
 		run->text = *text;
@@ -211,7 +285,8 @@ static bool run_steps(struct run *run, unsigned int *steps)
 		if (is_for_host(&step))
 			break;
 		memset(&run->told, 0, sizeof(run->told));
-		if (!act(run, &step) || !check(run, &step, ids))
+		if (!act(run, &step) || !check(run, &step, ids) ||
+		    !check_times(run, &step, &before, ids))
 			return false;
 		++*steps;
 		/* What comes now meets nothing; the case goes on with what it was */
@@ -231,6 +306,8 @@ static bool run_case(const struct conn_case *test, const struct setup *setup,
 	if (!run.engine)
 		return fail(&run, "no memory");
 	run.engine->setting[ENGINE_SETTING_history] = 64;
+	/* Nothing ends before the case says so */
+	run.engine->setting[ENGINE_SETTING_timeout_half_open] = 3600;
 	ok = run_steps(&run, steps);
 	engine_free(run.engine);
 	return ok;

@@ -64,13 +64,13 @@ def fields():
     equal(json.loads(text), [{
         "id": 1, "family": "inet", "start": 1.7e9, "duration": 2.022,
         "opened": "handshake", "closed": "fin", "conn_state": "SF", "history": "ShADdFaf",
-        "client": {"address": "10.1.0.1", "port": 40000, "state": "time-wait", "isn": 1000,
-                   "packets": 7, "bytes": 200, "retransmits": 1, **end},
+        "client": {"address": "10.1.0.1", "port": 40000, "state": "time-wait", "since": 0.019,
+                   "isn": 1000, "packets": 7, "bytes": 200, "retransmits": 1, **end},
         "server": {"address": "10.1.0.2", "port": 80, "state": "closed", "isn": 5000,
                    "packets": 5, "bytes": 7, "retransmits": 1, **end, "confirmed": False},
         "rtt": {"server": 0.011, "client": 0.002},
         "time_wait": {"endpoint": "client", "entered": 0.019, "restarts": 1,
-                      "source": "wire"},
+                      "restarted": 2.021, "source": "wire"},
         "anomalies": {"fin-rexmit": 1, "tw-reack": 1}}], "connection")
 
 
@@ -255,7 +255,7 @@ def complaints():
             ((), "needs a capture"), (("--what", "x"), "is not an option"),
             (("--history", "65", "x"), "0 to 64"), (("--history", "-1", "x"), "0 to 64"),
             (("--history",), "needs a value"), (("--stats", "--events", "x"), "only one"),
-            (("x", "-j"), "is not an option of"), (("--ascii", "x"), "for '--ladder'"),
+            (("x", "-x"), "is not an option of"), (("--ascii", "x"), "for '--ladder'"),
             (("--format", "png", "x"), "not a format"),
             (("--ladder", "--ascii", "--format", "svg", "x"), "'--format text'"),
             (("--ladder", "--events", "x"), "only one"), (("x", "state", "foo"), "not a state"),

@@ -5,14 +5,14 @@
 #
 #   run.sh [TEST]...
 #
-#   TEST	only these: engine, file, time, output, load
+#   TEST	only these: engine, file, time, durations, output, load
 #
 # TCPFSM_TOOL names the tool, if it is not where the Makefile puts it.
 
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tests=(engine file time output load)
+tests=(engine file time durations output load)
 export PYTHONDONTWRITEBYTECODE=1
 
 # Its lines go to stdout

@@ -63,31 +63,58 @@ def _number(data):
 
 def _endpoint(data):
     text = {}
-    for kind, value in attributes(data).items():
+    for kind, value in attribute_list(data):
         name = names("A_ENDPOINT")[kind]
         if name in ("address4", "address6"):
             family = socket.AF_INET if len(value) == 4 else socket.AF_INET6
             text["address"] = socket.inet_ntop(family, value)
         elif name == "port":
             text["port"] = int.from_bytes(value, "big")
-        elif name == "state":
-            text["state"] = names("STATE")[value[0]]
+        elif name in ("state", "socket-state"):
+            text[name.replace("-", "_")] = names("STATE")[value[0]]
         elif name in ("confirmed", "local"):
             text[name] = True
-        else:
+        elif name == "stay":
+            state, duration = _stay(value)
+            text.setdefault("time_in_state", {})[state] = duration
+        elif name != "pad":
             text[name] = _number(value)
     return text
+
+
+def _stay(data):
+    found = {names("A_STAY")[kind]: value
+             for kind, value in attributes(data).items()}
+    return names("STATE")[found["state"][0]], _number(found["duration"])
 
 
 def _time_wait(data):
     text = {}
     for kind, value in attributes(data).items():
-        name = names("A_TIME_WAIT")[kind]
+        name = names("A_TIME_WAIT")[kind].replace("-", "_")
         if name == "endpoint":
             text[name] = names("ROLE")[value[0]]
         elif name == "source":
             text[name] = names("TW_SOURCE")[value[0]]
-        else:
+        elif name == "end":
+            text[name] = names("TW_END")[value[0]]
+        elif name != "pad":
+            text[name] = int.from_bytes(value, "little",
+                                        signed=name == "isn_delta")
+    if "duration" in text:
+        text["ended"] = text["entered"] + text["duration"]
+    return text
+
+
+def _histogram(data):
+    text = {"buckets": []}
+    for kind, value in attribute_list(data):
+        name = names("A_HISTOGRAM")[kind]
+        if name == "name":
+            text[name] = value.rstrip(b"\0").decode()
+        elif name == "bucket":
+            text["buckets"].append(_number(value))
+        elif name != "pad":
             text[name] = _number(value)
     return text
 
@@ -122,7 +149,7 @@ def _anomaly_count(data):
 
 def _message(data):
     """The attributes of one message, as the JSON object."""
-    text = {}
+    text, waits = {}, []
     for kind, value in attribute_list(data):
         name = names("A")[kind]
         if name == "anomalies":
@@ -135,7 +162,9 @@ def _message(data):
         elif name in ("client", "server"):
             text[name] = _endpoint(value)
         elif name == "time-wait":
-            text["time_wait"] = _time_wait(value)
+            waits.append(_time_wait(value))
+        elif name == "histogram":
+            text[name] = _histogram(value)
         elif name in ENUMS:
             text[name] = names(ENUMS[name])[value[0]]
         elif name in ("name", "conn-state", "history"):
@@ -148,6 +177,8 @@ def _message(data):
             text[name] = _number(value)
     if "anomaly" in text:
         text["name"] = text.pop("anomaly")     # of an event, as in JSON
+    waits.sort(key=lambda wait: wait["entered"])
+    text.update(zip(("time_wait", "time_wait_other"), waits))
     return text
 
 
@@ -217,6 +248,11 @@ class View:
 
     def counters(self, command="STATS_GET"):
         return {item["name"]: item["value"] for item in self._dump(command)}
+
+    def histograms(self):
+        """{name: histogram} of the durations; in microseconds."""
+        return {item["name"]: item for item in
+                (row["histogram"] for row in self._dump("HISTOGRAM_GET"))}
 
     def flush(self):
         return _message(self._do("CONN_DEL")[0][4:]).get("count", 0)

@@ -10,6 +10,13 @@ class Failure(Exception):
     """A test's own finding; its text is the diagnosis."""
 
 
+class Late(Failure):
+    """The same, of a machine so slow that this may be the reason."""
+
+
+TRIES = 5
+
+
 class Ktap:
     def __init__(self, plan):
         self.count = self.failed = self.skipped = 0
@@ -34,16 +41,24 @@ class Ktap:
         self._line("ok", f"{name} # SKIP {why}")
 
     def run(self, name, function, *args):
-        """Run one test; it fails by raising Failure or anything else."""
+        """Run one test; it fails by raising Failure or anything else.
+
+        One that was Late is run again.
+        """
         began = time.monotonic()
-        try:
-            function(*args)
-        except Failure as why:
-            self.fail(name, why)
-        except Exception:  # a broken test is a failed test
-            self.fail(name, traceback.format_exc())
-        else:
-            self.ok(name)
+        for left in reversed(range(TRIES)):
+            try:
+                function(*args)
+            except Failure as why:
+                if left and isinstance(why, Late):
+                    self.note(f"{name}: again, the machine was too slow")
+                    continue
+                self.fail(name, why)
+            except Exception:  # a broken test is a failed test
+                self.fail(name, traceback.format_exc())
+            else:
+                self.ok(name)
+            break
         took = time.monotonic() - began
         if took > 5:
             self.note(f"{name} took {took:.1f} s")

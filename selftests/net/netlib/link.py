@@ -25,6 +25,8 @@ SIOCSIFFLAGS, SIOCGIFINDEX = 0x8914, 0x8933
 NETLINK_ROUTE, RTM_NEWADDR = 0, 20
 IFA_ADDRESS, IFA_LOCAL, IFA_F_NODAD = 1, 2, 2
 SUBNET = {socket.AF_INET: "10.77.0.{}", socket.AF_INET6: "fd77::{}"}
+# Half of the shortest time after which the kernel sends a segment again
+PATIENCE = 0.1
 PREFIX = {socket.AF_INET: 24, socket.AF_INET6: 64}
 
 
@@ -90,7 +92,7 @@ class End:
                 return
             parsed = segment.parse(packet)
             if parsed:
-                self.queue.append(parsed)
+                self.queue.append(parsed.change(seen=time.monotonic()))
 
     def receive(self, packet):
         os.write(self.tun, packet)
@@ -104,6 +106,11 @@ class Wire:
         self.base = {}   # ISN by (address, port), for readable logs
         self.last = {}   # the last segment that each end has sent
         self.given = set()
+        self.longest = 0.0   # that a segment had to wait, in seconds
+
+    def is_late(self):
+        """Whether the hosts may have lost patience: they send again."""
+        return self.longest > PATIENCE
 
     def close(self):
         for end in self.ends.values():
@@ -126,6 +133,7 @@ class Wire:
             raise Failure(f"{name} sent nothing, expected {kind}\n"
                           + self.story())
         found = end.queue.popleft()
+        self.longest = max(self.longest, time.monotonic() - found.seen)
         if kind and found.kind != kind:
             raise Failure(f"{name} sent {found.text()}, expected {kind}\n"
                           + self.story())

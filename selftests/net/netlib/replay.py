@@ -14,7 +14,8 @@ from .segment import RST, Segment
 HISTORY = 12
 # These have a time in them. Only what a timer did is a second or more after the
 # first segment, and that is late by a jiffy or two.
-TIMES = ("time", "start", "duration", "entered")
+TIMES = ("time", "start", "duration", "entered", "restarted", "ended", "gap",
+         "since")
 SLACK, TIMER_SLACK = SECOND // 500, SECOND // 25
 # A RST belongs to nothing, but has a time
 TICK = Segment("10.9.0.1", "10.9.0.2", 9, 9, flags=RST).packet()
@@ -103,9 +104,9 @@ def _tidy(found, start, ids):
     for key, value in found.items():
         if key == "id":
             tidy[key] = ids.setdefault(value, len(ids))
-        elif key == "rtt":
-            tidy.update({f"rtt of {end}": _nanoseconds(each)
-                         for end, each in value.items()})
+        elif key in ("rtt", "time_in_state"):
+            tidy.update({f"{key} of {name}": _nanoseconds(each)
+                         for name, each in value.items()})
         elif key in TIMES:
             tidy[key] = _nanoseconds(value)
             if key == "start" or (key == "time" and "event" in found):
@@ -120,7 +121,7 @@ def _tidy(found, start, ids):
 
 
 def _is_time(key):
-    return key in TIMES or key.startswith("rtt of ")
+    return key in TIMES or key.startswith(("rtt of ", "time_in_state of "))
 
 
 def _differ(ours, theirs, timed, where):

@@ -37,6 +37,7 @@ class Segment:
     payload: bytes = b""
     doff: int = None       # a wrong data offset, on purpose
     bad_checksum: bool = False
+    seen: float = dataclasses.field(default=0.0, compare=False, repr=False)
 
     @property
     def family(self):

@@ -148,10 +148,8 @@ LAWS = (
         "tcp_connect() moves a socket to SYN-SENT"),
     Law("resets", ("EstabResets",),
         lambda tally, host: tally.moves(
-            host, ("established", "close-wait"), ("closed",))
-        - tally.own(host, "half-open-abort"),
-        "tcp_set_state(): CLOSED after ESTABLISHED or CLOSE-WAIT; who "
-        "answers a SYN-ACK by a RST has no socket"),
+            host, ("established", "close-wait"), ("closed",)),
+        "tcp_set_state(): CLOSED after ESTABLISHED or CLOSE-WAIT"),
     Law("RSTs", ("OutRsts",), Tally.resets,
         "tcp_send_active_reset() and tcp_v4_send_reset()"),
     Law("bad checksums", ("InCsumErrors",),
