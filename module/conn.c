@@ -79,6 +79,7 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		.view = view,
 		.out = out,
 	};
+	u64 restarted = 0;
 
 	clear(out);
 	if (view->sender_local)
@@ -88,8 +89,10 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 
 	if (received(&x) && x.p->state == TCPFSM_STATE_TIME_WAIT &&
 	    !(seg->flags & TCPFSM_RST) &&
-	    (seg->flags & TCPFSM_ACK || tcpfsm_pass_is_stale(&x)))
+	    (seg->flags & TCPFSM_ACK || tcpfsm_pass_is_stale(&x))) {
+		restarted = conn->time_wait[!role].restarted;
 		restart_time_wait(&x);
+	}
 	if (seg->flags & TCPFSM_RST)
 		tcpfsm_conn_rst(&x);
 	else if (!sent(&x) && !was_sent(&x))
@@ -101,6 +104,9 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	else
 		tcpfsm_conn_syn(&x);
 
+	/* What belongs to the next connection says nothing of this one */
+	if (out->reopen && restarted)
+		conn->time_wait[!role].restarted = restarted;
 	if (sent(&x) && !out->reopen)
 		tcpfsm_zeek_segment(conn, role, seg);
 }
@@ -285,7 +291,9 @@ static void time_out(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		     bool confirmed, u64 now, struct tcpfsm_outcome *out)
 {
 	note_missing(conn, role, TCPFSM_CAUSE_TIMEOUT, out);
-	conn->end[role].flags &= ~TCPFSM_END_FIN_AGAIN;
+	/* Whatever may still come of it, it stays closed */
+	conn->end[role].flags &= ~(TCPFSM_END_FIN_AGAIN |
+				   TCPFSM_END_FIN_SECOND);
 	tcpfsm_conn_move(conn, role, TCPFSM_STATE_CLOSED, TCPFSM_CAUSE_TIMEOUT,
 			 confirmed, now, out);
 }
@@ -312,6 +320,9 @@ void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn, u64 now,
 			time_out(conn, role, end->flags & TCPFSM_END_CONFIRMED,
 				 now, out);
 	}
+	/* A rollback had opened it again, and then its end was gone */
+	if (both_gone(conn) && conn->closed == TCPFSM_CLOSED_OPEN)
+		conn->closed = TCPFSM_CLOSED_TIMEOUT;
 }
 
 /**
@@ -338,6 +349,9 @@ void tcpfsm_conn_socket_gone(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	if (waited) {
 		tw->end = end;
 		tw->source = TCPFSM_TW_SOURCE_SOCKET;
+	} else {
+		/* The close is cut short: it will not be told how long it took */
+		conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
 	}
 	if (waited && end == TCPFSM_TW_END_SKIPPED) {
 		tw->restarts = 0;

@@ -152,6 +152,9 @@ bool tcpfsm_pass_belongs(const struct tcpfsm_pass *x)
 				tell(x, TCPFSM_ANOMALY_AFTER_RST);
 			return false;
 		}
+		/* It ended before its peer had sent anything */
+		if (x->p->state == TCPFSM_STATE_LISTEN)
+			return false;
 		break;
 	default:
 		break;

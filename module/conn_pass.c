@@ -11,6 +11,10 @@ static void grade_opening(struct tcpfsm_conn *conn)
 		conn->opened = TCPFSM_OPENED_MIDSTREAM;
 	else if (in_handshake(client) || in_handshake(server))
 		conn->opened = TCPFSM_OPENED_INCOMPLETE;
+	/* Who was closed meanwhile comes no further */
+	else if (client->state == TCPFSM_STATE_CLOSED ||
+		 server->state == TCPFSM_STATE_CLOSED)
+		return;
 	else if (conn->flags & TCPFSM_CONN_CROSSED_SYN)
 		conn->opened = TCPFSM_OPENED_SIMULTANEOUS;
 	else if (conn->flags & TCPFSM_CONN_SYN_DATA)
@@ -158,7 +162,7 @@ static void take_times(const struct tcpfsm_pass *x)
 		x->out->handshake = max(now - conn->start, (u64)1);
 	}
 	if (!(conn->flags & TCPFSM_CONN_CLOSE_TIMED) && conn->fin_seen &&
-	    !(x->seg->flags & TCPFSM_RST) && is_through(conn)) {
+	    !(conn->flags & TCPFSM_CONN_RESET) && is_through(conn)) {
 		conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
 		x->out->close = max(now - conn->fin_seen, (u64)1);
 	}

@@ -100,10 +100,20 @@ static void rearm(struct tcpfsm_flow *flow)
 		arm(flow, at);
 }
 
+/* The states may have changed without a segment: what does it wait for now? */
+static void after_change(struct tcpfsm_flow *flow, enum tcpfsm_wait before)
+{
+	enum tcpfsm_wait after = tcpfsm_conn_wait(&flow->conn);
+
+	tcpfsm_expire_update(flow, before, after, true);
+	if (after == TCPFSM_WAIT_CLOSED && before != after)
+		tcpfsm_report_closed(flow);
+}
+
 /* The wait is over. Is nothing left, or does it wait for something else? */
 static bool nothing_left(struct tcpfsm_flow *flow)
 {
-	enum tcpfsm_wait before = tcpfsm_conn_wait(&flow->conn), after;
+	enum tcpfsm_wait before = tcpfsm_conn_wait(&flow->conn);
 	u64 now = ktime_get_boottime_ns();
 	struct tcpfsm_outcome out;
 
@@ -115,17 +125,9 @@ static bool nothing_left(struct tcpfsm_flow *flow)
 	} else if (!tcpfsm_truth_holds(flow)) {
 		return true;
 	}
-	after = tcpfsm_conn_wait(&flow->conn);
-	if (after == TCPFSM_WAIT_CLOSED)
-		return true;
-	tcpfsm_expire_update(flow, before, after, true);
+	after_change(flow, before);
 	rearm(flow);
 	return false;
-}
-
-static bool has_expired(const struct tcpfsm_time_wait *tw)
-{
-	return tw->ended && tw->end == TCPFSM_TW_END_EXPIRED;
 }
 
 /**
@@ -135,33 +137,17 @@ static bool has_expired(const struct tcpfsm_time_wait *tw)
  * @how: a socket that is not there has ended: EXPIRED or ABORTED
  *
  * Called under rcu_read_lock().
- *
- * Return: whether the entry has had its time, and its deadline is now: its last
- * TIME-WAIT has expired.
  */
-bool tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
+void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
 			enum tcpfsm_tw_end how)
 {
-	const struct tcpfsm_time_wait *tw = flow->conn.time_wait;
-	enum tcpfsm_wait before = tcpfsm_conn_wait(&flow->conn), after;
-
+	enum tcpfsm_wait before = tcpfsm_conn_wait(&flow->conn);
 	bool gone = tcpfsm_truth_look(flow, roles, how);
 
 	if (flow->watched && time_before(flow->look, flow->timer.expires))
 		mod_timer(&flow->timer, flow->look);
-	if (!gone)
-		return false;
-	after = tcpfsm_conn_wait(&flow->conn);
-	tcpfsm_expire_update(flow, before, after, false);
-	if (after != TCPFSM_WAIT_CLOSED)
-		return false;
-	tcpfsm_report_closed(flow);
-	if (before != TCPFSM_WAIT_TIME_WAIT ||
-	    !(has_expired(&tw[TCPFSM_ROLE_CLIENT]) ||
-	      has_expired(&tw[TCPFSM_ROLE_SERVER])))
-		return false;
-	flow->deadline = jiffies;
-	return true;
+	if (gone)
+		after_change(flow, before);
 }
 
 /**
@@ -195,11 +181,11 @@ static void on_timer(struct timer_list *timer)
 	spin_lock(&flow->lock);
 	if (!flow->dead) {
 		if (flow->watched && !time_before(jiffies, flow->look))
-			remove = tcpfsm_expire_look(flow, flow->watched,
-						    TCPFSM_TW_END_EXPIRED);
+			tcpfsm_expire_look(flow, flow->watched,
+					   TCPFSM_TW_END_EXPIRED);
 		if (time_before(jiffies, flow->deadline))
 			rearm(flow);
-		else if (!remove)
+		else
 			remove = nothing_left(flow);
 	}
 	spin_unlock(&flow->lock);

@@ -7,7 +7,7 @@
 
 enum tcpfsm_rank tcpfsm_expire_rank(enum tcpfsm_wait wait);
 void tcpfsm_expire_start(struct tcpfsm_flow *flow);
-bool tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
+void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
 			enum tcpfsm_tw_end how);
 void tcpfsm_expire_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 			 const struct tcpfsm_outcome *out);

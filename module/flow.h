@@ -14,7 +14,7 @@
 
 /**
  * struct tcpfsm_key - the two endpoints of a connection, in a fixed order
- * @addr: addresses, the lower one first
+ * @addr: addresses
  * @port: ports in network byte order, @port[i] belongs to @addr[i]
  * @family: TCPFSM_AF_INET or TCPFSM_AF_INET6
  * @zero: hashed and compared with the rest

@@ -34,11 +34,27 @@ static u32 hash_key(const void *data, u32 len, u32 seed)
 	return hsiphash(key, sizeof(*key), &keyed);
 }
 
+/* By words: several times faster than memcmp() of so few octets */
+static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct tcpfsm_flow *flow = object;
+	const u32 *a = (const u32 *)&flow->key;
+	const u32 *b = arg->key;
+	u32 differ = 0;
+	size_t i;
+
+	BUILD_BUG_ON(sizeof(struct tcpfsm_key) % sizeof(u32));
+	for (i = 0; i < sizeof(struct tcpfsm_key) / sizeof(u32); i++)
+		differ |= a[i] ^ b[i];
+	return differ;
+}
+
 static const struct rhashtable_params params = {
 	.key_len		= sizeof(struct tcpfsm_key),
 	.key_offset		= offsetof(struct tcpfsm_flow, key),
 	.head_offset		= offsetof(struct tcpfsm_flow, node),
 	.hashfn			= hash_key,
+	.obj_cmpfn		= compare_key,
 	.automatic_shrinking	= true,
 };
 

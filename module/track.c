@@ -9,16 +9,25 @@
 #define count(tracker, id) \
 	tcpfsm_stats_inc((tracker)->stats, counter[TCPFSM_COUNTER_##id])
 
-/* The lower address first; the index of the sender comes back */
+/* Whether the sender is the second one, in an order that is always the same */
+static bool is_second(const struct tcpfsm_segment *seg)
+{
+	const u32 *src = (__force const u32 *)seg->src.v6;
+	const u32 *dst = (__force const u32 *)seg->dst.v6;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(seg->src.v6); i++)
+		if (src[i] != dst[i])
+			return src[i] > dst[i];
+	return (__force u16)seg->sport > (__force u16)seg->dport;
+}
+
+/* The index of the sender comes back */
 static unsigned int make_key(const struct tcpfsm_segment *seg,
 			     struct tcpfsm_key *key)
 {
-	int order = memcmp(&seg->src, &seg->dst, sizeof(seg->src));
-	unsigned int sender;
+	unsigned int sender = is_second(seg);
 
-	if (!order)
-		order = memcmp(&seg->sport, &seg->dport, sizeof(seg->sport));
-	sender = order > 0;
 	key->addr[sender] = seg->src;
 	key->addr[!sender] = seg->dst;
 	key->port[sender] = seg->sport;
@@ -291,7 +300,7 @@ void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 	int tries;
 
 	/* One end that talks to itself has no two ends to tell apart */
-	if (seg->sport == seg->dport &&
+	if (seg->sport == seg->dport && seg->src.v4 == seg->dst.v4 &&
 	    !memcmp(&seg->src, &seg->dst, sizeof(seg->src))) {
 		tcpfsm_stats_inc(tracker->stats, reject[TCPFSM_REJECT_SELF]);
 		return;

@@ -131,16 +131,16 @@ static void expire(struct engine *engine, struct flow *flow)
 {
 	struct tcpfsm_outcome out;
 
-	if (tcpfsm_conn_wait(&flow->conn) == TCPFSM_WAIT_TIME_WAIT) {
-		tcpfsm_conn_expire_time_wait(&flow->conn, engine->now, &out);
-		engine_report_change(engine, flow, &out, NULL);
-		if (tcpfsm_conn_wait(&flow->conn) != TCPFSM_WAIT_CLOSED) {
-			set_deadline(engine, flow);
-			flows_arm(&engine->flows, flow, due_of(engine, flow));
-			return;
-		}
+	if (tcpfsm_conn_wait(&flow->conn) != TCPFSM_WAIT_TIME_WAIT) {
+		remove_flow(engine, flow);
+		return;
 	}
-	remove_flow(engine, flow);
+	tcpfsm_conn_expire_time_wait(&flow->conn, engine->now, &out);
+	engine_report_change(engine, flow, &out, NULL);
+	if (tcpfsm_conn_wait(&flow->conn) == TCPFSM_WAIT_CLOSED)
+		engine_report_closed(engine, flow);
+	set_deadline(engine, flow);
+	flows_arm(&engine->flows, flow, due_of(engine, flow));
 }
 
 static void look_after(struct engine *engine, struct flow *flow)

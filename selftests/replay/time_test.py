@@ -38,8 +38,11 @@ def since_start(seconds):
     return (seconds * NSEC - START) / MSEC
 
 
-def ends(name, lines, seconds, closed, last=-1):
-    """It ends so many seconds after a segment; a nanosecond before, it does not."""
+def ends(name, lines, seconds, closed, last=-1, kept=0):
+    """It ends so many seconds after a segment; a nanosecond before, it does not.
+
+    And is kept for some more.
+    """
     said = Talk().say(*lines)
     due = said.packets[last][0] + seconds * NSEC
     before = capture(said, end=due - 1)
@@ -50,7 +53,9 @@ def ends(name, lines, seconds, closed, last=-1):
     [one] = connections(after)
     equal((one["closed"], *states(one)), (closed, "closed", "closed"), name)
     counts = stats(after)
-    equal(counts["connections"]["now"], 0, "connections after")
+    equal(counts["connections"]["now"], int(kept > 0), "connections after")
+    counts = stats(capture(said, end=due + kept * NSEC))
+    equal(counts["connections"]["now"], 0, "connections at last")
     kind = "closed" if closed in ("fin", "reset", "refused") else "timeout"
     equal(counts["removed"][kind], 1, f"removed.{kind}")
     told = found(after, "closed")
@@ -60,14 +65,14 @@ def ends(name, lines, seconds, closed, last=-1):
 
 def time_wait():
     """TIME-WAIT takes a minute after the last ACK."""
-    told = ends("TIME-WAIT", talk.ALL, MSL2, "fin")
+    told = ends("TIME-WAIT", talk.ALL, MSL2, "fin", kept=CLOSED)
     equal(since_start(told["time"]), 60_008, "told at")
 
 
 def time_wait_again():
     """A FIN that comes again begins the minute anew."""
     lines = (*talk.ALL, "wait 50", "S FA 1 102", "C A 102 2")
-    ends("TIME-WAIT", lines, MSL2, "fin")
+    ends("TIME-WAIT", lines, MSL2, "fin", kept=CLOSED)
     [one] = connections(capture(Talk().say(*lines)))
     equal(one["time_wait"]["restarts"], 1, "restarts")
     equal(one["anomalies"], {"fin-rexmit": 1, "tw-reack": 1}, "anomalies")
@@ -77,7 +82,7 @@ def time_wait_and_nonsense():
     """As in Linux, also a segment that is not acceptable begins it anew."""
     said = (*talk.ALL, "wait 50", "S A 102 700000")
     equal(stats(capture(Talk().say(*said)))["packets"]["ignored"], 1, "ignored")
-    ends("TIME-WAIT", said, MSL2, "fin")
+    ends("TIME-WAIT", said, MSL2, "fin", kept=CLOSED)
 
 
 def half_open():
@@ -155,7 +160,7 @@ def backwards():
     [one] = connections(pcap(rows, magic=MAGIC_NS))
     equal(states(one), ("time-wait", "closed"), "states")
     equal(one["duration"] * NSEC, 7 * MSEC, "duration")
-    due = START + 7 * MSEC + MSL2 * NSEC
+    due = START + 7 * MSEC + (MSL2 + CLOSED) * NSEC
     for end, left in ((due - 1, 1), (due, 0)):
         more = rows + [(end, b"", None)]
         equal(stats(pcap(more, magic=MAGIC_NS))["connections"]["now"], left,
