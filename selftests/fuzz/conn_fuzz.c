@@ -74,7 +74,7 @@ static void tell(const struct scene *scene)
 	static const char *const verbs[FUZZ_VERBS] = {
 		[FUZZ_ARRIVE] = "arrives", [FUZZ_EXPIRE] = "expire",
 		[FUZZ_END] = "end", [FUZZ_VANTAGE] = "vantage",
-		[FUZZ_WAIT] = "wait",
+		[FUZZ_WAIT] = "wait", [FUZZ_SOCKET] = "socket",
 	};
 
 	fprintf(stderr, "\t(%s %s) ", state_words[scene->state[HOST_C]],
@@ -182,15 +182,69 @@ static void compare_histories(const struct world *a, const struct world *b)
 	}
 }
 
+static bool is_later(u64 x, u64 y, u64 shift)
+{
+	return x ? x + shift == y : !y;
+}
+
+static void compare_times(const struct world *a, const struct world *b)
+{
+	const u64 shift = b->now - a->now;
+	int role;
+
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		const struct tcpfsm_time_wait *x = &a->conn.time_wait[role];
+		const struct tcpfsm_time_wait *y = &b->conn.time_wait[role];
+
+		must(is_later(a->conn.since[role], b->conn.since[role], shift),
+		     "when a state was entered is relative to the start");
+		must(is_later(x->entered, y->entered, shift) &&
+		     (!x->entered || (is_later(x->restarted, y->restarted, shift) &&
+				      is_later(x->ended, y->ended, shift))),
+		     "so is when TIME-WAIT began and ended");
+		must(x->restarts == y->restarts && x->end == y->end &&
+		     x->source == y->source && x->isn_delta == y->isn_delta,
+		     "how it ended does not depend on the ISNs or the time");
+	}
+	must(a->conn.start + shift == b->conn.start &&
+	     a->conn.last + shift == b->conn.last &&
+	     is_later(a->conn.fin_seen, b->conn.fin_seen, shift),
+	     "times are relative to the start");
+}
+
+static void compare_stays(const struct world *a, const struct world *b)
+{
+	u64 x[TCPFSM_STATE_COUNT], y[TCPFSM_STATE_COUNT];
+	int role;
+
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
+		must(tcpfsm_history_stays(&a->history, &a->conn, role, a->now, x) ==
+		     tcpfsm_history_stays(&b->history, &b->conn, role, b->now, y) &&
+		     !memcmp(x, y, sizeof(x)),
+		     "so is how long an end was in each state");
+}
+
+static bool same_moves(const struct happening *x, const struct happening *y)
+{
+	unsigned int i;
+
+	for (i = 0; i < x->moves && i < y->moves; i++) {
+		const struct tcpfsm_move *m = &x->move[i], *n = &y->move[i];
+
+		if (m->role != n->role || m->old != n->old || m->new != n->new ||
+		    m->cause != n->cause || m->confirmed != n->confirmed ||
+		    m->measured != n->measured || (m->measured && m->stay != n->stay))
+			return false;
+	}
+	return x->moves == y->moves && x->handshake == y->handshake &&
+	       x->close == y->close;
+}
+
 static void compare(const struct world *a, const struct world *b,
 		    const struct happening *x, const struct happening *y)
 {
-	const u64 shift = b->now - a->now;
-
 	must(x->used == y->used && x->reopened == y->reopened &&
-	     x->moves == y->moves &&
-	     !memcmp(x->move, y->move, x->moves * sizeof(x->move[0])) &&
-	     same_notes(a, b, x, y),
+	     same_moves(x, y) && same_notes(a, b, x, y),
 	     "what happens does not depend on the ISNs or the time");
 	must(a->begun == b->begun && a->role[HOST_C] == b->role[HOST_C],
 	     "nor does who is who");
@@ -199,22 +253,16 @@ static void compare(const struct world *a, const struct world *b,
 	compare_ends(a, b, HOST_C);
 	compare_ends(a, b, HOST_S);
 	must(a->conn.flags == b->conn.flags && a->conn.opened == b->conn.opened &&
-	     a->conn.closed == b->conn.closed &&
-	     a->conn.tw_role == b->conn.tw_role &&
-	     a->conn.tw_restarts == b->conn.tw_restarts,
+	     a->conn.closed == b->conn.closed,
 	     "nor does how it was opened and closed");
-	must(a->conn.start + shift == b->conn.start &&
-	     a->conn.last + shift == b->conn.last &&
-	     (!a->conn.tw_entered) == (!b->conn.tw_entered) &&
-	     (!a->conn.tw_entered ||
-	      (a->conn.tw_entered + shift == b->conn.tw_entered &&
-	       a->conn.tw_restarted + shift == b->conn.tw_restarted)),
-	     "times are relative to the start");
+	compare_times(a, b);
 	must(a->conn.letters == b->conn.letters &&
 	     a->conn.rtt[0] == b->conn.rtt[0] &&
 	     a->conn.rtt[1] == b->conn.rtt[1], "so is all else");
-	if (x->moves || x->notes)
+	if (x->moves || x->notes) {
 		compare_histories(a, b);
+		compare_stays(a, b);
+	}
 }
 
 static bool is_zero(const struct world *world, const struct fuzz_step *step)

@@ -44,6 +44,7 @@ void laws_of_moves(const struct tcpfsm_conn *before,
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		must(after->end[role].state == state[role],
 		     "a state only changes by a move");
+	laws_of_stays(before, after, out);
 }
 
 /* R1 and R2: who moves because of what, and what is proven by it */
@@ -116,6 +117,8 @@ static void check_passage_moves(const struct passage *x)
 	int i;
 
 	must(x->out->count <= TCPFSM_MOVES_MAX, "the moves have room");
+	if (x->fresh && x->after->flags & TCPFSM_CONN_MIDSTREAM)
+		memset(begun.since, 0, sizeof(begun.since));
 	for (i = 0; x->fresh && i < x->out->count; i++) {
 		u8 role = x->out->move[i].role;
 
@@ -179,9 +182,9 @@ static void check_unused(const struct passage *x)
 	     x->before->closed == x->after->closed &&
 	     x->before->rtt[0] == x->after->rtt[0] &&
 	     x->before->rtt[1] == x->after->rtt[1] &&
-	     x->before->close_wait == x->after->close_wait &&
-	     x->before->tw_entered == x->after->tw_entered &&
-	     x->before->tw_role == x->after->tw_role,
+	     x->before->fin_seen == x->after->fin_seen &&
+	     x->before->time_wait[0].entered == x->after->time_wait[0].entered &&
+	     x->before->time_wait[1].entered == x->after->time_wait[1].entered,
 	     "what is not used leaves the connection as it was");
 }
 
@@ -274,7 +277,15 @@ void laws_of_passage(const struct passage *x)
 	check_notes(x);
 	laws_of_notes(x->out);
 	laws_of_zeek(x->before, x->after);
+	laws_of_durations(x->before, x->after, x->out, x->view->now);
 	laws_of_state(x->after, x->view->now);
+}
+
+/* But where there is a socket that decides */
+static bool ends_after_2msl(const struct tcpfsm_conn *conn, int role)
+{
+	return conn->end[role].state == TCPFSM_STATE_TIME_WAIT &&
+	       conn->time_wait[role].source == TCPFSM_TW_SOURCE_WIRE;
 }
 
 /**
@@ -292,12 +303,45 @@ void laws_of_expiry(const struct tcpfsm_conn *before,
 	laws_of_moves(before, after, out);
 	laws_of_notes(out);
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
-		must(after->end[role].state ==
-		     (before->end[role].state == TCPFSM_STATE_TIME_WAIT ?
+		must(after->end[role].state == (ends_after_2msl(before, role) ?
 		      TCPFSM_STATE_CLOSED : before->end[role].state),
 		     "the end of TIME-WAIT is the end of TIME-WAIT");
-	must(after->closed == before->closed,
-	     "how it closed was decided before");
+	must(after->closed == before->closed ||
+	     (before->closed == TCPFSM_CLOSED_OPEN &&
+	      after->closed == TCPFSM_CLOSED_TIMEOUT &&
+	      tcpfsm_conn_wait(after) == TCPFSM_WAIT_CLOSED),
+	     "how it closed was decided before, or it was time");
+}
+
+/**
+ * laws_of_socket_gone - of an end that has no socket any more
+ * @before: the connection before it
+ * @after: and after it
+ * @role: the end
+ * @end: of its TIME-WAIT
+ * @out: what came of it
+ */
+void laws_of_socket_gone(const struct tcpfsm_conn *before,
+			 const struct tcpfsm_conn *after, enum tcpfsm_role role,
+			 enum tcpfsm_tw_end end,
+			 const struct tcpfsm_outcome *out)
+{
+	bool waited = before->end[role].state == TCPFSM_STATE_TIME_WAIT;
+
+	laws_of_moves(before, after, out);
+	laws_of_notes(out);
+	must(out->count == 1 && out->move[0].role == role &&
+	     out->move[0].new == TCPFSM_STATE_CLOSED &&
+	     out->move[0].cause == TCPFSM_CAUSE_TIMEOUT && out->move[0].confirmed,
+	     "who has no socket is closed, and that is proven");
+	must(!waited || after->time_wait[role].end == end,
+	     "how its TIME-WAIT ended the socket says");
+	must(before->closed == TCPFSM_CLOSED_OPEN ||
+	     after->closed == before->closed, "how it closed stays");
+	must(after->closed != TCPFSM_CLOSED_OPEN ||
+	     tcpfsm_conn_wait(after) != TCPFSM_WAIT_CLOSED,
+	     "without sockets there is no connection");
+	must(!out->handshake && !out->close, "nothing is done by that");
 }
 
 /**
@@ -328,7 +372,7 @@ void laws_of_end(const struct tcpfsm_conn *before,
 	     after->closed == before->closed, "how it closed stays");
 	must(tcpfsm_conn_wait(after) == TCPFSM_WAIT_CLOSED,
 	     "what is ended waits for nothing");
-	tcpfsm_conn_end(&again, cause, &nothing);
+	tcpfsm_conn_end(&again, cause, after->last, &nothing);
 	must(!nothing.count && again.closed == after->closed,
 	     "what is ended does not end again");
 }
@@ -355,7 +399,8 @@ void laws_of_reopening(const struct tcpfsm_conn *after, enum tcpfsm_role role,
 	     "a new connection begins with its SYN");
 	must(after->closed == TCPFSM_CLOSED_OPEN &&
 	     after->opened == TCPFSM_OPENED_INCOMPLETE &&
-	     !after->tw_entered && !after->tw_restarts,
+	     !after->time_wait[0].entered && !after->time_wait[1].entered &&
+	     !after->fin_seen,
 	     "a new connection has no past");
 	must(!(after->end[0].flags & after->end[1].flags &
 	       (TCPFSM_END_FIN | TCPFSM_END_ACK)), "nor have its ends");

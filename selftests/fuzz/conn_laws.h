@@ -37,9 +37,24 @@ void laws_of_moves(const struct tcpfsm_conn *before,
 		   const struct tcpfsm_conn *after,
 		   const struct tcpfsm_outcome *out);
 void laws_of_state(const struct tcpfsm_conn *conn, u64 now);
+void laws_of_times(const struct tcpfsm_conn *conn, u64 now);
+void laws_of_stays(const struct tcpfsm_conn *before,
+		   const struct tcpfsm_conn *after,
+		   const struct tcpfsm_outcome *out);
+void laws_of_durations(const struct tcpfsm_conn *before,
+		       const struct tcpfsm_conn *after,
+		       const struct tcpfsm_outcome *out, u64 now);
+void laws_of_time_in_state(const struct tcpfsm_history *history,
+			   const struct tcpfsm_conn *conn, u64 now);
+void laws_of_whole_time(const struct tcpfsm_history *history,
+			const struct tcpfsm_conn *conn, enum tcpfsm_role role, u64 now);
 void laws_of_expiry(const struct tcpfsm_conn *before,
 		    const struct tcpfsm_conn *after,
 		    const struct tcpfsm_outcome *out);
+void laws_of_socket_gone(const struct tcpfsm_conn *before,
+			 const struct tcpfsm_conn *after, enum tcpfsm_role role,
+			 enum tcpfsm_tw_end end,
+			 const struct tcpfsm_outcome *out);
 void laws_of_end(const struct tcpfsm_conn *before,
 		 const struct tcpfsm_conn *after, enum tcpfsm_cause cause,
 		 const struct tcpfsm_outcome *out);

@@ -135,7 +135,7 @@ static void probe_close(const struct world *world, int role)
 	try(&conn, role, &seg, &view);
 	expect_states(&conn, role, TCPFSM_STATE_TIME_WAIT,
 		      TCPFSM_STATE_CLOSED);
-	must(conn.closed == TCPFSM_CLOSED_FIN && conn.tw_role == role,
+	must(conn.closed == TCPFSM_CLOSED_FIN && conn.time_wait[role].entered,
 	     "and says so");
 }
 

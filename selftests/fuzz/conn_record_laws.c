@@ -110,6 +110,7 @@ void laws_of_history(const struct tcpfsm_history *history,
 		must(time <= past.time, "the history is in order");
 		time = past.time;
 	}
+	laws_of_time_in_state(history, conn, now);
 	must(index <= size, "no more is remembered than there is room");
 	must(index == min(history->total, size),
 	     "nothing is forgotten before");

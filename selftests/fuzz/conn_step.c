@@ -246,6 +246,16 @@ bool fuzz_encode(struct fuzz_output *out, const struct step *step)
 		fuzz_put(out, FUZZ_VANTAGE, 1);
 		fuzz_put(out, FUZZ_RFC1337, 1);
 		return true;
+	case VERB_SOCKET:
+		fuzz_put(out, FUZZ_SOCKET, 1);
+		fuzz_put(out, FUZZ_SOCKET_SEEN |
+			      (step->from == HOST_S ? FUZZ_SOCKET_OF_S : 0), 1);
+		return true;
+	case VERB_GONE:
+		fuzz_put(out, FUZZ_SOCKET, 1);
+		fuzz_put(out, (u32)step->end << 4 |
+			      (step->from == HOST_S ? FUZZ_SOCKET_OF_S : 0), 1);
+		return true;
 	default:
 		return false;
 	}

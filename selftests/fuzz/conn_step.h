@@ -17,6 +17,7 @@ enum fuzz_verb {
 	FUZZ_END,		/* timeout, evict, flush */
 	FUZZ_VANTAGE,		/* where we look from here on */
 	FUZZ_WAIT,		/* nothing happens for a while */
+	FUZZ_SOCKET,		/* what the kernel says of a host's socket */
 	FUZZ_VERBS,
 };
 
@@ -55,6 +56,13 @@ enum fuzz_options {
 
 /* The argument of FUZZ_VANTAGE is enum vantage or: RSTs in TIME-WAIT are ignored */
 #define FUZZ_RFC1337	0x80
+
+/*
+ * The argument of FUZZ_SOCKET: whose it is; and whether it is seen in TIME-WAIT, or is
+ * gone, with enum tcpfsm_tw_end in the upper four bits.
+ */
+#define FUZZ_SOCKET_OF_S	0x01
+#define FUZZ_SOCKET_SEEN	0x02
 
 /* So many that were sent over loopback can still arrive, or arrive again */
 #define FUZZ_FLIGHTS	8

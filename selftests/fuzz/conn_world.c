@@ -32,6 +32,8 @@ static void remember(struct happening *all, const struct tcpfsm_outcome *out)
 		all->move[all->moves++] = out->move[i];
 	for (i = 0; i < out->notes && all->notes < ARRAY_SIZE(all->note); i++)
 		all->note[all->notes++] = out->note[i];
+	all->handshake += out->handshake;
+	all->close += out->close;
 }
 
 /* What moved an end is the last that is remembered */
@@ -44,6 +46,7 @@ static void check_last(const struct world *world, const struct tcpfsm_outcome *o
 	if (!size || (!out->count && !out->notes))
 		return;
 	laws_of_history(history, &world->conn, world->now);
+	world_check_history(world);
 	if (!out->count)
 		return;
 	must(tcpfsm_history_read(history, &world->conn, last, &past),
@@ -110,6 +113,30 @@ static struct tcpfsm_outcome pass(struct world *world, enum host from,
 	return out;
 }
 
+static void changed(struct world *world, const struct tcpfsm_outcome *out,
+		    struct happening *all)
+{
+	world_add_times(world, out);
+	record_change(world, out);
+	remember(all, out);
+}
+
+/* With the SYN that waited for its SYN-ACK */
+static void begin_history(struct world *world, const struct tcpfsm_view *view,
+			  const struct tcpfsm_outcome *syn)
+{
+	const struct tcpfsm_segment seg = {
+		.flags = TCPFSM_SYN, .seq = world->conn.end[TCPFSM_ROLE_CLIENT].iss,
+	};
+	struct tcpfsm_view then = *view;
+
+	then.now = world->conn.start;
+	world->history.total = 0;
+	if (syn->count)
+		tcpfsm_history_add(&world->history, &world->conn,
+				   TCPFSM_ROLE_CLIENT, &seg, &then, syn);
+}
+
 /* As track.c does it */
 static void reopen(struct world *world, enum host from,
 		   const struct tcpfsm_segment *seg,
@@ -119,10 +146,10 @@ static void reopen(struct world *world, enum host from,
 	struct tcpfsm_outcome out;
 	enum tcpfsm_role role;
 
-	tcpfsm_conn_end(&world->conn, TCPFSM_CAUSE_SYN, &out);
+	tcpfsm_conn_supersede(&world->conn, world->role[from], seg, view, &out);
 	laws_of_end(&before, &world->conn, TCPFSM_CAUSE_SYN, &out);
-	record_change(world, &out);
-	remember(all, &out);
+	laws_of_times(&world->conn, world->now);
+	changed(world, &out, all);
 
 	role = tcpfsm_conn_reopen(&world->conn, world->role[from], seg, view,
 				  &out);
@@ -130,7 +157,9 @@ static void reopen(struct world *world, enum host from,
 	remember(all, &out);
 	world->role[from] = role;
 	world->role[!from] = !role;
-	world->history.total = 0;
+	world_begin_times(world);
+	world_add_times(world, &out);
+	begin_history(world, view, &out);
 }
 
 /**
@@ -155,6 +184,7 @@ void world_pass(struct world *world, enum host from,
 		world->role[from] = tcpfsm_conn_first(seg);
 		world->role[!from] = !world->role[from];
 		tcpfsm_conn_init(&world->conn, view->now);
+		world_begin_times(world);
 		world->history.total = 0;
 	}
 	out = pass(world, from, seg, view, fresh);
@@ -168,6 +198,8 @@ void world_pass(struct world *world, enum host from,
 			   !(seg->flags & TCPFSM_ACK));
 		must(out.used, "the segment that opens a connection is used in it");
 	}
+	world_add_times(world, &out);
+	world->late |= out.count && !(view->halves & TCPFSM_SENT);
 	record_segment(world, from, seg, view, &out);
 	all->used |= out.used;
 	remember(all, &out);
@@ -239,19 +271,45 @@ static void arrive(struct world *world, unsigned int age, struct happening *all)
 
 static void expire(struct world *world, struct happening *all)
 {
-	const u64 end = world->conn.tw_restarted + TCPFSM_2MSL_SEC * SEC;
 	struct tcpfsm_conn before = world->conn;
 	struct tcpfsm_outcome out;
+	int role;
 
 	if (!world->begun)
 		return;
-	if (world->now < end && tcpfsm_conn_wait(&before) == TCPFSM_WAIT_TIME_WAIT)
-		world->now = end;
-	tcpfsm_conn_expire_time_wait(&world->conn, &out);
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
+		if (before.end[role].state == TCPFSM_STATE_TIME_WAIT)
+			world->now = max(world->now, before.time_wait[role].restarted +
+					 TCPFSM_2MSL_SEC * SEC);
+	tcpfsm_conn_expire_time_wait(&world->conn, world->now, &out);
 	laws_of_expiry(&before, &world->conn, &out);
 	laws_of_state(&world->conn, world->now);
-	record_change(world, &out);
-	remember(all, &out);
+	changed(world, &out, all);
+}
+
+/* What the kernel says of the socket of a host, which has one */
+static void look_at_socket(struct world *world, u8 argument, struct happening *all)
+{
+	enum tcpfsm_role role = world->role[argument & FUZZ_SOCKET_OF_S];
+	enum tcpfsm_tw_end end = argument >> 4 & 7;
+	struct tcpfsm_conn before = world->conn;
+	u8 state = before.end[role].state;
+	struct tcpfsm_outcome out;
+
+	if (!world->begun || state == TCPFSM_STATE_CLOSED ||
+	    state == TCPFSM_STATE_LISTEN)
+		return;
+	if (argument & FUZZ_SOCKET_SEEN) {
+		if (state == TCPFSM_STATE_TIME_WAIT)
+			world->conn.time_wait[role].source = TCPFSM_TW_SOURCE_SOCKET;
+		return;
+	}
+	if (end != TCPFSM_TW_END_SKIPPED && end != TCPFSM_TW_END_ABORTED)
+		end = TCPFSM_TW_END_EXPIRED;
+	tcpfsm_conn_socket_gone(&world->conn, role, end, world->now, &out);
+	laws_of_socket_gone(&before, &world->conn, role, end, &out);
+	laws_of_state(&world->conn, world->now);
+	changed(world, &out, all);
 }
 
 static void end(struct world *world, u8 argument, struct happening *all)
@@ -265,10 +323,10 @@ static void end(struct world *world, u8 argument, struct happening *all)
 
 	if (!world->begun)
 		return;
-	tcpfsm_conn_end(&world->conn, cause, &out);
+	tcpfsm_conn_end(&world->conn, cause, world->now, &out);
 	laws_of_end(&before, &world->conn, cause, &out);
-	record_change(world, &out);
-	remember(all, &out);
+	laws_of_times(&world->conn, world->now);
+	changed(world, &out, all);
 	world->begun = false;
 }
 
@@ -323,6 +381,9 @@ struct happening world_step(struct world *world, const struct fuzz_step *step)
 			world->rfc1337 = true;
 		else
 			world->vantage = step->argument % VANTAGE_COUNT;
+		break;
+	case FUZZ_SOCKET:
+		look_at_socket(world, step->argument, &all);
 		break;
 	case FUZZ_WAIT:
 		wait(world, step->argument, &all);

@@ -19,6 +19,11 @@
  * @flight: what was sent over loopback; relative
  * @from: who sent it
  * @flights: how many were sent
+ * @whole: each end was always in a state, and when is known
+ * @stay: how long it was in all that it has left
+ * @late: an end has moved by what is remembered with the time at which it was sent
+ * @handshakes: how often it was told how long the handshake took
+ * @closes: how often of the close
  */
 struct world {
 	struct tcpfsm_conn	conn;
@@ -32,6 +37,11 @@ struct world {
 	struct tcpfsm_segment	flight[FUZZ_FLIGHTS];
 	enum host		from[FUZZ_FLIGHTS];
 	unsigned int		flights;
+	bool			whole[TCPFSM_ROLE_COUNT];
+	u64			stay[TCPFSM_ROLE_COUNT];
+	bool			late;
+	unsigned int		handshakes;
+	unsigned int		closes;
 };
 
 /**
@@ -42,6 +52,8 @@ struct world {
  * @reopened: it opened the next connection
  * @note: anomalies
  * @notes: how many
+ * @handshake: how long it took, if that was told
+ * @close: likewise
  */
 struct happening {
 	struct tcpfsm_move	move[4 * TCPFSM_MOVES_MAX];
@@ -50,6 +62,8 @@ struct happening {
 	bool			reopened;
 	struct tcpfsm_note	note[4 * TCPFSM_NOTES_MAX];
 	unsigned int		notes;
+	u64			handshake;
+	u64			close;
 };
 
 void world_init(struct world *world, u32 client, u32 server, u64 now,
@@ -63,6 +77,10 @@ struct tcpfsm_view world_view(const struct world *world, enum host from,
 void world_pass(struct world *world, enum host from,
 		const struct tcpfsm_segment *seg,
 		const struct tcpfsm_view *view, struct happening *all);
+
+void world_begin_times(struct world *world);
+void world_add_times(struct world *world, const struct tcpfsm_outcome *out);
+void world_check_history(const struct world *world);
 
 void probe_duplicate(const struct world *world, enum host from,
 		     const struct tcpfsm_segment *seg,

@@ -154,7 +154,7 @@ static void check_flow(const struct engine *engine, const struct flow *flow,
 		    sizeof(flow->key.addr[0])) ||
 	     flow->key.port[0] != flow->key.port[1],
 	     "a connection has two ends");
-	flow_msg_conn(&msg, flow, true);
+	flow_msg_conn(&msg, flow, true, engine->now);
 	laws_of_history(&flow->history, &flow->conn, engine->now);
 	if (flows_find(&engine->flows, &flow->key) == flow)
 		laws_of_state(&flow->conn, engine->now);
@@ -188,16 +188,23 @@ void laws_of_flows(const struct engine *engine, const struct witness *witness)
 	     "each incarnation has an id");
 }
 
+static bool same_time_wait(const struct tcpfsm_time_wait *a, const struct tcpfsm_time_wait *b)
+{
+	return a->entered == b->entered && a->restarted == b->restarted &&
+	       a->ended == b->ended && a->restarts == b->restarts &&
+	       a->isn_delta == b->isn_delta && a->end == b->end && a->source == b->source;
+}
+
 /* But for the pending SYN, which has holes between its members */
 static bool same_conn(const struct tcpfsm_conn *a, const struct tcpfsm_conn *b)
 {
 	return !memcmp(a->end, b->end, sizeof(a->end)) &&
 	       a->start == b->start && a->last == b->last &&
-	       a->tw_entered == b->tw_entered &&
-	       a->tw_restarted == b->tw_restarted &&
-	       a->tw_restarts == b->tw_restarts && a->tw_role == b->tw_role &&
+	       !memcmp(a->since, b->since, sizeof(a->since)) &&
+	       same_time_wait(&a->time_wait[0], &b->time_wait[0]) &&
+	       same_time_wait(&a->time_wait[1], &b->time_wait[1]) &&
 	       a->rtt[0] == b->rtt[0] && a->rtt[1] == b->rtt[1] &&
-	       a->letters == b->letters && a->close_wait == b->close_wait &&
+	       a->letters == b->letters && a->fin_seen == b->fin_seen &&
 	       a->flags == b->flags && a->opened == b->opened &&
 	       a->closed == b->closed;
 }

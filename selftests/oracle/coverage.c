@@ -26,7 +26,7 @@ void coverage_note(const struct pair *pair, const struct step *step,
 {
 	unsigned int event = EVENTS - 1;
 
-	if (step->kind == TIMEOUT || !pair->begun)
+	if ((step->kind != SEGMENT && step->kind != EXPIRE) || !pair->begun)
 		return;
 	if (step->kind == SEGMENT)
 		event = kind_of(&step->seg) * 4 + (role[step->host] == SERVER) * 2 +

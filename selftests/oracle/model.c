@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rules.h"
+#include "times.h"
 
 /* "Represents waiting for ..." */
 static enum state state_of(const struct end *end)
@@ -40,6 +41,9 @@ static enum opened opened_how(const struct model *m)
 		return MIDSTREAM;
 	if (in_handshake(&m->end[CLIENT]) || in_handshake(&m->end[SERVER]))
 		return INCOMPLETE;
+	/* Who has closed comes no further */
+	if (m->end[CLIENT].state == CLOSED || m->end[SERVER].state == CLOSED)
+		return m->opened;
 	if (syns_crossed(m))
 		return SIMULTANEOUS;
 	return syn_data_was_taken(m) ? FAST_OPEN : HANDSHAKE;
@@ -61,15 +65,23 @@ static void judge_ending(struct model *m, enum state old, enum state new,
 }
 
 static void tell(struct model *m, struct verdict *verdict, enum who who,
-		 enum state new, enum cause cause, bool proven)
+		 enum state new, enum cause cause, bool proven, uint64_t now)
 {
-	assert(verdict->moves < MOVES_MAX);
-	verdict->move[verdict->moves++] = (struct move){
+	struct move *move = &verdict->move[verdict->moves++];
+
+	assert(verdict->moves <= MOVES_MAX);
+	*move = (struct move){
 		.who = who, .old = m->end[who].state, .new = new, .cause = cause,
 		.confirmed = proven,
+		.known_stay = stay_is_known(m, who, cause, proven),
+		.stay = now - entered_at(m, who),
 	};
+	write_move(m, who, new, cause, proven, now);
 	m->end[who].state = new;
 	m->end[who].confirmed = proven;
+	if (new == TIME_WAIT)
+		m->end[who].watched = false;
+	tell_durations(m, verdict, now);
 }
 
 /*
@@ -86,12 +98,8 @@ void settle(struct model *m, struct verdict *verdict, enum who who, enum cause c
 		m->end[who].confirmed |= proven && new != CLOSED;
 		return;
 	}
-	tell(m, verdict, who, new, cause, proven);
+	tell(m, verdict, who, new, cause, proven, now);
 	judge_ending(m, old, new, cause);
-	if (new == TIME_WAIT) {
-		m->wait_began = now;
-		m->fins_again = 0;
-	}
 	if (new != CLOSED)
 		m->opened = opened_how(m);
 }
@@ -136,6 +144,7 @@ struct record *remember(const struct look *x)
 		.seg = *x->seg, .from = x->from, .left = x->sight->leaves,
 		.arrived = x->sight->arrives, .start = x->start, .end = x->end,
 		.ackno = x->ackno, .window = window_of(x), .beyond = INT64_MIN,
+		.time = x->sight->now,
 	};
 	x->m->records++;
 	return r;
@@ -172,15 +181,29 @@ bool is_old_by_clock(const struct look *x)
  * and for a SYN that is old by its clock: tcp_timewait_state_process(). The FIN
  * that comes again is what RFC 9293 section 3.10.7.4 does it for.
  */
+static bool makes_wait_anew(const struct look *x)
+{
+	return x->sight->arrives && receiver(x)->state == TIME_WAIT && !x->seg->rst &&
+	       (x->seg->ack || is_old_by_clock(x));
+}
+
 static void wait_anew(const struct look *x)
 {
-	if (!x->sight->arrives || receiver(x)->state != TIME_WAIT || x->seg->rst)
-		return;
-	if (!x->seg->ack && !is_old_by_clock(x))
-		return;
-	x->m->wait_began = x->sight->now;
-	if (x->seg->fin && x->end == after_fin(x->m, x->from))
-		x->m->fins_again++;
+	bool again = x->seg->fin && x->end == after_fin(x->m, x->from);
+
+	write_visit(x->m, x->to, again, x->sight->now);
+}
+
+static void apply_rules(struct look *x)
+{
+	if (x->seg->rst)
+		rule_rst(x);
+	else if (x->seg->syn && x->seg->ack)
+		rule_synack(x);
+	else if (x->seg->syn)
+		rule_syn(x);
+	else
+		rule_ack(x);
 }
 
 void model_segment(struct model *m, enum who from, const struct segment *seg,
@@ -191,26 +214,24 @@ void model_segment(struct model *m, enum who from, const struct segment *seg,
 		.verdict = verdict,
 	};
 
+	bool anew;
+
 	*verdict = (struct verdict){ 0 };
 	place(&x);
-	wait_anew(&x);
+	anew = makes_wait_anew(&x);
 	/* What only arrives left before, and not in the last connection already */
-	if (!sight->leaves && !seg->rst &&
-	    (!m->end[from].numbered || x.end > sent_up_to(m, from)))
-		return;
-	if (seg->rst)
-		rule_rst(&x);
-	else if (seg->syn && seg->ack)
-		rule_synack(&x);
-	else if (seg->syn)
-		rule_syn(&x);
-	else
-		rule_ack(&x);
+	if (sight->leaves || seg->rst ||
+	    (m->end[from].numbered && x.end <= sent_up_to(m, from)))
+		apply_rules(&x);
+	/* What belongs to the next connection says nothing of this one */
+	if (anew && !verdict->reopen)
+		wait_anew(&x);
 }
 
-void model_begin(struct model *m)
+void model_begin(struct model *m, uint64_t now)
 {
 	memset(m, 0, offsetof(struct model, record));
+	m->began = now;
 	m->end[SERVER].listens = true;
 	m->end[SERVER].state = LISTEN;
 }
@@ -224,11 +245,12 @@ enum who model_reopen(struct model *m, enum who from, const struct segment *seg,
 {
 	struct segment syn = m->pending_syn;
 	const struct sight before = {
-		.now = sight->now, .leaves = true, .arrives = true,
+		.now = seg->ack ? m->pending_time : sight->now,
+		.leaves = true, .arrives = true,
 	};
 
 	*verdict = (struct verdict){ 0 };
-	model_begin(m);
+	model_begin(m, before.now);
 	(void)from;
 	if (!seg->ack)
 		return CLIENT;
@@ -236,31 +258,84 @@ enum who model_reopen(struct model *m, enum who from, const struct segment *seg,
 	return SERVER;
 }
 
-/* 2MSL are over: section 3.6.1 */
-void model_expire(struct model *m, struct verdict *verdict)
+/* Time has closed both ends, and nothing else had closed the connection */
+static void judge_time(struct model *m, enum ended how)
+{
+	if (m->ended == OPEN && is_nowhere(&m->end[CLIENT]) && is_nowhere(&m->end[SERVER]))
+		m->ended = how;
+}
+
+/* 2MSL are over: section 3.6.1. But where there is a socket, that decides. */
+void model_expire(struct model *m, uint64_t now, struct verdict *verdict)
 {
 	int who;
 
 	*verdict = (struct verdict){ 0 };
 	for (who = CLIENT; who <= SERVER; who++) {
-		if (m->end[who].state != TIME_WAIT)
+		if (m->end[who].state != TIME_WAIT || m->end[who].watched)
 			continue;
 		m->end[who].gone = true;
-		tell(m, verdict, who, CLOSED, BY_TIME, m->end[who].confirmed);
+		m->end[who].waited = true;
+		tell(m, verdict, who, CLOSED, BY_TIME, m->end[who].confirmed, now);
+		judge_time(m, TIMED_OUT);
 	}
 }
 
-/* The connection is given up, or another takes its place */
-void model_end(struct model *m, enum cause cause, struct verdict *verdict)
+/*
+ * The connection is given up, or another takes its place. What happened after that
+ * has happened nevertheless.
+ */
+void model_end(struct model *m, enum cause cause, uint64_t now, struct verdict *verdict)
 {
 	int who;
 
 	*verdict = (struct verdict){ 0 };
 	for (who = CLIENT; who <= SERVER; who++) {
+		uint64_t last = entered_at(m, who);
+
 		m->end[who].gone = true;
 		if (m->end[who].state != CLOSED)
-			tell(m, verdict, who, CLOSED, cause, false);
+			tell(m, verdict, who, CLOSED, cause, false, last > now ? last : now);
 	}
-	if (m->ended == OPEN)
-		m->ended = cause == BY_TIME ? TIMED_OUT : REOPENED;
+	m->replaced = cause == BY_SYN;
+	if (m->ended != OPEN)
+		return;
+	m->ended = cause == BY_TIME ? TIMED_OUT : cause == BY_SYN ? REOPENED : FORGOTTEN;
+}
+
+/*
+ * A new connection takes the place of this one: since its SYN was sent, even if only
+ * the SYN-ACK tells that.
+ */
+void model_succeed(struct model *m, enum who from, const struct segment *seg,
+		   const struct sight *sight, struct verdict *verdict)
+{
+	enum who opener = seg->ack ? peer_of(from) : from;
+	uint32_t isn = seg->ack ? m->pending_syn.seq : seg->seq;
+	uint32_t next = m->end[opener].zero + (uint32_t)sent_up_to(m, opener);
+	int who;
+
+	for (who = CLIENT; who <= SERVER; who++)
+		m->end[who].isn_delta = (int32_t)(isn - next);
+	model_end(m, BY_SYN, seg->ack ? m->pending_time : sight->now, verdict);
+}
+
+/* The kernel has no socket any more: that is a proof */
+void model_gone(struct model *m, enum who who, enum wait_end end, uint64_t now,
+		struct verdict *verdict)
+{
+	struct end *e = &m->end[who];
+	bool waited = e->state == TIME_WAIT;
+
+	*verdict = (struct verdict){ 0 };
+	e->gone = true;
+	if (!waited)
+		m->cut_short = true;
+	tell(m, verdict, who, CLOSED, BY_TIME, true, now);
+	if (waited) {
+		e->waited = true;
+		e->watched = true;
+		correct_wait_end(m, verdict, end);
+	}
+	judge_time(m, end == WAIT_ABORTED ? ABORTED : TIMED_OUT);
 }

@@ -20,7 +20,8 @@ enum state {
 };
 
 enum cause {
-	BY_SYN, BY_SYNACK, BY_ACK, BY_DATA, BY_FIN, BY_RST, BY_TIME, BY_ROLLBACK
+	BY_SYN, BY_SYNACK, BY_ACK, BY_DATA, BY_FIN, BY_RST, BY_TIME, BY_ROLLBACK,
+	BY_FLUSH, BY_EVICT
 };
 
 enum opened {
@@ -28,7 +29,13 @@ enum opened {
 };
 
 enum ended {
-	OPEN, FINS, CROSSED_FINS, RESET, REFUSED, ABORTED, TIMED_OUT, REOPENED
+	OPEN, FINS, CROSSED_FINS, RESET, REFUSED, ABORTED, TIMED_OUT, REOPENED, FORGOTTEN
+};
+
+/* How a TIME-WAIT ends */
+enum wait_end {
+	WAIT_EXPIRED, WAIT_REOPENED, WAIT_RESET, WAIT_SKIPPED, WAIT_ABORTED, WAIT_EVICTED,
+	WAIT_FLUSHED, WAIT_UNCONFIRMED
 };
 
 #define NO_SCALE	(-1)
@@ -74,6 +81,18 @@ struct record {
 	bool		set_clock;	/* its timestamp is remembered */
 	bool		disproves;	/* only what its ACK says was received */
 	bool		chooses;	/* its ACK says which ISN counts */
+	uint64_t	time;
+};
+
+/* What happened when: the times of all that are read from here */
+struct entry {
+	uint64_t	time;
+	enum who	who;
+	enum { MOVED, WAITS_ANEW, FIN_CAME_AGAIN } kind;
+	enum state	state;		/* that it moved to */
+	enum cause	cause;
+	enum wait_end	wait_end;	/* if it moved out of TIME-WAIT */
+	bool		known_stay;	/* what it moved out of began and ended there */
 };
 
 /* What is believed of an end: its state follows from this */
@@ -93,9 +112,14 @@ struct end {
 	int64_t		isn;
 	size_t		isn_since;	/* of the records, the first with this ISN */
 	bool		other_isn;	/* it had another one before */
+
+	bool		waited;		/* 2MSL, to the end */
+	bool		watched;	/* the kernel's timewait socket will tell the end */
+	int32_t		isn_delta;	/* of the SYN that ended its TIME-WAIT */
 };
 
 #define RECORDS		512
+#define ENTRIES		2048
 
 struct model {
 	struct end	end[2];
@@ -105,12 +129,17 @@ struct model {
 	bool		pending;	/* a SYN waits for its SYN-ACK: */
 	struct segment	pending_syn;
 	enum who	pending_from;
-	uint64_t	wait_began;	/* TIME-WAIT began, or began anew */
-	uint32_t	fins_again;	/* that came during TIME-WAIT */
+	uint64_t	pending_time;
+	uint64_t	began;
+	bool		told_open, told_close;	/* how long that took */
+	bool		cut_short;	/* an end has ended without closing */
 	enum opened	opened;
 	enum ended	ended;
+	bool		replaced;	/* by the next connection */
 	size_t		records;
-	struct record	record[RECORDS];	/* the last member */
+	size_t		entries;
+	struct record	record[RECORDS];	/* the last two members */
+	struct entry	entry[ENTRIES];
 };
 
 struct move {
@@ -118,6 +147,8 @@ struct move {
 	enum state	old, new;
 	enum cause	cause;
 	bool		confirmed;
+	bool		known_stay;	/* how long it was where it was: */
+	uint64_t	stay;
 };
 
 #define MOVES_MAX	12
@@ -127,14 +158,19 @@ struct verdict {
 	bool		reopen;		/* it opens the next connection */
 	size_t		moves;
 	struct move	move[MOVES_MAX];
+	uint64_t	handshake, close;	/* took so long, and are done now */
 };
 
-void model_begin(struct model *m);
+void model_begin(struct model *m, uint64_t now);
 void model_segment(struct model *m, enum who from, const struct segment *seg,
 		   const struct sight *sight, struct verdict *verdict);
 enum who model_reopen(struct model *m, enum who from, const struct segment *seg,
 		      const struct sight *sight, struct verdict *verdict);
-void model_expire(struct model *m, struct verdict *verdict);
-void model_end(struct model *m, enum cause cause, struct verdict *verdict);
+void model_expire(struct model *m, uint64_t now, struct verdict *verdict);
+void model_end(struct model *m, enum cause cause, uint64_t now, struct verdict *verdict);
+void model_succeed(struct model *m, enum who from, const struct segment *seg,
+		   const struct sight *sight, struct verdict *verdict);
+void model_gone(struct model *m, enum who who, enum wait_end end, uint64_t now,
+		struct verdict *verdict);
 
 #endif /* _ORACLE_MODEL_H */

@@ -101,8 +101,11 @@ static void begin(struct pair *pair, const struct step *step)
 	forget_flying(pair);
 	pair->role[step->host] = tcpfsm_conn_first(&seg) == TCPFSM_ROLE_SERVER ? SERVER : CLIENT;
 	pair->role[!step->host] = peer_of(pair->role[step->host]);
+	pair->dead[0] = false;
+	pair->dead[1] = false;
+	pair->history.total = 0;
 	tcpfsm_conn_init(&pair->conn, pair->now);
-	model_begin(&pair->model);
+	model_begin(&pair->model, pair->now);
 }
 
 static bool feed(struct pair *pair, const struct step *step, const struct sight *sight)
@@ -114,6 +117,7 @@ static bool feed(struct pair *pair, const struct step *step, const struct sight 
 
 	pair->compared++;
 	tcpfsm_conn_segment(&pair->conn, roles[from], &seg, &view, &out);
+	tcpfsm_history_add(&pair->history, &pair->conn, roles[from], &seg, &view, &out);
 	model_segment(&pair->model, from, &step->seg, sight, &pair->verdict);
 	if (out.reopen != pair->verdict.reopen)
 		return differ(pair, out.reopen ? "does not reopen; the module does" :
@@ -122,6 +126,20 @@ static bool feed(struct pair *pair, const struct step *step, const struct sight 
 		return differ(pair, out.used ? "not acceptable; but to the module" :
 				      "acceptable; but not to the module");
 	return compare(pair, &out);
+}
+
+/* With the SYN that waited for its SYN-ACK */
+static void begin_history(struct pair *pair, const struct tcpfsm_view *view,
+			  const struct tcpfsm_outcome *syn)
+{
+	const struct tcpfsm_segment seg = { .flags = TCPFSM_SYN };
+	struct tcpfsm_view then = *view;
+
+	then.now = pair->conn.start;
+	pair->history.total = 0;
+	if (syn->count)
+		tcpfsm_history_add(&pair->history, &pair->conn, TCPFSM_ROLE_CLIENT, &seg,
+				   &then, syn);
 }
 
 /* As the module's tracker does it */
@@ -133,8 +151,8 @@ static bool reopen(struct pair *pair, const struct step *step, const struct sigh
 	struct tcpfsm_outcome out;
 	enum tcpfsm_role role;
 
-	tcpfsm_conn_end(&pair->conn, TCPFSM_CAUSE_SYN, &out);
-	model_end(&pair->model, BY_SYN, &pair->verdict);
+	tcpfsm_conn_supersede(&pair->conn, roles[from], &seg, &view, &out);
+	model_succeed(&pair->model, from, &step->seg, sight, &pair->verdict);
 	if (!compare(pair, &out))
 		return false;
 	role = tcpfsm_conn_reopen(&pair->conn, roles[from], &seg, &view, &out);
@@ -143,6 +161,9 @@ static bool reopen(struct pair *pair, const struct step *step, const struct sigh
 		return differ(pair, "the roles of the next connection differ");
 	pair->role[step->host] = from;
 	pair->role[!step->host] = peer_of(from);
+	pair->dead[0] = false;
+	pair->dead[1] = false;
+	begin_history(pair, &view, &out);
 	if (!compare(pair, &out))
 		return false;
 	forget_flying(pair);
@@ -174,24 +195,67 @@ static bool step_segment(struct pair *pair, const struct step *step)
 	return true;
 }
 
+/* The connection is forgotten */
+static void end_both(struct pair *pair, enum tcpfsm_cause cause, enum cause model_cause,
+		     struct tcpfsm_outcome *out)
+{
+	tcpfsm_conn_end(&pair->conn, cause, pair->now, out);
+	model_end(&pair->model, model_cause, pair->now, &pair->verdict);
+	pair->begun = false;
+}
+
+/* The kernel keeps a socket for an end in TIME-WAIT, and that is known */
+static void watch(struct pair *pair, enum who who)
+{
+	if (pair->model.end[who].state != TIME_WAIT)
+		return;
+	pair->conn.time_wait[roles[who]].source = TCPFSM_TW_SOURCE_SOCKET;
+	pair->model.end[who].watched = true;
+}
+
+static bool socket_gone(struct pair *pair, const struct step *step)
+{
+	enum who who = pair->role[step->host];
+	struct tcpfsm_outcome out;
+
+	/* Then there was none */
+	if (is_nowhere(&pair->model.end[who]))
+		return true;
+	tcpfsm_conn_socket_gone(&pair->conn, roles[who], wait_ends[step->end], pair->now, &out);
+	model_gone(&pair->model, who, step->end, pair->now, &pair->verdict);
+	tcpfsm_history_change(&pair->history, &pair->conn, pair->now, &out);
+	pair->dead[step->host] = true;
+	return compare(pair, &out);
+}
+
 static bool step_time(struct pair *pair, const struct step *step)
 {
 	struct tcpfsm_outcome out;
 
 	if (!pair->begun)
 		return true;
-	if (step->kind == EXPIRE) {
-		tcpfsm_conn_expire_time_wait(&pair->conn, &out);
-		model_expire(&pair->model, &pair->verdict);
-	} else {
-		tcpfsm_conn_end(&pair->conn, TCPFSM_CAUSE_TIMEOUT, &out);
-		model_end(&pair->model, BY_TIME, &pair->verdict);
+	switch (step->kind) {
+	case WATCH:
+		watch(pair, pair->role[step->host]);
+		return true;
+	case GONE:
+		return socket_gone(pair, step);
+	case EXPIRE:
+		tcpfsm_conn_expire_time_wait(&pair->conn, pair->now, &out);
+		model_expire(&pair->model, pair->now, &pair->verdict);
+		break;
+	case EVICT:
+		end_both(pair, TCPFSM_CAUSE_EVICT, BY_EVICT, &out);
+		break;
+	case FLUSH:
+		end_both(pair, TCPFSM_CAUSE_FLUSH, BY_FLUSH, &out);
+		break;
+	default:
+		end_both(pair, TCPFSM_CAUSE_TIMEOUT, BY_TIME, &out);
+		break;
 	}
-	if (!compare(pair, &out))
-		return false;
-	/* The tracker forgets it then */
-	pair->begun = step->kind != TIMEOUT;
-	return true;
+	tcpfsm_history_change(&pair->history, &pair->conn, pair->now, &out);
+	return compare(pair, &out);
 }
 
 void pair_begin(struct pair *pair, const struct story *story)
@@ -203,10 +267,13 @@ void pair_begin(struct pair *pair, const struct story *story)
 	pair->now = 1000;
 	pair->role[0] = CLIENT;
 	pair->role[1] = SERVER;
+	pair->history = (struct tcpfsm_history){
+		.record = pair->record, .size = HISTORY_MAX,
+	};
 	pair->difference[0] = 0;
 	pair->just_left = NOTHING;
 	forget_flying(pair);
-	model_begin(&pair->model);
+	model_begin(&pair->model, pair->now);
 }
 
 /* false: they disagree, and "difference" says in what */

@@ -3,17 +3,18 @@
 #ifndef _ORACLE_PAIR_H
 #define _ORACLE_PAIR_H
 
-#include "conn.h"
+#include "history.h"
 #include "model.h"
 
 enum vantage { FORWARD, AT_CLIENT, AT_SERVER, LOOPBACK, VANTAGES };
 
-enum kind { SEGMENT, EXPIRE, TIMEOUT };
+enum kind { SEGMENT, EXPIRE, TIMEOUT, EVICT, FLUSH, WATCH, GONE };
 
 /* Hosts keep their number when a new connection changes the roles */
 struct step {
 	enum kind	kind;
-	unsigned int	host;		/* who sends: 0 or 1 */
+	unsigned int	host;		/* who sends, or whose socket it is: 0 or 1 */
+	enum wait_end	end;		/* of the socket, if that was in TIME-WAIT */
 	struct segment	seg;
 	bool		leaves, arrives;
 	bool		forged;		/* this host sends it, but not its TCP */
@@ -32,13 +33,18 @@ struct story {
 
 #define DIFFERENCE_MAX	256
 
+#define HISTORY_MAX	255
+
 struct pair {
 	struct tcpfsm_conn	conn;
+	struct tcpfsm_history	history;
+	struct tcpfsm_record	record[HISTORY_MAX];
 	struct model		model;
 	enum vantage		vantage;
 	bool			rfc1337;
 	bool			begun;
 	enum who		role[2];	/* of each host */
+	bool			dead[2];	/* it has no socket any more */
 	uint64_t		now;
 	struct {
 		bool		left, used;

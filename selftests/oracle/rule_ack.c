@@ -36,7 +36,7 @@ static bool belongs(const struct look *x)
 
 	if (e->state == LISTEN || (e->state == SYN_SENT && !p->has_isn))
 		return false;
-	if (e->state == CLOSED && x->m->reset)
+	if (e->state == CLOSED && (x->m->reset || p->state == LISTEN))
 		return false;
 	return p->state != SYN_SENT || has_sent_synack(x->m, x->from);
 }

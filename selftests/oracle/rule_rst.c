@@ -58,6 +58,7 @@ static void judge_reset(const struct look *x)
 	struct model *m = x->m;
 
 	m->reset = true;
+	m->cut_short = true;
 	if (m->ended != OPEN)
 		return;
 	if (receiver(x)->state == SYN_SENT)

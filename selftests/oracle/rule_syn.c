@@ -91,6 +91,7 @@ static void syn_waits(const struct look *x)
 	x->m->pending = true;
 	x->m->pending_syn = *x->seg;
 	x->m->pending_from = x->from;
+	x->m->pending_time = x->sight->now;
 }
 
 void rule_syn(struct look *x)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare.h"
 #include "ktap.h"
 #include "story.h"
 
@@ -207,12 +208,21 @@ static void print_step(const struct step *step, const struct pair *pair,
 	const struct end *s = &pair->model.end[pair->role[1]];
 	const struct tcpfsm_end *mc = &pair->conn.end[pair->role[0]];
 	const struct tcpfsm_end *ms = &pair->conn.end[pair->role[1]];
+	static const char *const kinds[] = {
+		[EXPIRE] = "expire", [TIMEOUT] = "timeout", [EVICT] = "evict",
+		[FLUSH] = "flush",
+	};
 	char text[256];
 
 	if (step->kind == SEGMENT)
 		print_segment(step, base, text, sizeof(text));
+	else if (step->kind == GONE)
+		snprintf(text, sizeof(text), "gone %c %s", "CS"[step->host],
+			 tcpfsm_tw_end_names[wait_ends[step->end]]);
+	else if (step->kind == WATCH)
+		snprintf(text, sizeof(text), "socket %c", "CS"[step->host]);
 	else
-		snprintf(text, sizeof(text), step->kind == EXPIRE ? "expire" : "timeout");
+		snprintf(text, sizeof(text), "%s", kinds[step->kind]);
 	if (step->pause)
 		ktap_note("    (%llu s later)", (unsigned long long)step->pause / 1000000000);
 	ktap_note("    %-32s | %s%s %s%s | %s%s", text, state_words[c->state],

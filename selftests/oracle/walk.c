@@ -3,11 +3,10 @@
  * The next step of a story. Mostly one that could come next, seen from the model; with
  * a small chance to be wrong by a little, so that each edge is met from both sides.
  */
+#include "event.h"
 #include "facts.h"
 #include "random.h"
 #include "walk.h"
-
-#define SECOND	1000000000ull
 
 /* What is known where the next segment is made */
 struct desk {
@@ -342,6 +341,12 @@ static struct segment make_noise(const struct desk *d)
 	return seg;
 }
 
+/* Where there is no socket the kernel answers with a RST, and the port can be used again */
+static struct segment make_last(const struct desk *d)
+{
+	return random_below(3) ? rst(d) : new_syn(d);
+}
+
 static uint16_t some_window(const struct walk *walk)
 {
 	if (walk->narrow)
@@ -388,13 +393,6 @@ static void take_off(struct walk *walk, const struct step *step)
 	walk->flight[walk->flying++] = arrival;
 }
 
-static uint64_t some_pause(const struct walk *walk)
-{
-	if (random_below(walk->slow ? 5 : 200))
-		return 0;
-	return SECOND * PICK(1, 59, 60, 61, 24 * 86400, 24 * 86400 + 1);
-}
-
 /* The end that has more to do, or whose answer is due */
 static unsigned int choose_host(const struct pair *pair)
 {
@@ -421,20 +419,21 @@ struct step walk_step(struct walk *walk, const struct pair *pair)
 		.kind = SEGMENT, .host = host, .leaves = true,
 		.arrives = pair->vantage != LOOPBACK,
 		.forged = !random_below(16),
-		.pause = some_pause(walk),
+		.pause = event_pause(walk),
 		.id = walk->made,
 	};
 
 	if (walk->flying && random_below(4))
 		return fly(walk);
-	if (!random_below(100))
-		return (struct step){ .kind = random_below(8) ? EXPIRE : TIMEOUT };
+	if (!random_below(50))
+		return event_step(walk, pair, host);
 
 	walk->made++;
-	step.seg = walk->noise && random_below(4) ? make_noise(&d) : make_legal(&d);
-	if (!random_below(8))
+	step.seg = pair->dead[host] ? make_last(&d) :
+		   walk->noise && random_below(4) ? make_noise(&d) : make_legal(&d);
+	if (!random_below(8) && !pair->dead[host])
 		spoil_number(&d, &step.seg);
-	if (!random_below(40))
+	if (!random_below(40) && !pair->dead[host])
 		spoil_flags(&step.seg);
 	add_options(walk, host, &step.seg);
 	if (pair->vantage == LOOPBACK)

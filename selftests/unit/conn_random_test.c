@@ -117,14 +117,20 @@ static void check_moves(const struct tcpfsm_conn *conn,
 static void check_time_wait(const struct tcpfsm_conn *conn)
 {
 	u16 both = conn->end[0].flags & conn->end[1].flags;
-	bool time_wait = conn->end[0].state == TCPFSM_STATE_TIME_WAIT ||
-			 conn->end[1].state == TCPFSM_STATE_TIME_WAIT;
+	int role;
 
-	if (!time_wait)
-		return;
-	must(both & TCPFSM_END_FIN, "TIME-WAIT before both FINs");
-	must(conn->tw_entered && conn->tw_entered <= conn->tw_restarted,
-	     "TIME-WAIT without a time");
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		const struct tcpfsm_time_wait *tw = &conn->time_wait[role];
+		bool waits = conn->end[role].state == TCPFSM_STATE_TIME_WAIT;
+
+		must(!waits || both & TCPFSM_END_FIN, "TIME-WAIT before both FINs");
+		must(!waits || tw->entered, "TIME-WAIT without a time");
+		must(!tw->entered || waits == !tw->ended,
+		     "TIME-WAIT lasts, but it has ended");
+		must(tw->entered <= tw->restarted &&
+		     (!tw->ended || tw->restarted <= tw->ended),
+		     "the times of TIME-WAIT are not in order");
+	}
 }
 
 /* "closed" says how it ended, and only after something ended */
@@ -192,7 +198,8 @@ static int reopen(struct tcpfsm_conn *conn, int role,
 {
 	struct tcpfsm_outcome out;
 
-	tcpfsm_conn_end(conn, TCPFSM_CAUSE_SYN, &out);
+	tcpfsm_conn_supersede(conn, (enum tcpfsm_role)role, seg, view, &out);
+	check_time_wait(conn);
 	must(conn->end[0].state == TCPFSM_STATE_CLOSED &&
 	     conn->end[1].state == TCPFSM_STATE_CLOSED, "ended, but not closed");
 	must(conn->closed != TCPFSM_CLOSED_OPEN, "ended, but open");
@@ -200,14 +207,15 @@ static int reopen(struct tcpfsm_conn *conn, int role,
 }
 
 /* Whether the expiry of TIME-WAIT does what it says */
-static void expire(struct tcpfsm_conn *conn)
+static void expire(struct tcpfsm_conn *conn, u64 now)
 {
 	struct before before = remember(conn);
 	struct tcpfsm_outcome out;
 	int role;
 
-	tcpfsm_conn_expire_time_wait(conn, &out);
+	tcpfsm_conn_expire_time_wait(conn, now, &out);
 	check_moves(conn, &out, before);
+	check_time_wait(conn);
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		must(conn->end[role].state == (before.state[role] ==
 		     TCPFSM_STATE_TIME_WAIT ? TCPFSM_STATE_CLOSED :
@@ -270,7 +278,7 @@ static bool walk(enum vantage vantage, u32 seed)
 	for (i = 0; i < SEGMENTS && !broken; i++) {
 		step(&conn, vantage, 2 + (u64)i, !i);
 		if (!random_below(64))
-			expire(&conn);
+			expire(&conn, 2 + (u64)i);
 	}
 	if (broken)
 		ktap_note("seed %u, segment %d: %s", seed, i, broken);

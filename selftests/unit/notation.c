@@ -155,11 +155,80 @@ static bool parse_note(const char *word, struct step *step)
 	return true;
 }
 
+static enum host parse_host(const char *word)
+{
+	if (*word != 'C' && *word != 'S')
+		bad("host", word);
+	return *word == 'C' ? HOST_C : HOST_S;
+}
+
+static int parse_wait_end(const char *word, size_t len)
+{
+	int end = find(tcpfsm_tw_end_names, TCPFSM_TW_END_COUNT, word, len);
+
+	if (len == 5 && !strncmp(word, "never", len))
+		return WAIT_NEVER;
+	if (len == 5 && !strncmp(word, "lasts", len))
+		return WAIT_LASTS;
+	if (end == NONE)
+		bad("end of TIME-WAIT", word);
+	return end;
+}
+
+/* HOST:END, HOST:END@socket, with /MILLISECONDS, and after that /DELTA */
+static void parse_wait(const char *word, struct step *step)
+{
+	struct expected_wait *wait = &step->wait_of[parse_host(word)];
+	const char *at = word + 2 + strcspn(word + 2, "@/");
+	u32 number;
+	char *slash;
+
+	wait->end = parse_wait_end(word + 2, (size_t)(at - word - 2));
+	wait->socket = !strncmp(at, "@socket", 7);
+	at += strcspn(at, "/");
+	if (!*at)
+		return;
+	wait->duration = (int)strtol(at + 1, &slash, 10);
+	if (*slash && (*slash != '/' || !parse_number(slash + 1, &number)))
+		bad("TIME-WAIT", word);
+	wait->has_delta = *slash;
+	if (*slash)
+		wait->delta = (s32)number;
+}
+
+/* MILLISECONDS, or "-" */
+static int parse_time(const char *word, int none)
+{
+	u32 number;
+
+	if (!strcmp(word, "-"))
+		return none;
+	if (!parse_number(word, &number))
+		bad("time", word);
+	return (int)number;
+}
+
+/* What is expected of times */
+static bool parse_times(const char *word, struct step *step)
+{
+	if (!strncmp(word, "tw=", 3))
+		parse_wait(word + 3, step);
+	else if (!strncmp(word, "stay=", 5))
+		step->stay[parse_host(word + 5)] = parse_time(word + 7, STAY_UNKNOWN);
+	else if (!strncmp(word, "handshake=", 10))
+		step->handshake = parse_time(word + 10, TOLD_NOT);
+	else if (!strncmp(word, "close=", 6))
+		step->close = parse_time(word + 6, TOLD_NOT);
+	else
+		return false;
+	return true;
+}
+
 static void parse_word(const char *word, struct step *step)
 {
 	u32 number;
 
-	if (parse_note(word, step))
+	if (parse_note(word, step) || parse_times(word, step))
 		return;
 	if (!strcmp(word, "ignored"))
 		step->used = false;
@@ -190,6 +259,11 @@ static void parse_segment_word(const char *word, struct step *step, int place)
 	if (step->verb == VERB_LATER) {
 		if (!parse_number(word, &step->seconds))
 			bad("seconds", word);
+	} else if (step->verb == VERB_GONE || step->verb == VERB_SOCKET) {
+		if (place == 0)
+			step->from = parse_host(word);
+		else
+			step->end = (enum tcpfsm_tw_end)parse_wait_end(word, strlen(word));
 	} else if (place == 0) {
 		step->flags = parse_flags(word);
 	} else if (!strcmp(word, "forged")) {
@@ -238,6 +312,10 @@ static void parse_verb(const char *word, struct step *step)
 		step->verb = VERB_LATER;
 	} else if (!strcmp(word, "rfc1337")) {
 		step->verb = VERB_RFC1337;
+	} else if (!strcmp(word, "socket")) {
+		step->verb = VERB_SOCKET;
+	} else if (!strcmp(word, "gone")) {
+		step->verb = VERB_GONE;
 	} else {
 		found = FIND(tcpfsm_cause_names, word);
 		if (found == NONE)
@@ -249,6 +327,8 @@ static void parse_verb(const char *word, struct step *step)
 
 static void init(struct step *step)
 {
+	int host;
+
 	memset(step, 0, sizeof(*step));
 	step->window = 65535;
 	step->wscale = TCPFSM_WSCALE_NONE;
@@ -260,6 +340,14 @@ static void init(struct step *step)
 	step->closed = NONE;
 	step->wait = NONE;
 	step->restarts = NONE;
+	for (host = 0; host < HOST_COUNT; host++) {
+		step->wait_of[host] = (struct expected_wait){
+			.end = NONE, .duration = NONE,
+		};
+		step->stay[host] = NONE;
+	}
+	step->handshake = NONE;
+	step->close = NONE;
 }
 
 /**

@@ -15,6 +15,8 @@ enum verb {
 	VERB_END,		/* timeout, evict, flush */
 	VERB_RFC1337,		/* this host ignores RSTs in TIME-WAIT */
 	VERB_LATER,		/* seconds pass */
+	VERB_SOCKET,		/* the kernel has a timewait socket for a host */
+	VERB_GONE,		/* the kernel has no socket any more for a host */
 };
 
 enum vantage { FORWARD, AT_CLIENT, AT_SERVER, LOOPBACK, VANTAGE_COUNT };
@@ -37,13 +39,37 @@ struct expected_note {
 #define NONE	(-1)
 #define MOVES	16
 
+/* What is expected of the TIME-WAIT of a host, beside enum tcpfsm_tw_end */
+#define WAIT_NEVER	(-2)
+#define WAIT_LASTS	(-3)
+
+/**
+ * struct expected_wait - what the TIME-WAIT of a host is expected to be
+ * @end: enum tcpfsm_tw_end, WAIT_NEVER, WAIT_LASTS; NONE: do not care
+ * @socket: the kernel's socket told the end
+ * @duration: milliseconds, or NONE
+ * @delta: of the ISN that ended it, if @has_delta
+ */
+struct expected_wait {
+	int	end;
+	bool	socket;
+	int	duration;
+	bool	has_delta;
+	s32	delta;
+};
+
+/* What an end's last stay in a state is expected to be, in milliseconds */
+#define STAY_UNKNOWN	(-2)
+#define TOLD_NOT	(-2)
+
 /**
  * struct step - one step of a case
  * @verb: what happens
  * @vantage: of VERB_VANTAGE
  * @cause: of VERB_END
  * @seconds: of VERB_LATER
- * @from: who sends
+ * @from: who sends, or whose socket it is about
+ * @end: of VERB_GONE
  * @halves: TCPFSM_SENT, TCPFSM_RECEIVED
  * @flags: of TCP
  * @seq: relative to the sender's ISN
@@ -65,8 +91,13 @@ struct expected_note {
  * @opened: enum tcpfsm_opened, or NONE
  * @closed: enum tcpfsm_closed, or NONE
  * @wait: enum tcpfsm_wait, or NONE
- * @restarts: of TIME-WAIT, or NONE
- * @restarted: the wait in TIME-WAIT began anew with this step
+ * @restarts: of the receiver's TIME-WAIT, or NONE
+ * @restarted: the receiver's TIME-WAIT began anew with this step
+ * @wait_of: what is expected of the TIME-WAIT of each host
+ * @stay: how long each host was in the state that it left last; STAY_UNKNOWN: not
+ *	known; NONE: do not care
+ * @handshake: milliseconds; TOLD_NOT: not told in this step; NONE: do not care
+ * @close: the same
  * @conn_state: in Zeek's words, or ""
  * @letters: in Zeek's words, or ""
  * @moves: in @move
@@ -78,6 +109,7 @@ struct step {
 	enum tcpfsm_cause	cause;
 	u32			seconds;
 	enum host		from;
+	enum tcpfsm_tw_end	end;
 	u8			halves;
 	u8			flags;
 	u32			seq;
@@ -102,6 +134,10 @@ struct step {
 	int			wait;
 	int			restarts;
 	bool			restarted;
+	struct expected_wait	wait_of[HOST_COUNT];
+	int			stay[HOST_COUNT];
+	int			handshake;
+	int			close;
 	char			conn_state[8];
 	char			letters[TCPFSM_ZEEK_HISTORY];
 	unsigned int		moves;

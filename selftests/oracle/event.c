@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "event.h"
+#include "random.h"
+
+uint64_t event_pause(const struct walk *walk)
+{
+	/* Seconds: around 2MSL, the minute of a RST's PAWS and its 24 days */
+	static const uint64_t pauses[] = { 1, 59, 60, 61, 24 * 86400, 24 * 86400 + 1 };
+
+	if (random_below(walk->slow ? 5 : 200))
+		return 0;
+	return pauses[random_below(6)] * 1000000000;
+}
+
+/* Only one in TIME-WAIT can be skipped: of the others there was a socket */
+static enum wait_end some_end(bool waits)
+{
+	static const enum wait_end ends[] = { WAIT_EXPIRED, WAIT_ABORTED, WAIT_SKIPPED };
+
+	return ends[random_below(waits ? 3 : 2)];
+}
+
+/* Time, the kernel's sockets, and being forgotten */
+struct step event_step(const struct walk *walk, const struct pair *pair, unsigned int host)
+{
+	struct step step = { .host = host, .pause = event_pause(walk) };
+
+	switch (random_below(16)) {
+	case 0:
+		step.kind = TIMEOUT;
+		break;
+	case 1:
+		step.kind = EVICT;
+		break;
+	case 2:
+		step.kind = FLUSH;
+		break;
+	case 3 ... 5:
+		step.kind = GONE;
+		step.end = some_end(pair->model.end[pair->role[host]].state == TIME_WAIT);
+		break;
+	case 6 ... 9:
+		step.kind = WATCH;
+		break;
+	default:
+		step.kind = EXPIRE;
+		break;
+	}
+	return step;
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <assert.h>
+
+#include "times.h"
+
+static struct entry *write_entry(struct model *m, enum who who, uint64_t now)
+{
+	struct entry *entry = &m->entry[m->entries++];
+
+	assert(m->entries <= ENTRIES);
+	*entry = (struct entry){ .who = who, .time = now };
+	return entry;
+}
+
+/* The last time that it moved, or NULL */
+static const struct entry *last_move(const struct model *m, enum who who)
+{
+	size_t i;
+
+	for (i = m->entries; i > 0; i--)
+		if (m->entry[i - 1].who == who && m->entry[i - 1].kind == MOVED)
+			return &m->entry[i - 1];
+	return NULL;
+}
+
+/* What was there before the first segment nobody saw, but where that is the SYN */
+bool saw_entering(const struct model *m, enum who who)
+{
+	return last_move(m, who) || !m->midstream;
+}
+
+uint64_t entered_at(const struct model *m, enum who who)
+{
+	const struct entry *move = last_move(m, who);
+
+	return move ? move->time : m->began;
+}
+
+/*
+ * Whether the end of a stay is one: not where we only lose sight of it, and not where
+ * it turns out not to have been one. That 2MSL are over is known of an end that is
+ * known to be in TIME-WAIT; that another time is over, only of who is seen to be gone.
+ */
+bool stay_is_known(const struct model *m, enum who who, enum cause cause, bool proven)
+{
+	const struct end *end = &m->end[who];
+
+	if (end->state == CLOSED || !saw_entering(m, who))
+		return false;
+	if (cause == BY_FLUSH || cause == BY_EVICT || cause == BY_ROLLBACK)
+		return false;
+	return cause != BY_TIME || proven || (end->state == TIME_WAIT && end->confirmed);
+}
+
+static enum wait_end end_by(enum cause cause, bool confirmed)
+{
+	switch (cause) {
+	case BY_SYN:
+		return WAIT_REOPENED;
+	case BY_RST:
+		return WAIT_RESET;
+	case BY_EVICT:
+		return WAIT_EVICTED;
+	case BY_FLUSH:
+		return WAIT_FLUSHED;
+	default:
+		assert(cause == BY_TIME || cause == BY_ROLLBACK);
+		return confirmed ? WAIT_EXPIRED : WAIT_UNCONFIRMED;
+	}
+}
+
+/* The end is still where it was */
+void write_move(struct model *m, enum who who, enum state state, enum cause cause,
+		bool proven, uint64_t now)
+{
+	const struct end *end = &m->end[who];
+	bool known = stay_is_known(m, who, cause, proven);
+	struct entry *entry = write_entry(m, who, now);
+
+	entry->kind = MOVED;
+	entry->state = state;
+	entry->cause = cause;
+	entry->known_stay = known;
+	if (end->state == TIME_WAIT)
+		entry->wait_end = end_by(cause, end->confirmed);
+}
+
+void write_visit(struct model *m, enum who who, bool fin_again, uint64_t now)
+{
+	write_entry(m, who, now)->kind = fin_again ? FIN_CAME_AGAIN : WAITS_ANEW;
+}
+
+/* What the kernel's socket says of the last move: skipped, it never was one */
+void correct_wait_end(struct model *m, struct verdict *verdict, enum wait_end end)
+{
+	m->entry[m->entries - 1].wait_end = end;
+	if (end == WAIT_SKIPPED) {
+		m->entry[m->entries - 1].known_stay = false;
+		verdict->move[verdict->moves - 1].known_stay = false;
+	}
+}
+
+static void visit(struct wait *wait, const struct entry *entry)
+{
+	wait->began_anew = entry->time;
+	wait->fins += entry->kind == FIN_CAME_AGAIN;
+}
+
+/* It ends; a choice: what came after that has restarted it at its end, at the latest */
+static void end_wait(struct wait *wait, const struct entry *entry)
+{
+	wait->lasts = false;
+	wait->was = entry->cause != BY_ROLLBACK;
+	wait->end = entry->wait_end;
+	wait->ended = entry->time;
+	if (wait->began_anew > wait->ended)
+		wait->began_anew = wait->ended;
+	if (wait->end == WAIT_SKIPPED) {
+		wait->ended = wait->began;
+		wait->began_anew = wait->began;
+		wait->fins = 0;
+	}
+}
+
+/* The last one. One that was taken back never was. */
+struct wait wait_of(const struct model *m, enum who who)
+{
+	struct wait wait = { 0 };
+	size_t i;
+
+	for (i = 0; i < m->entries; i++) {
+		const struct entry *entry = &m->entry[i];
+
+		if (entry->who != who)
+			continue;
+		if (entry->kind != MOVED)
+			visit(&wait, entry);
+		else if (entry->state == TIME_WAIT)
+			wait = (struct wait){
+				.was = true, .lasts = true, .began = entry->time,
+				.began_anew = entry->time,
+			};
+		else if (wait.lasts)
+			end_wait(&wait, entry);
+	}
+	return wait;
+}
+
+/* All that was told, whether it turned out to be so or not; the last one until now */
+uint64_t time_in_state(const struct model *m, enum who who, enum state state, uint64_t now)
+{
+	enum state at = who == CLIENT ? CLOSED : LISTEN;
+	bool known = !m->midstream;
+	uint64_t since = m->began, sum = 0;
+	size_t i;
+
+	for (i = 0; i < m->entries; i++) {
+		const struct entry *entry = &m->entry[i];
+
+		if (entry->who != who || entry->kind != MOVED)
+			continue;
+		if (known && at == state)
+			sum += entry->time - since;
+		known = true;
+		at = entry->state;
+		since = entry->time;
+	}
+	return sum + (known && at == state ? now - since : 0);
+}
+
+/* In mid-stream, until it moves: it may have come there before we saw it, or just then */
+uint64_t unseen_time(const struct model *m, enum who who, uint64_t now)
+{
+	size_t i;
+
+	if (!m->midstream)
+		return 0;
+	for (i = 0; i < m->entries; i++)
+		if (m->entry[i].who == who && m->entry[i].kind == MOVED)
+			return m->entry[i].time - m->began;
+	return now - m->began;
+}
+
+/* RFC 9293 section 3.3.2: "the synchronized states" */
+static bool is_synchronized(const struct end *end)
+{
+	return end->state != CLOSED && !in_handshake(end);
+}
+
+/*
+ * "The FINs of both have been acknowledged", section 3.6. A choice: who was believed to
+ * wait long enough has closed, whatever its segments show later.
+ */
+static bool has_closed(const struct end *end)
+{
+	return end->waited || (end->sent_fin && end->has_fin && end->fin_acked);
+}
+
+static uint64_t first_fin_at(const struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->records; i++)
+		if (m->record[i].fin && m->record[i].left)
+			return m->record[i].time;
+	return 0;
+}
+
+static uint64_t not_zero(uint64_t duration)
+{
+	return duration ? duration : 1;
+}
+
+/* From the SYN to where both are synchronized; from the first FIN to the last ACK; once */
+void tell_durations(struct model *m, struct verdict *verdict, uint64_t now)
+{
+	const struct end *c = &m->end[CLIENT], *s = &m->end[SERVER];
+
+	if (!m->told_open && !m->midstream && is_synchronized(c) && is_synchronized(s)) {
+		m->told_open = true;
+		verdict->handshake = not_zero(now - m->began);
+	}
+	if (!m->told_close && !m->cut_short && has_closed(c) && has_closed(s)) {
+		m->told_close = true;
+		verdict->close = not_zero(now - first_fin_at(m));
+	}
+}
