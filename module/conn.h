@@ -225,6 +225,8 @@ struct tcpfsm_move {
  * @notes: anomalies in @note
  * @note: they, the one that explains most first
  * @used: the segment was acceptable (rule R4)
+ * @plain: it was just the next one: no state has changed, nor anything else
+ *	than what it carried
  * @reopen: the segment opens a new connection on this tuple: the caller closes
  *	the old one with tcpfsm_conn_supersede(), and calls
  *	tcpfsm_conn_reopen() and then tcpfsm_conn_segment() with the same
@@ -238,6 +240,7 @@ struct tcpfsm_outcome {
 	u8			notes;
 	struct tcpfsm_note	note[TCPFSM_NOTES_MAX];
 	bool			used;
+	bool			plain;
 	bool			reopen;
 	u64			handshake;
 	u64			close;

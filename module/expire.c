@@ -101,11 +101,12 @@ static void rearm(struct tcpfsm_flow *flow)
 }
 
 /* The states may have changed without a segment: what does it wait for now? */
-static void after_change(struct tcpfsm_flow *flow, enum tcpfsm_wait before)
+static void after_change(struct tcpfsm_flow *flow)
 {
+	enum tcpfsm_wait before = flow->wait;
 	enum tcpfsm_wait after = tcpfsm_conn_wait(&flow->conn);
 
-	tcpfsm_expire_update(flow, before, after, true);
+	tcpfsm_expire_update(flow, after, true);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
 		tcpfsm_report_closed(flow);
 }
@@ -113,19 +114,18 @@ static void after_change(struct tcpfsm_flow *flow, enum tcpfsm_wait before)
 /* The wait is over. Is nothing left, or does it wait for something else? */
 static bool nothing_left(struct tcpfsm_flow *flow)
 {
-	enum tcpfsm_wait before = tcpfsm_conn_wait(&flow->conn);
 	u64 now = ktime_get_boottime_ns();
 	struct tcpfsm_outcome out;
 
-	if (before == TCPFSM_WAIT_CLOSED)
+	if (flow->wait == TCPFSM_WAIT_CLOSED)
 		return true;
-	if (before == TCPFSM_WAIT_TIME_WAIT) {
+	if (flow->wait == TCPFSM_WAIT_TIME_WAIT) {
 		tcpfsm_conn_expire_time_wait(&flow->conn, now, &out);
 		tcpfsm_report_change(flow, &out, now);
 	} else if (!tcpfsm_truth_holds(flow)) {
 		return true;
 	}
-	after_change(flow, before);
+	after_change(flow);
 	rearm(flow);
 	return false;
 }
@@ -141,13 +141,12 @@ static bool nothing_left(struct tcpfsm_flow *flow)
 void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
 			enum tcpfsm_tw_end how)
 {
-	enum tcpfsm_wait before = tcpfsm_conn_wait(&flow->conn);
 	bool gone = tcpfsm_truth_look(flow, roles, how);
 
 	if (flow->watched && time_before(flow->look, flow->timer.expires))
 		mod_timer(&flow->timer, flow->look);
 	if (gone)
-		after_change(flow, before);
+		after_change(flow);
 }
 
 /**
@@ -204,25 +203,39 @@ void tcpfsm_expire_start(struct tcpfsm_flow *flow)
 
 	timer_setup(&flow->timer, on_timer, 0);
 	flow->deadline = jiffies + timeout_of(flow, wait);
+	flow->wait = wait;
 	rearm(flow);
 	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(wait));
 }
 
 /**
+ * tcpfsm_expire_prolong - set the deadline anew; what it waits for is the same
+ * @flow: the entry, locked
+ */
+void tcpfsm_expire_prolong(struct tcpfsm_flow *flow)
+{
+	lockdep_assert_held(&flow->lock);
+	flow->deadline = jiffies + timeout_of(flow, flow->wait);
+	if (time_before(flow->deadline, flow->timer.expires))
+		arm(flow, flow->deadline);
+}
+
+/**
  * tcpfsm_expire_update - set the deadline after a segment or a timeout
  * @flow: the entry, locked
- * @before: what it waited for
  * @after: what it waits for now
  * @used: the segment was acceptable; one that is not prolongs nothing
  */
-void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait before,
-			  enum tcpfsm_wait after, bool used)
+void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
+			  bool used)
 {
+	enum tcpfsm_wait before = flow->wait;
 	bool changed = before != after;
 
 	lockdep_assert_held(&flow->lock);
 	if (!changed && (!used || after == TCPFSM_WAIT_CLOSED))
 		return;
+	flow->wait = after;
 	flow->deadline = jiffies + timeout_of(flow, after);
 	if (time_before(flow->deadline, flow->timer.expires) ||
 	    !timer_pending(&flow->timer))

@@ -11,7 +11,8 @@ void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
 			enum tcpfsm_tw_end how);
 void tcpfsm_expire_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 			 const struct tcpfsm_outcome *out);
-void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait before,
-			  enum tcpfsm_wait after, bool used);
+void tcpfsm_expire_prolong(struct tcpfsm_flow *flow);
+void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
+			  bool used);
 
 #endif /* _TCPFSM_EXPIRE_H */

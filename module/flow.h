@@ -49,6 +49,7 @@ struct tcpfsm_tracker;
  * @told: the end of this incarnation was reported
  * @counted: the states that the gauges hold for this entry, by role;
  *	TCPFSM_STATE_COUNT: none
+ * @wait: enum tcpfsm_wait, what it waits for
  * @deadline: when it ends, in jiffies; @timer may be armed for earlier
  * @watched: whose sockets are to be looked at when it is @look, by role
  * @genuine: who is known to be the kernel's own TCP, by role
@@ -75,6 +76,7 @@ struct tcpfsm_flow {
 	bool			dead;
 	bool			told;
 	u8			counted[TCPFSM_ROLE_COUNT];
+	u8			wait;
 	unsigned long		deadline;
 	u8			watched;
 	u8			genuine;

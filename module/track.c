@@ -75,10 +75,10 @@ static bool restarted_now(const struct tcpfsm_conn *conn, u64 now)
 
 static void count_segment(struct tcpfsm_tracker *tracker,
 			  const struct tcpfsm_outcome *out, u8 halves,
-			  u32 restarts)
+			  bool restarted)
 {
-	if (restarts)
-		tcpfsm_stats_add(tracker->stats, time_wait_restarts, restarts);
+	if (restarted)
+		tcpfsm_stats_inc(tracker->stats, time_wait_restarts);
 	if (!(halves & TCPFSM_SENT))
 		return;
 	count(tracker, PACKETS_SEEN);
@@ -150,22 +150,30 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 {
 	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
 	struct tcpfsm_tracker *tracker = flow->tracker;
-	enum tcpfsm_wait before, after;
+	enum tcpfsm_wait before = flow->wait, after;
 	struct tcpfsm_outcome out;
-	u32 restarts;
+	bool restarted = false;
+	u32 restarts = 0;
 
 	choose_halves(&flow->conn.end[role], sight);
-	before = tcpfsm_conn_wait(&flow->conn);
-	restarts = count_restarts(&flow->conn);
+	if (before == TCPFSM_WAIT_TIME_WAIT)
+		restarts = count_restarts(&flow->conn);
 
 	tcpfsm_conn_segment(&flow->conn, role, seg, &sight->view, &out);
+	if (out.plain) {
+		tcpfsm_expire_prolong(flow);
+		count(tracker, PACKETS_SEEN);
+		count(tracker, PACKETS_USED);
+		return;
+	}
 	if (out.reopen) {
 		tcpfsm_history_add(&flow->history, &flow->conn, role, seg,
 				   &sight->view, &out);
 		tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
 		reopen(flow, sender, seg, &sight->view, &out);
 		role = tcpfsm_flow_role(flow, sender);
-		restarts = 0;
+	} else if (before == TCPFSM_WAIT_TIME_WAIT) {
+		restarted = count_restarts(&flow->conn) > restarts;
 	}
 	tcpfsm_history_add(&flow->history, &flow->conn, role, seg,
 			   &sight->view, &out);
@@ -173,8 +181,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		tcpfsm_report_opened(flow);
 	if (out.count || out.notes || is_new)
 		tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
-	count_segment(tracker, &out, sight->view.halves,
-		      count_restarts(&flow->conn) > restarts);
+	count_segment(tracker, &out, sight->view.halves, restarted);
 	if (out.count || is_new)
 		know_sender(flow, role, sight);
 
@@ -183,7 +190,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		return;
 	}
 	after = tcpfsm_conn_wait(&flow->conn);
-	tcpfsm_expire_update(flow, before, after, out.used ||
+	tcpfsm_expire_update(flow, after, out.used ||
 			     restarted_now(&flow->conn, sight->view.now));
 	if (out.count || out.notes)
 		tcpfsm_expire_watch(flow, role, &out);

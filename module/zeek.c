@@ -71,6 +71,20 @@ static bool had(const struct tcpfsm_conn *conn, enum letter letter,
 }
 
 /**
+ * tcpfsm_zeek_knows - whether a segment brings no new letter
+ * @conn: its connection
+ * @role: who sent it
+ * @seg: the segment, one with neither SYN, FIN nor RST
+ *
+ * Return: that.
+ */
+bool tcpfsm_zeek_knows(const struct tcpfsm_conn *conn, enum tcpfsm_role role,
+		       const struct tcpfsm_segment *seg)
+{
+	return had(conn, seg->len ? LETTER_D : LETTER_A, role);
+}
+
+/**
  * tcpfsm_zeek_has_reset - whether an end has sent a RST, counting or not
  * @conn: the connection
  * @role: the end

@@ -11,6 +11,8 @@
 void tcpfsm_zeek_swapped(struct tcpfsm_conn *conn);
 void tcpfsm_zeek_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			 const struct tcpfsm_segment *seg);
+bool tcpfsm_zeek_knows(const struct tcpfsm_conn *conn, enum tcpfsm_role role,
+		       const struct tcpfsm_segment *seg);
 bool tcpfsm_zeek_has_reset(const struct tcpfsm_conn *conn,
 			   enum tcpfsm_role role);
 const char *tcpfsm_zeek_state(const struct tcpfsm_conn *conn);

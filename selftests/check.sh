@@ -16,6 +16,11 @@ logs=$top/build/check
 vm=$top/selftests/vm
 cd "$top" || exit 1
 
+# Those that mostly wait: an emulated guest does it in real time, the others
+# where waiting costs nothing
+waiting=(wrap timewait silent claims stays)
+mapfile -t others < <(selftests/net/run.sh -l | grep -vxF "$(printf '%s\n' "${waiting[@]}")")
+
 # guest GUEST SECONDS [SUITE [OPTION]... -- TEST...]: the time limits are for an
 # emulated guest on a slow machine
 guest()
@@ -45,9 +50,10 @@ suite()
 	kunit)		make -s -C selftests/kunit run ;;
 	style)		selftests/style/run.sh ;;
 	docs)		selftests/docs/run.sh ;;
-	uml)		guest uml 900 ;;
-	travel)		guest uml 300 travel --time-travel -- wire catalogue ;;
-	uml-debug)	guest uml-debug 1800 ;;
+	uml)		guest uml 900 uml -- "${others[@]}" ;;
+	travel)		guest uml 900 travel --time-travel -- "${waiting[@]}" wire catalogue ;;
+	uml-debug)	guest uml-debug 1800 uml-debug -- "${others[@]}" ;;
+	travel-debug)	guest uml-debug 900 travel-debug --time-travel -- "${waiting[@]}" ;;
 	6.1 | 6.12)	guest "$1" 2400 ;;
 	*)		echo "not ok 1 there is no suite $1" ;;
 	esac
@@ -58,7 +64,7 @@ suite()
 results()
 {
 	case $1 in
-	uml* | travel | 6.* | kunit)
+	uml* | travel* | 6.* | kunit)
 		sed -unE "s/^([[:space:]]+ok [0-9]+|[[:space:]]*not ok [0-9]+)/$1: \\1/p" ;;
 	*)
 		sed -unE "s/^((not )?ok [0-9]+)/$1: \\1/p" ;;
@@ -121,10 +127,10 @@ if [ $# -gt 0 ]; then
 	row "$@"
 else
 	set -- unit oracle fuzz coverage ladder replay kunit docs style \
-		uml travel uml-debug 6.1 6.12
+		uml travel uml-debug travel-debug 6.1 6.12
 	row 6.12 6.1 &
 	row unit oracle ladder replay docs uml travel style fuzz coverage \
-		kunit uml-debug
+		kunit uml-debug travel-debug
 	wait
 fi
 

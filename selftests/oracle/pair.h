@@ -54,6 +54,7 @@ struct pair {
 	unsigned int		just_left;		/* id of the last step, if it left */
 	struct verdict		verdict;	/* of the last step */
 	unsigned long long	compared;	/* segments that both have seen */
+	unsigned long long	plain;		/* of them by the module's short cut */
 	char			difference[DIFFERENCE_MAX];
 };
 

@@ -13,6 +13,8 @@
 #   -e VAR=VALUE	into COMMAND's environment
 #   --time-travel[=basic]	UML only: a clock of its own, that stands still
 #			while code runs (basic: that only skips idle time)
+#   --icount		QEMU only: emulated, the clock counts instructions: one is a
+#			nanosecond
 #
 # GUEST is as in kernel.sh. COMMAND runs as root in the caller's directory; what
 # it changes is gone afterwards. The exit status is COMMAND's, or
@@ -33,6 +35,7 @@ mem=1G
 cpus=1
 env=()
 time_travel=
+icount=()
 command=()
 
 run=
@@ -77,6 +80,7 @@ parse_options() {
 		-e) env+=("${2-}") ;;
 		--time-travel) time_travel=inf-cpu ;;
 		--time-travel=basic) time_travel=basic ;;
+		--icount) icount=(-icount "shift=0,sleep=off") ;;
 		--)
 			shift
 			command=("$@")
@@ -102,8 +106,10 @@ check_options() {
 	done
 	if [[ $guest == uml* ]]; then
 		((cpus == 1)) || die "UML has one processor"
+		((!${#icount[@]})) || die "instructions are counted by QEMU"
 	else
 		[[ ! $time_travel ]] || die "time travel is for UML"
+		((!${#icount[@]} || cpus == 1)) || die "--icount is for one processor"
 		((EUID == 0)) || die "the file server of QEMU guests needs root"
 	fi
 }
@@ -263,6 +269,10 @@ kvm_works() {
 }
 
 accel() {
+	if ((${#icount[@]})); then
+		echo tcg
+		return
+	fi
 	case ${TCPFSM_ACCEL-} in
 	tcg | kvm) echo "$TCPFSM_ACCEL" ;;
 	'') if kvm_works; then echo kvm; else echo tcg; fi ;;
@@ -287,7 +297,8 @@ start_qemu() {
 			-object "memory-backend-memfd,id=mem,size=$mem,share=on" \
 			-chardev "socket,id=fs,path=$run/fs.sock" \
 			-device vhost-user-fs-pci,chardev=fs,tag=host \
-			-serial "file:$run/console" -device virtio-serial-pci
+			-serial "file:$run/console" -device virtio-serial-pci \
+			"${icount[@]}"
 		port out "$run/out.fifo"
 		port log "$run/log"
 		port files "$run/files"

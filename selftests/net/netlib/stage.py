@@ -8,7 +8,7 @@ no more than a jiffy and 10 ms may be between them.
 import socket
 import traceback
 
-from . import guest, sockevents
+from . import guest, oracle, sockevents
 from .ktap import Failure, Ktap
 from .router import SIDES, Router
 from .sockets import JIFFY, SECOND, Watch, distance, now, travels
@@ -83,7 +83,7 @@ class Stage(Talk):
         """Without what comes again, and what others say, before it."""
         self.wire.pump()
         queue = self.wire.ends[name].queue
-        while queue and queue[0].kind != kind and (
+        while kind and queue and queue[0].kind != kind and (
                 self.wire.was_given(queue[0])
                 or self.cport not in (queue[0].sport, queue[0].dport)):
             queue.popleft()
@@ -176,6 +176,20 @@ class Stage(Talk):
         if not those:
             raise Failure(f"{name} knows of no connection from port {port}")
         return those[which]
+
+    def same_sockets(self):
+        """What the dump says of local ends is what inet_diag says of sockets."""
+        for name, view in self.view.items():
+            for conn in view.conns():
+                for role in ("client", "server"):
+                    key = oracle.endpoint_key(conn, role)
+                    sock = self.watch.present.get((name, key))
+                    end = conn[role]
+                    self.equal(f"{name}: state, uid, inode of {key}",
+                               (end.get("socket_state"), end.get("uid", 0),
+                                end.get("inode", 0)),
+                               (sock.state, sock.uid, sock.inode) if sock
+                               else (None, 0, 0))
 
     def moves(self, name, conn, role):
         """The transitions of an end, each with its time."""

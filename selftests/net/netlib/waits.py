@@ -25,8 +25,10 @@ def close(t, first="A", lost=0):
     for _ in range(lost):
         t.lose(first, "A")
         t.arrive(second, "FA")
-    came = now()
+    came, began = now(), t.moment[0]
     t.carry(first, "A")
+    # The final ACK: from when it may have left until it was there
+    t.moment = began, t.moment[1]
     return fin, came
 
 
