@@ -20,6 +20,7 @@ help:
 	@echo "make demo           build, boot a guest, watch a connection"
 	@echo "make check          unit, style and net tests in all guests"
 	@echo "make module-GUEST   module for a guest: $(GUESTS)"
+	@echo "make bench          speed and size beside conntrack; bench-short: a minute"
 	@echo "make genl           uapi and policies from the specification"
 	@echo "make clean"
 
@@ -54,6 +55,10 @@ check:
 	@$(MAKE) -s -C selftests/unit build/cases.json
 	@selftests/check.sh
 
+bench bench-short:
+	@$(VM)/deps.sh check
+	@selftests/bench/run.sh $(if $(filter bench,$@),full,short)
+
 genl:
 	Documentation/netlink/genl.sh $$($(VM)/kernel.sh source)
 
@@ -62,4 +67,4 @@ clean:
 	$(MAKE) -C tools clean
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-.PHONY: all help module tool install demo check genl clean $(GUESTS:%=module-%)
+.PHONY: all help module tool install demo check bench bench-short genl clean $(GUESTS:%=module-%)
