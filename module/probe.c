@@ -10,6 +10,7 @@
 
 #include "net.h"
 #include "probe.h"
+#include "truth.h"
 
 static struct tracepoint *tracepoint;
 
@@ -47,15 +48,16 @@ static void on_state(void *data, const struct sock *sk, const int old_state,
 {
 	struct net *net = sock_net(sk);
 	struct tcpfsm_segment seg = { };
+	struct tcpfsm_tracker *tracker;
 
 	if (new_state != TCP_CLOSE || old_state == TCP_LISTEN ||
 	    sk->sk_protocol != IPPROTO_TCP)
 		return;
 	rcu_read_lock();
-	if (check_net(net)) {
+	tracker = check_net(net) ? &tcpfsm_net(net)->tracker : NULL;
+	if (tracker && tcpfsm_table_count(&tracker->table)) {
 		fill_key(sk, &seg);
-		tcpfsm_track_socket_closed(&tcpfsm_net(net)->tracker, &seg,
-					   has_timed_out(sk));
+		tcpfsm_track_socket_closed(tracker, &seg, has_timed_out(sk));
 	}
 	rcu_read_unlock();
 }
@@ -77,6 +79,7 @@ void tcpfsm_probe_module_init(void)
 	for_each_kernel_tracepoint(find, NULL);
 	if (tracepoint && tracepoint_probe_register(tracepoint, on_state, NULL))
 		tracepoint = NULL;
+	WRITE_ONCE(tcpfsm_truth_is_told, tracepoint);
 }
 
 /**

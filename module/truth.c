@@ -5,14 +5,17 @@
  *
  * Who is looked at, and when:
  *
- * TIME-WAIT	at once: is there a socket at all? Then when its timer fires, and
- *		each jiffy until it is gone. sweep.c looks now and then whether
- *		somebody has destroyed it.
+ * TIME-WAIT	when the kernel says that the socket was closed (probe.c): is
+ *		there one in TIME-WAIT in its place? Then when its timer fires,
+ *		and each jiffy until it is gone. sweep.c looks now and then
+ *		whether somebody has destroyed it.
  * FIN-WAIT-2	likewise: one that nobody holds any more is kept as TIME-WAITs
- *		are, until tcp_fin_timeout.
+ *		are, until tcp_fin_timeout. When it comes to TIME-WAIT the
+ *		kernel does not say so, and it is looked at again.
  * SYN-RECEIVED	once a SYN-ACK was sent again: when the request's timer fires.
- * the others	when the kernel says that a socket was closed (probe.c), or when
- *		the entry's own time is over.
+ * the others	when the kernel says so, or the entry's own time is over.
+ *
+ * Where the kernel does not say, TIME-WAIT and FIN-WAIT-2 are looked at once.
  *
  * That there is no socket says something only of an end that had one: it has
  * sent something as the kernel's own TCP does.
@@ -21,6 +24,9 @@
 #include "socket.h"
 #include "sweep.h"
 #include "truth.h"
+
+/* Written when the module is loaded; segments may have come before */
+bool tcpfsm_truth_is_told __read_mostly;
 
 static bool is_on(const struct tcpfsm_flow *flow)
 {
@@ -43,7 +49,8 @@ static bool wants_look(const struct tcpfsm_flow *flow, enum tcpfsm_role role,
 	switch (flow->conn.end[role].state) {
 	case TCPFSM_STATE_TIME_WAIT:
 	case TCPFSM_STATE_FIN_WAIT_2:
-		return true;
+		return !READ_ONCE(tcpfsm_truth_is_told) ||
+		       flow->watched & BIT(role);
 	case TCPFSM_STATE_SYN_RECEIVED:
 		return role == sender && out->notes;
 	default:

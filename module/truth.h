@@ -8,6 +8,9 @@
 
 #include "tracker.h"
 
+/* The kernel says when a socket is closed */
+extern bool tcpfsm_truth_is_told;
+
 bool tcpfsm_truth_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 			const struct tcpfsm_outcome *out);
 bool tcpfsm_truth_look(struct tcpfsm_flow *flow, u8 roles,

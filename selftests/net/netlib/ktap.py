@@ -51,7 +51,8 @@ class Ktap:
                 function(*args)
             except Failure as why:
                 if left and isinstance(why, Late):
-                    self.note(f"{name}: again, the machine was too slow")
+                    self.note(f"{why}\n{name}: again, the machine may have "
+                              "been too slow")
                     continue
                 self.fail(name, why)
             except Exception:  # a broken test is a failed test
