@@ -101,6 +101,7 @@ enum tcpfsm_conn_flags {
  * @sack: it permits SACK
  * @cookie: it has the Fast Open option
  * @stamped: it has a timestamp
+ * @second: another SYN waited, which may get its SYN-ACK yet
  * @role: who sent it
  */
 struct tcpfsm_syn {
@@ -114,6 +115,7 @@ struct tcpfsm_syn {
 	bool	sack;
 	bool	cookie;
 	bool	stamped;
+	bool	second;
 };
 
 /**

@@ -129,13 +129,18 @@ static void grade_final_ack(const struct tcpfsm_pass *x)
 		tell(x, TCPFSM_ANOMALY_SPLIT_HANDSHAKE);
 }
 
-/* Data where only an ACK of its own SYN, or Fast Open, lets an end send it */
+/*
+ * Data where only an ACK of its own SYN, or Fast Open, lets an end send it. When
+ * a simultaneous open is refused and tried again, that ACK may have come while
+ * the SYN counted for the try before.
+ */
 static bool is_too_early(const struct tcpfsm_pass *x)
 {
 	return x->seg->len && x->e->state == TCPFSM_STATE_SYN_RECEIVED &&
 	       !syn_is_acked(x->e, x->p) &&
 	       !(x->conn->flags & (TCPFSM_CONN_SYN_DATA | TCPFSM_CONN_FAST_OPEN |
-				   TCPFSM_CONN_MIDSTREAM));
+				   TCPFSM_CONN_MIDSTREAM |
+				   TCPFSM_CONN_REOPENED));
 }
 
 /* New data of an end that has acknowledged its peer's FIN */

@@ -73,12 +73,14 @@ static enum tcpfsm_anomaly acks_too_much(const struct tcpfsm_end *p)
 					   TCPFSM_ANOMALY_ACK_UNSENT;
 }
 
-/* What is closed may be a new socket, which has received a SYN that waits */
-static bool answers_syn(const struct tcpfsm_pass *x)
+/*
+ * What is closed may be a new socket, which has received a SYN that waits; and
+ * of several SYNs one may have opened a connection that we do not follow.
+ */
+static bool belongs_to_next(const struct tcpfsm_pass *x)
 {
-	return x->e->state == TCPFSM_STATE_CLOSED &&
-	       x->conn->flags & TCPFSM_CONN_PENDING &&
-	       x->conn->pending.role != x->role;
+	return several_pending(x->conn) ||
+	       (x->e->state == TCPFSM_STATE_CLOSED && may_answer_pending(x));
 }
 
 /**
@@ -105,7 +107,7 @@ bool tcpfsm_pass_ack_fits(const struct tcpfsm_pass *x)
 	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
 	      !(p->flags & TCPFSM_END_FIN) &&
 	      (!(e->flags & TCPFSM_END_EDGE) || !seq_after(ack, e->edge)))) {
-		if (!answers_syn(x))
+		if (!belongs_to_next(x))
 			tell_expected(x, acks_too_much(p), p->nxt);
 		return false;
 	}
@@ -119,6 +121,22 @@ bool tcpfsm_pass_ack_fits(const struct tcpfsm_pass *x)
 				   p->nxt) - (0xffffu << TCPFSM_WSCALE_MAX));
 	return !(e->flags & TCPFSM_END_ACK) ||
 	       !seq_before(ack, e->ack - e->max_window);
+}
+
+/*
+ * With Fast Open what a server sends may overtake its SYN-ACK, and be overtaken
+ * by it again behind us: then its receiver takes it.
+ */
+static void keep_early(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e;
+
+	if (!sent(x) || !may_send_early(x) ||
+	    !acknowledges_syn(x->seg->ack, x->p->iss, x->p->syn_len))
+		return;
+	e->nxt = e->flags & TCPFSM_END_SEEN ? seq_max(e->nxt, x->seg->end) :
+					      x->seg->end;
+	e->flags |= TCPFSM_END_SEEN;
 }
 
 /**
@@ -136,6 +154,7 @@ bool tcpfsm_pass_belongs(const struct tcpfsm_pass *x)
 			x->conn->flags |= TCPFSM_CONN_CHALLENGED;
 			x->e->ack = x->seg->ack;
 		}
+		keep_early(x);
 		return false;
 	case TCPFSM_STATE_SYN_SENT:
 		if (x->p->flags & TCPFSM_END_SYN)
@@ -174,11 +193,12 @@ static bool fin_is_behind(const struct tcpfsm_pass *x)
 
 	/*
 	 * What is old altogether is told of where the window is looked at; in
-	 * mid-stream it may be a FIN of before that comes again.
+	 * mid-stream, or with Fast Open where it overtook the SYN-ACK, it may
+	 * be a FIN of before that comes again.
 	 */
 	if (seq_after(x->seg->end, x->p->rcv_nxt) ||
-	    (x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
-	     x->seg->end == x->p->rcv_nxt) ||
+	    (x->seg->end == x->p->rcv_nxt &&
+	     (x->conn->flags & TCPFSM_CONN_MIDSTREAM || may_send_early(x))) ||
 	    (x->p->flags & TCPFSM_END_ACK &&
 	     seq_before(x->seg->end, x->p->ack)))
 		return false;

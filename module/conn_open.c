@@ -152,10 +152,24 @@ static bool may_reopen(const struct tcpfsm_pass *x)
 	       (has_stamps(x) && seq_after(x->seg->tsval, x->e->tsval));
 }
 
-/* It may use its port again, while its peer waits for a last ACK or RST */
+/*
+ * It may use its port again, while its peer waits for a last ACK or RST. Who
+ * waits for the peer's FIN may give up without a word; Linux even lets a new
+ * socket with that port take the place: tcp_twsk_unique().
+ */
 static bool is_through(const struct tcpfsm_end *e)
 {
-	return is_gone(e) || e->state == TCPFSM_STATE_TIME_WAIT;
+	return is_gone(e) || e->state == TCPFSM_STATE_TIME_WAIT ||
+	       e->state == TCPFSM_STATE_FIN_WAIT_2;
+}
+
+/* The SYN that waits, or one that waited before it, had another number */
+static bool is_second(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_syn *syn = &x->conn->pending;
+
+	return x->conn->flags & TCPFSM_CONN_PENDING && syn->role == x->role &&
+	       (syn->second || syn->seq != x->seg->seq);
 }
 
 /*
@@ -165,6 +179,7 @@ static bool is_through(const struct tcpfsm_end *e)
 static void keep_pending(const struct tcpfsm_pass *x)
 {
 	struct tcpfsm_end *p = x->p;
+	bool second = is_second(x);
 
 	if (in_handshake(x->e) || in_handshake(p)) {
 		if (x->e->flags & TCPFSM_END_SYN)
@@ -181,6 +196,7 @@ static void keep_pending(const struct tcpfsm_pass *x)
 			p->flags |= TCPFSM_END_SUSPICIOUS;
 	}
 	x->conn->pending = syn_of(x);
+	x->conn->pending.second = second;
 	x->conn->flags |= TCPFSM_CONN_PENDING;
 	x->conn->flags &= ~(TCPFSM_CONN_CHALLENGED | TCPFSM_CONN_RECOVERING);
 }
@@ -288,6 +304,17 @@ static void grade_synack(const struct tcpfsm_pass *x, bool again)
 			      p->iss + 1 + p->syn_len);
 }
 
+/* Before the SYN-ACK there is only what has overtaken it */
+static u32 sent_up_to(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_end *e = x->e;
+
+	if (e->flags & TCPFSM_END_SEEN && e->state == TCPFSM_STATE_LISTEN &&
+	    e->nxt - (x->seg->seq + 1) <= x->p->window)
+		return e->nxt;
+	return x->seg->seq;
+}
+
 /*
  * Before the first ACK of it a SYN-ACK may carry another ISN: a server with
  * SYN cookies computes a new one for each SYN. In a simultaneous open the first
@@ -298,6 +325,7 @@ static void send_synack(const struct tcpfsm_pass *x)
 	struct tcpfsm_end *e = x->e;
 	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
 	bool again = same && e->flags & TCPFSM_END_SYNACK;
+	u32 nxt = sent_up_to(x);
 
 	grade_synack(x, again);
 	if (!same) {
@@ -321,6 +349,7 @@ static void send_synack(const struct tcpfsm_pass *x)
 		e->tsval = x->seg->tsval;
 	}
 	tcpfsm_pass_learn_sender(x);
+	e->nxt = seq_max(e->nxt, nxt);
 	agree_on_scaling(x);
 	if (again) {
 		/* R3: nor can what came with the ACK have arrived */
@@ -415,8 +444,12 @@ void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 	}
 	if (!acknowledges_syn(seg->ack, p->iss, p->syn_len) ||
 	    seq_after(seg->ack, p->nxt)) {
-		/* It may belong to the connection that was there before */
-		if (!(conn->flags & TCPFSM_CONN_REOPENED))
+		/*
+		 * It may belong to the connection that was there before, or
+		 * answer the one before the SYN that waits now.
+		 */
+		if (!(conn->flags & TCPFSM_CONN_REOPENED) &&
+		    !(several_pending(conn) && may_answer_pending(x)))
 			tell_expected(x, TCPFSM_ANOMALY_SYNACK_BAD_ACK,
 				      p->iss + 1);
 		return;

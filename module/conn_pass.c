@@ -348,5 +348,6 @@ bool tcpfsm_pass_is_stale(const struct tcpfsm_pass *x)
 	    (rst && full) ||
 	    idle > (rst ? 60 : 24 * 24 * 3600) * second)
 		return false;
-	return seq_before(x->seg->tsval, x->e->tsval - full);
+	/* As Linux writes it: what is 2^31 - 1 ahead is not old */
+	return (s32)(x->e->tsval - x->seg->tsval) > full;
 }

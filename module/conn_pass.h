@@ -121,6 +121,29 @@ static inline bool is_fresh(const struct tcpfsm_conn *conn)
 		  conn->end[TCPFSM_ROLE_SERVER].flags) & TCPFSM_END_SEEN);
 }
 
+/*
+ * Of several SYNs only the last one that came is remembered; any of them may
+ * get its SYN-ACK.
+ */
+static inline bool several_pending(const struct tcpfsm_conn *conn)
+{
+	return conn->flags & TCPFSM_CONN_PENDING && conn->pending.second;
+}
+
+/* Whether p has sent a SYN that e may answer yet */
+static inline bool may_answer_pending(const struct tcpfsm_pass *x)
+{
+	return x->conn->flags & TCPFSM_CONN_PENDING &&
+	       x->conn->pending.role != x->role;
+}
+
+/* With Fast Open a server sends before its SYN-ACK is acknowledged */
+static inline bool may_send_early(const struct tcpfsm_pass *x)
+{
+	return x->role == TCPFSM_ROLE_SERVER &&
+	       (x->conn->flags & TCPFSM_CONN_FAST_OPEN || x->p->syn_len);
+}
+
 /* What the kernel has of p is only a request: tcp_check_req() decides */
 static inline bool is_request(const struct tcpfsm_pass *x)
 {

@@ -63,8 +63,8 @@ static bool rst_is_out_of_window(const struct tcpfsm_pass *x)
 
 /*
  * It answers a segment that does not belong to this handshake, or one of the
- * connection that was there before; or it refuses a SYN whose receiver has
- * meanwhile sent one itself.
+ * connection that was there before; or it refuses a SYN whose receiver had no
+ * socket for it yet, and another copy found one.
  */
 static bool rst_answers_another(const struct tcpfsm_pass *x)
 {
@@ -75,7 +75,7 @@ static bool rst_answers_another(const struct tcpfsm_pass *x)
 	if (x->conn->flags & TCPFSM_CONN_REOPENED &&
 	    e->flags & TCPFSM_END_SYN && seq_before(x->seg->seq, e->iss))
 		return true;
-	return x->conn->flags & TCPFSM_CONN_CROSSED_SYN && !x->seg->seq &&
+	return p->flags & TCPFSM_END_SYN && !x->seg->seq &&
 	       x->seg->flags & TCPFSM_ACK &&
 	       acknowledges_syn(x->seg->ack, p->iss, p->syn_len);
 }

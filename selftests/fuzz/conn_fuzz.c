@@ -162,11 +162,19 @@ static bool same_notes(const struct world *a, const struct world *b,
 	return true;
 }
 
-/* But that numbers of an end of which none was seen are told as they are */
+/* In mid-stream the first number that was seen stands for the ISN */
+static bool has_isn(const struct tcpfsm_conn *conn, int role)
+{
+	u16 flags = conn->end[role].flags;
+
+	return flags & TCPFSM_END_SYN || (flags & TCPFSM_END_SEEN &&
+					  conn->flags & TCPFSM_CONN_MIDSTREAM);
+}
+
+/* But that numbers of an end whose ISN was not seen are told as they are */
 static void compare_histories(const struct world *a, const struct world *b)
 {
-	const u16 known = TCPFSM_END_SEEN | TCPFSM_END_SYN;
-	bool both = a->conn.end[0].flags & known && a->conn.end[1].flags & known;
+	bool both = has_isn(&a->conn, 0) && has_isn(&a->conn, 1);
 	struct tcpfsm_past x, y;
 	u32 i;
 

@@ -151,10 +151,13 @@ static void check_passage_moves(const struct passage *x)
  */
 static bool same_knowledge(const struct tcpfsm_end *a, const struct tcpfsm_end *b)
 {
+	/* What has overtaken its SYN-ACK is counted with that */
+	bool listens = a->state == TCPFSM_STATE_LISTEN;
 	const u16 flags = (u16)~(TCPFSM_END_LOCAL | TCPFSM_END_SUSPICIOUS |
-				 TCPFSM_END_FIN_AGAIN);
+				 TCPFSM_END_FIN_AGAIN |
+				 (listens ? TCPFSM_END_SEEN : 0));
 
-	return a->iss == b->iss && a->nxt == b->nxt &&
+	return a->iss == b->iss && (a->nxt == b->nxt || listens) &&
 	       (a->ack == b->ack || !(a->flags & TCPFSM_END_ACK)) &&
 	       a->rcv_nxt == b->rcv_nxt && a->far == b->far &&
 	       a->edge == b->edge && a->fin == b->fin &&

@@ -19,6 +19,28 @@ int64_t number_place(const struct model *m, enum who who, uint32_t wire)
 	return ahead <= 0x80000000u ? near + ahead : near + ahead - 0x100000000ll;
 }
 
+static bool is_first_syn(const struct record *r, enum who who)
+{
+	return r->from == who && r->left && r->seg.syn && !r->seg.ack && !r->again;
+}
+
+/*
+ * How far it had sent when its SYN-ACK came. That tells where it begins; and what fits
+ * into the window of the peer's SYN came from there.
+ */
+static int64_t early_up_to(const struct model *m, enum who who)
+{
+	const struct end *end = &m->end[who];
+	uint32_t ahead = end->early - (end->zero + (uint32_t)(end->isn + 1));
+	int64_t window = 0;
+	size_t i;
+
+	for (i = 0; i < m->records; i++)
+		if (is_first_syn(&m->record[i], peer_of(who)))
+			window = m->record[i].window;
+	return end->isn + 1 + (ahead <= window ? ahead : 0);
+}
+
 /*
  * SND.NXT, section 3.3.1. After a FIN there is nothing. In mid-stream the end may have
  * sent more than was seen; then what its peer has acknowledged was sent, too.
@@ -31,6 +53,8 @@ int64_t sent_up_to(const struct model *m, enum who who)
 
 	if (has_sent_fin(m, who))
 		return after_fin(m, who);
+	if (end->overtook && end->has_isn && !end->other_isn)
+		highest = early_up_to(m, who);
 	for (i = 0; i < m->records; i++) {
 		const struct record *r = &m->record[i];
 
@@ -67,11 +91,6 @@ int64_t acked_up_to(const struct model *m, enum who who)
 			highest = max64(highest, r->ackno);
 	}
 	return highest;
-}
-
-static bool is_first_syn(const struct record *r, enum who who)
-{
-	return r->from == who && r->left && r->seg.syn && !r->seg.ack && !r->again;
 }
 
 /*

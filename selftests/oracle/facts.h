@@ -60,6 +60,8 @@ uint32_t syn_data(const struct model *m, enum who who);
 bool has_sent_syn(const struct model *m, enum who who);
 bool has_sent_synack(const struct model *m, enum who who);
 bool syns_crossed(const struct model *m);
+bool asks_for_fast_open(const struct model *m);
+bool may_send_early(const struct model *m, enum who who);
 bool syn_data_was_taken(const struct model *m);
 bool has_proved_open(const struct model *m, enum who who);
 

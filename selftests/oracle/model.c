@@ -173,7 +173,7 @@ bool is_old_by_clock(const struct look *x)
 		return false;
 	if (x->seg->rst ? full || idle > 60 * second : idle > 24 * day)
 		return false;
-	return (int32_t)(x->seg->tsval - (known - full)) < 0;
+	return (int32_t)(known - x->seg->tsval) > full;
 }
 
 /*

@@ -106,6 +106,9 @@ struct end {
 	enum state	state;		/* as last told */
 	bool		confirmed;
 
+	bool		overtook;	/* what it sent came before its SYN-ACK: */
+	uint32_t	early;		/* up to here, on the wire */
+
 	bool		numbered;	/* zero counts */
 	uint32_t	zero;		/* this on the wire is number 0 */
 	bool		has_isn;

@@ -71,7 +71,7 @@ bool syns_crossed(const struct model *m)
 	return m->crossed_late || (sent[CLIENT] && sent[SERVER]);
 }
 
-static bool asks_for_fast_open(const struct model *m)
+bool asks_for_fast_open(const struct model *m)
 {
 	size_t i;
 
@@ -79,6 +79,12 @@ static bool asks_for_fast_open(const struct model *m)
 		if (is_syn(&m->record[i]) && !m->record[i].again && m->record[i].seg.cookie)
 			return true;
 	return false;
+}
+
+/* RFC 7413: a server may send before its SYN is acknowledged */
+bool may_send_early(const struct model *m, enum who who)
+{
+	return who == SERVER && (asks_for_fast_open(m) || syn_data(m, CLIENT));
 }
 
 /* A SYN-ACK that acknowledges more than the SYN, among so many records */

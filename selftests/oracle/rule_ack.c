@@ -42,6 +42,23 @@ static bool belongs(const struct look *x)
 }
 
 /*
+ * Fast Open: a server that listens, as far as we know, answers the SYN; so its SYN-ACK
+ * was overtaken. Its peer cannot take it yet, but behind us the order may be right again.
+ */
+static void overtakes_synack(const struct look *x)
+{
+	struct end *e = sender(x);
+	uint32_t end = x->seg->seq + x->seg->len + x->seg->fin;
+
+	if (e->state != LISTEN || !x->sight->leaves || !may_send_early(x->m, x->from) ||
+	    !acks_syn_of(x->m, x->to, x->ackno))
+		return;
+	if (!e->overtook || (int32_t)(end - e->early) > 0)
+		e->early = end;
+	e->overtook = true;
+}
+
+/*
  * SYN cookies: SYN-ACKs with several ISNs were sent, and the first ACK of what
  * answers the SYN tells which of them counts. A choice: it is believed.
  */
@@ -91,13 +108,15 @@ static bool ack_is_acceptable(const struct look *x)
 /*
  * Whether the first FIN comes behind what its sender has sent, as far as it was
  * received: its number was another octet's. In mid-stream the last one may have been
- * the very FIN.
+ * the very FIN, and with Fast Open, where that overtook the SYN-ACK.
  */
 static bool fin_is_behind(const struct look *x)
 {
 	const struct model *m = x->m;
 
-	return expects_any(m, x->to) && x->end < expects(m, x->to) + !m->midstream;
+	bool same = !m->midstream && !may_send_early(m, x->from);
+
+	return expects_any(m, x->to) && x->end < expects(m, x->to) + same;
 }
 
 /*
@@ -295,6 +314,7 @@ void rule_ack(struct look *x)
 
 	if (!x->m->records)
 		pick_up(x);
+	overtakes_synack(x);
 	chooses = chooses_isn(x);
 	if (!belongs(x) || (!chooses && !ack_is_acceptable(x)) || !keeps_its_fin(x))
 		return;

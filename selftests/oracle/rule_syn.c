@@ -46,6 +46,7 @@ static void first_syn(struct look *x)
 		e->has_isn = true;
 		e->isn = x->start;
 		e->sent_syn = true;
+		e->overtook = false;
 		sender_shows(x, BY_SYN);
 	}
 	syn_arrives(x, r);

@@ -101,7 +101,7 @@ const struct conn_case time_wait_cases[] = {
 	CASE("TIME-WAIT: entered between the SYN and its answer", OPEN,
 	     "C> FA 1 1 | fin-wait-1 close-wait?",
 	     "S> A 1 2 | fin-wait-2? close-wait",
-	     "C> S 100000 | = | syn-in-sync/violation ignored",
+	     "C> S 100000 | = | syn-in-sync/notable ignored",
 	     "S> FA 1 2 | time-wait? last-ack",
 	     "C> A 2 2 | time-wait closed?",
 	     "S> SA 200000 100001 | estab? syn-recv | reopen tw=C:reopened/0/99998 "
