@@ -32,6 +32,7 @@ check	python3-jsonschema		# code generator: checks the specification
 check	nftables			# NAT in tests
 check	libclang-rt-14-dev		# fuzzers
 check	tcpdump				# captures to replay
+check	conntrack			# to measure against
 check	ethtool iputils-ping		# offloads off in tests; reachability
 check	sparse clang			# static analysis of the C code
 check	shellcheck python3-pyflakes	# of the shell and Python code

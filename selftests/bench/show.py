@@ -1,0 +1,50 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""On the host: tables, picture and verdict from what a guest has measured.
+
+    show.py DIRECTORY [--full|--no-bars]
+
+Reads bench.json and feel.json there, as far as they are there, and writes
+bench.txt and bench.svg beside them.
+"""
+
+import json
+import os
+import sys
+
+import bars
+import plot
+import report
+
+
+def read(directory, name):
+    try:
+        with open(os.path.join(directory, name), encoding="ascii") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return {}
+
+
+def write(directory, name, text):
+    with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def main():
+    directory, *options = sys.argv[1:]
+    found = {"rows": [], **read(directory, "bench.json")}
+    found["feel"] = read(directory, "feel.json")
+    write(directory, "bench.txt", report.table(found) + "\n")
+    if found["rows"]:
+        write(directory, "bench.svg",
+              plot.draw(found["rows"], found["guest"]))
+    if "--no-bars" in options:
+        print(report.table(found))
+        return
+    failed = bars.judge(found, "--full" in options)
+    print(f"# tables and picture: {directory}")
+    sys.exit(failed != 0)
+
+
+if __name__ == "__main__":
+    main()
