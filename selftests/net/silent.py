@@ -17,7 +17,7 @@ from netlib.deaths import (
     doubling, impatient, judge, never_a_fin, sysctl, unanswered_crossed_fin,
     unanswered_data, unanswered_fin, unanswered_last_data, unanswered_last_fin,
     unanswered_probe, unanswered_syn, unanswered_syn_ack)
-from netlib.sockets import SECOND, now, travels
+from netlib.sockets import SECOND, now
 from netlib.stage import BAR, IPV4, LATE, case
 
 TCP_LINGER2 = 8
@@ -253,25 +253,6 @@ def no_truth_fin(t):
 def no_truth_fin_wait_2(t):
     sysctl(t, "A", fin_timeout=5)
     patient(t, never_a_fin, "timeout_established", 400)
-
-
-@case("all of them side by side, in real time", IPV4,
-      only=lambda: not travels())
-def in_real_time(t):
-    for name in "AB":
-        sysctl(t, name, syn_retries=2, synack_retries=2, orphan_retries=3,
-               fin_timeout=6, retries2=4)
-    doubling(t)
-    found = []
-    for doom in (unanswered_syn, unanswered_fin, unanswered_crossed_fin,
-                 never_a_fin, unanswered_data, unanswered_last_fin,
-                 unanswered_syn_ack):
-        t.cport += 1
-        t.deaf()
-        found.append((doom, doom(t), t.cport))
-    t.until_gone(*((end[0], t.key(end[0], port)) for _, end, port in found))
-    for doom, end, port in found:
-        judge(t, f"{doom.__name__}, side by side", end, port=port)
 
 
 if __name__ == "__main__":
