@@ -19,10 +19,11 @@ TCP_REPAIR, TCP_REPAIR_QUEUE, TCP_QUEUE_SEQ = 19, 20, 21
 TCP_SEND_QUEUE = 2
 NOT_KNOWN = "-"
 ANY = "?"
+FIRST_PORT = 2000
 
 
 class Talk:
-    ports = iter(range(2000, 1 << 15))   # tuples of two scenarios differ
+    ports = iter(range(FIRST_PORT, 1 << 15))  # tuples of two scenarios differ
 
     def __init__(self, family, trace):
         self.wire = link.Wire(family)
@@ -312,10 +313,15 @@ class Talk:
         if self.faults:
             raise Failure(f"{len(self.faults)} findings")
 
+    def _is_past(self, key):
+        """Of an earlier scenario: its orphans may outlive it by minutes."""
+        return any(FIRST_PORT <= port < self.port for port in (key[1], key[3]))
+
     def _sequences(self, name, traced):
         local = self.address(name)
         ours = oracle.chains(self.events[name], lambda a: a == local)
-        mine = {key: runs for key, runs in traced.items() if key[0] == local}
+        mine = {key: runs for key, runs in traced.items()
+                if key[0] == local and not self._is_past(key)}
         if self.midstream:       # the pickup is no transition of the kernel
             ours = {key: runs for key, runs in ours.items()
                     if key in mine or len(runs) > 1
