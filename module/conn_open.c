@@ -455,9 +455,15 @@ void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
 		return;
 	}
 	if (is_other_isn(x)) {
-		/* Who has sent a RST may be another socket by now, too */
-		tell_other_isn(x, tcpfsm_zeek_has_reset(conn, x->role) ?
-			       TCPFSM_KIND_NOTABLE : TCPFSM_KIND_VIOLATION);
+		/*
+		 * Who has sent a RST may be another socket by now, too; and of
+		 * several that were sent before the ACK the others come again.
+		 */
+		if (conn->flags & TCPFSM_CONN_NEW_ISN ||
+		    tcpfsm_zeek_has_reset(conn, x->role))
+			tell_other_isn(x, TCPFSM_KIND_NOTABLE);
+		else
+			tell_other_isn(x, TCPFSM_KIND_VIOLATION);
 		return;
 	}
 	/* An old duplicate, or it has not got the RST */
