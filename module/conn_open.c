@@ -346,7 +346,9 @@ static void send_synack(const struct tcpfsm_pass *x)
 		e->flags |= TCPFSM_END_NO_SACK;
 	if (x->seg->stamped) {
 		e->flags |= TCPFSM_END_STAMPED;
-		e->tsval = x->seg->tsval;
+		/* Who has it already only answers, and remembers nothing of it */
+		if (!(x->p->flags & TCPFSM_END_ACK))
+			e->tsval = x->seg->tsval;
 	}
 	tcpfsm_pass_learn_sender(x);
 	e->nxt = seq_max(e->nxt, nxt);

@@ -201,17 +201,20 @@ bool stamps_are_agreed(const struct model *m)
 	return stamped[CLIENT] && stamped[SERVER];
 }
 
-/* TS.Recent of its peer, RFC 7323 section 4.3 */
+/* TS.Recent of its peer, RFC 7323 section 4.3; a SYN-ACK that comes again is only answered */
 uint32_t last_stamp(const struct model *m, enum who who)
 {
 	uint32_t stamp = 0;
+	bool answered = false;
 	size_t i;
 
 	for (i = 0; i < m->records; i++) {
 		const struct record *r = &m->record[i];
 
-		if (r->from == who && r->seg.stamped && (offers(r) || r->set_clock))
+		if (r->from == who && r->seg.stamped &&
+		    ((offers(r) && !answered) || r->set_clock))
 			stamp = r->seg.tsval;
+		answered |= r->from != who && r->left && r->seg.ack;
 	}
 	return stamp;
 }
