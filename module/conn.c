@@ -236,7 +236,7 @@ static void note_missing(const struct tcpfsm_conn *conn, enum tcpfsm_role role,
  * tcpfsm_conn_end - end a connection for another reason than its segments
  * @conn: the connection
  * @cause: TIMEOUT, FLUSH, EVICT, or SYN where a new connection takes its place
- * @now: when, nanoseconds; no end ends before it has entered its state
+ * @now: when, nanoseconds
  * @out: the transitions of those ends that were not closed yet
  */
 void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
@@ -250,8 +250,7 @@ void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		if (conn->end[role].state != TCPFSM_STATE_CLOSED)
 			tcpfsm_conn_move(conn, role, TCPFSM_STATE_CLOSED,
-					 cause, false,
-					 max(now, conn->since[role]), out);
+					 cause, false, now, out);
 	if (conn->closed != TCPFSM_CLOSED_OPEN)
 		return;
 	if (cause == TCPFSM_CAUSE_SYN)

@@ -92,7 +92,7 @@ static void leave_time_wait(struct tcpfsm_time_wait *tw, enum tcpfsm_cause cause
  * @new: its new state
  * @cause: why
  * @confirmed: it is proven
- * @now: when, nanoseconds
+ * @now: when, nanoseconds; no end leaves a state before it has entered it
  * @out: where it is noted
  */
 void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
@@ -109,6 +109,7 @@ void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		.confirmed = confirmed,
 	};
 
+	now = max(now, conn->since[role]);
 	if (conn->since[role] && move.old != TCPFSM_STATE_CLOSED &&
 	    ends_stay(&move, was_confirmed)) {
 		move.measured = true;
@@ -138,7 +139,7 @@ static void enter_time_wait(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 }
 
 /* Both ends have said FIN, and the ACKs of both are on their way */
-static bool is_through(const struct tcpfsm_conn *conn)
+static bool have_closed(const struct tcpfsm_conn *conn)
 {
 	const u32 through = 1u << TCPFSM_STATE_TIME_WAIT |
 			    1u << TCPFSM_STATE_CLOSED;
@@ -162,7 +163,7 @@ static void take_times(const struct tcpfsm_pass *x)
 		x->out->handshake = max(now - conn->start, (u64)1);
 	}
 	if (!(conn->flags & TCPFSM_CONN_CLOSE_TIMED) && conn->fin_seen &&
-	    !(conn->flags & TCPFSM_CONN_RESET) && is_through(conn)) {
+	    !(conn->flags & TCPFSM_CONN_RESET) && have_closed(conn)) {
 		conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
 		x->out->close = max(now - conn->fin_seen, (u64)1);
 	}

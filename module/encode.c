@@ -49,8 +49,9 @@ static int put_stay(struct sk_buff *skb, unsigned int state, u64 stay)
 }
 
 static int put_stays(struct sk_buff *skb, const struct tcpfsm_flow *flow,
-		     enum tcpfsm_role role, u64 now)
+		     enum tcpfsm_role role)
 {
+	u64 now = ktime_get_boottime_ns();
 	u64 stay[TCPFSM_STATE_COUNT];
 	u32 left = tcpfsm_history_stays(&flow->history, &flow->conn, role, now,
 					stay);
@@ -95,8 +96,7 @@ static int put_local(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 }
 
 static int put_endpoint(struct sk_buff *skb, const struct tcpfsm_flow *flow,
-			enum tcpfsm_role role, int attr, unsigned int with,
-			u64 now)
+			enum tcpfsm_role role, int attr, unsigned int with)
 {
 	const struct tcpfsm_end *end = &flow->conn.end[role];
 	struct nlattr *nest = nla_nest_start(skb, attr);
@@ -117,7 +117,7 @@ static int put_endpoint(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 	    nla_put_u32(skb, TCPFSM_A_ENDPOINT_RETRANSMITS,
 			end->retransmits) ||
 	    put_since(skb, &flow->conn, role) ||
-	    (with & TCPFSM_WITH_SEGMENTS && put_stays(skb, flow, role, now)))
+	    (with & TCPFSM_WITH_SEGMENTS && put_stays(skb, flow, role)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -292,14 +292,13 @@ size_t tcpfsm_encode_size(const struct tcpfsm_flow *flow)
  * @skb: the message
  * @flow: the entry, locked
  * @with: TCPFSM_WITH_SEGMENTS, TCPFSM_WITH_SOCKETS
- * @now: CLOCK_BOOTTIME, nanoseconds
  *
  * The owners of sockets are told as the current process sees them.
  *
  * Return: 0, or -EMSGSIZE; the caller cancels the message then.
  */
 int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,
-		       unsigned int with, u64 now)
+		       unsigned int with)
 {
 	const struct tcpfsm_conn *conn = &flow->conn;
 
@@ -311,10 +310,8 @@ int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 			      TCPFSM_A_PAD) ||
 	    nla_put_u8(skb, TCPFSM_A_OPENED, conn->opened) ||
 	    nla_put_u8(skb, TCPFSM_A_CLOSED, conn->closed) ||
-	    put_endpoint(skb, flow, TCPFSM_ROLE_CLIENT, TCPFSM_A_CLIENT, with,
-			 now) ||
-	    put_endpoint(skb, flow, TCPFSM_ROLE_SERVER, TCPFSM_A_SERVER, with,
-			 now) ||
+	    put_endpoint(skb, flow, TCPFSM_ROLE_CLIENT, TCPFSM_A_CLIENT, with) ||
+	    put_endpoint(skb, flow, TCPFSM_ROLE_SERVER, TCPFSM_A_SERVER, with) ||
 	    put_time_waits(skb, conn) ||
 	    put_rtt(skb, conn, TCPFSM_ROLE_SERVER, TCPFSM_A_RTT_SERVER) ||
 	    put_rtt(skb, conn, TCPFSM_ROLE_CLIENT, TCPFSM_A_RTT_CLIENT) ||

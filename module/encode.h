@@ -14,7 +14,7 @@
 
 size_t tcpfsm_encode_size(const struct tcpfsm_flow *flow);
 int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,
-		       unsigned int with, u64 now);
+		       unsigned int with);
 int tcpfsm_encode_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_move *move,
 		       const struct tcpfsm_segment *seg, u64 now);

@@ -67,14 +67,13 @@ static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
 		    u32 portid, u32 seq, struct netlink_callback *cb)
 {
 	int flags = cb ? NLM_F_MULTI : 0;
-	u64 now = ktime_get_boottime_ns();
 	void *header = NULL;
 	int err = 0;
 
 	spin_lock_bh(&flow->lock);
 	if (!flow->dead && tcpfsm_filter_match(filter, flow)) {
 		header = begin(skb, portid, seq, flags, TCPFSM_CMD_CONN_GET);
-		err = header ? tcpfsm_encode_conn(skb, flow, with, now) :
+		err = header ? tcpfsm_encode_conn(skb, flow, with) :
 			       -EMSGSIZE;
 	}
 	spin_unlock_bh(&flow->lock);
@@ -450,8 +449,7 @@ static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
 	if (!header ||
 	    nla_put_u64_64bit(msg, TCPFSM_A_TIME, time, TCPFSM_A_PAD) ||
 	    tcpfsm_encode_conn(msg, flow, cmd == TCPFSM_CMD_CLOSED_NTF ?
-			       TCPFSM_WITH_SEGMENTS : 0,
-			       ktime_get_boottime_ns()))
+			       TCPFSM_WITH_SEGMENTS : 0))
 		nlmsg_free(msg);
 	else
 		send_event(flow, msg, header, TCPFSM_NLGRP_LIFECYCLE);

@@ -156,6 +156,8 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	u32 restarts = 0;
 
 	choose_halves(&flow->conn.end[role], sight);
+	/* Another CPU may have come between our clock and the lock */
+	sight->view.now = max(sight->view.now, flow->conn.last);
 	if (before == TCPFSM_WAIT_TIME_WAIT)
 		restarts = count_restarts(&flow->conn);
 
