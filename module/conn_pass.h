@@ -93,6 +93,12 @@ static inline bool syn_is_acked(const struct tcpfsm_end *e,
 	       seq_after(p->ack, e->iss);
 }
 
+/* Of what comes with a SYN so much is remembered: a segment of 64 KiB */
+static inline u16 syn_data(const struct tcpfsm_segment *seg)
+{
+	return seg->len < 0xffff ? seg->len : 0xffff;
+}
+
 static inline bool is_gone(const struct tcpfsm_end *end)
 {
 	return end->state == TCPFSM_STATE_CLOSED ||

@@ -50,6 +50,8 @@ static_assert(ARRAY_SIZE(tcpfsm_tw_end_names) == TCPFSM_TW_END_COUNT,
 static const u8 next[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 	[TCPFSM_STATE_CLOSED] = {
 		[TCPFSM_SND_SYN]	= TO(SYN_SENT),
+		/* Its request was given up; to the listener the SYN is new */
+		[TCPFSM_SND_SYNACK]	= TO(SYN_RECEIVED),
 		/* The last ACK never arrived: its sender assumed too much */
 		[TCPFSM_AGAIN_FIN_ACK]	= TO(LAST_ACK),
 	},

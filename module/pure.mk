@@ -2,5 +2,5 @@
 #
 # The pure files of the module, without their suffix: what runs in user space, too
 
-PURE := anomaly conn conn_ack conn_check conn_open conn_pass conn_plain conn_reset fsm \
-	history pkt zeek
+PURE := anomaly conn conn_ack conn_check conn_pass conn_plain conn_reset conn_syn conn_synack \
+	fsm history pkt zeek

@@ -56,6 +56,30 @@ def syn_ack_short(t):
     dies(t, "SYN-ACK, 1 retry", unanswered_syn_ack, 3)
 
 
+@case("SYN-ACK, given up, and the SYN comes again")
+def syn_ack_anew(t):
+    """To the listener it is a new one, and the client never knows."""
+    sysctl(t, "B", synack_retries=1)
+    t.listen()
+    t.connect()
+    t.carry("A", "S")
+    t.until_gone(("B", t.key("B")))
+    t.deaf()
+    t.rest(5)
+    t.carry("A", "S")
+    t.see(B="established syn-received")
+    t.carry("B", "SA")
+    t.carry("A", "A")
+    t.accept()
+    t.see(A="established established", B="established established")
+    if t.view:
+        t.equal("moved", [move["new"] for move in
+                          t.moves("B", t.known("B"), "server")],
+                ["syn-received", "closed", "syn-received", "established"])
+    t.rest(LATE)
+    t.same_sockets()
+
+
 @case("SYN-ACK, to its end", long=True)
 def syn_ack_default(t):
     dies(t, "SYN-ACK, 5 retries", unanswered_syn_ack, 63)

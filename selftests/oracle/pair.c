@@ -154,6 +154,9 @@ static bool feed(struct pair *pair, const struct step *step, const struct sight 
 	if (out.used != pair->verdict.used)
 		return differ(pair, out.used ? "not acceptable; but to the module" :
 				      "acceptable; but not to the module");
+	/* A listener has made a new socket */
+	if (!pair->model.end[from].gone)
+		pair->dead[step->host] = false;
 	return compare(pair, &out);
 }
 

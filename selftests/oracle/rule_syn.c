@@ -194,7 +194,12 @@ static void synack_leaves(const struct look *x, bool again)
 		e->syn_acked = false;
 		e->has_fin = false;
 		sender_shows(x, BY_ROLLBACK);
-	} else if (in_handshake(e)) {
+	} else if (in_handshake(e) || e->gone) {
+		if (e->gone) {
+			e->syn_acked = false;
+			x->m->ended = OPEN;
+		}
+		e->gone = false;
 		sender_shows(x, BY_SYNACK);
 	}
 }
@@ -228,7 +233,8 @@ static bool answers_waiting_syn(const struct look *x)
 
 /*
  * Still in the handshake, or only assumed not to be. What has a FIN behind it,
- * or was ended, sends no SYN-ACK.
+ * or was ended, sends no SYN-ACK; but the listener there takes the SYN for a new
+ * one, and chooses another number.
  */
 static bool may_send_synack(const struct look *x)
 {
@@ -236,6 +242,10 @@ static bool may_send_synack(const struct look *x)
 
 	if (in_handshake(e))
 		return true;
+	if (e->gone)
+		return !has_proved_open(x->m, x->from) && !e->sent_fin &&
+		       !syns_crossed(x->m) && !is_nowhere(receiver(x)) &&
+		       !has_this_isn(x);
 	return !has_proved_open(x->m, x->from) &&
 	       (e->state == ESTABLISHED || e->state == CLOSE_WAIT);
 }

@@ -341,10 +341,17 @@ static struct segment make_noise(const struct desk *d)
 	return seg;
 }
 
-/* Where there is no socket the kernel answers with a RST, and the port can be used again */
+/* Where there is no socket: a RST, another socket of this port, or a listener's answer */
 static struct segment make_last(const struct desk *d)
 {
-	return random_below(3) ? rst(d) : new_syn(d);
+	struct segment seg;
+
+	if (random_below(2))
+		return random_below(3) ? rst(d) : new_syn(d);
+	seg = synack(d);
+	if (random_below(4))
+		seg.seq += 70000;
+	return seg;
 }
 
 static uint16_t some_window(const struct walk *walk)

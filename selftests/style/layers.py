@@ -9,7 +9,8 @@ import sys
 # stands for its .c and its .h.
 LAYERS = [
     ["types", "defs", "uapi/linux/tcpfsm", "hist", "anomaly", "pkt", "fsm", "conn", "conn_pass",
-     "conn_check", "conn_plain", "conn_open", "conn_reset", "conn_ack", "zeek", "history"],
+     "conn_check", "conn_plain", "conn_syn", "conn_synack", "conn_reset",
+     "conn_ack", "zeek", "history"],
     ["compat"],
     ["flow", "table", "stats"],
     ["tracker", "track", "entry", "report", "expire", "socket", "sweep", "truth"],

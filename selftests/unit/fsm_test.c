@@ -52,6 +52,8 @@ static const struct allowed figure5[] = {
 	{ TCPFSM_RCV_ACK_FIN,	S(FIN_WAIT_1),	 S(FIN_WAIT_2) },
 	{ TCPFSM_RCV_ACK_FIN,	S(CLOSING),	 S(TIME_WAIT) },
 	{ TCPFSM_RCV_ACK_FIN,	S(LAST_ACK),	 S(CLOSED) },
+	/* A listener again, for the same SYN, after the request was given up */
+	{ TCPFSM_SND_SYNACK,	S(CLOSED),	 S(SYN_RECEIVED) },
 	/* Back: it is proven that less had arrived */
 	{ TCPFSM_AGAIN_SYN,	S(SYN_RECEIVED), S(SYN_SENT) },
 	{ TCPFSM_AGAIN_SYN,	S(ESTABLISHED),	 S(SYN_SENT) },

@@ -16,6 +16,8 @@ BACKLOG = 1 << 15
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 FIRST_PORT = 7001
 FIN_WAIT_2 = 5
+# Of all namespaces
+QUEUE = "/proc/sys/net/core/netdev_max_backlog"
 PATIENCE = 30
 
 # What is done: (state of the client, of the server); None: it never heard
@@ -86,6 +88,10 @@ class States:
         self.net = net
         self.client, self.server = net.hosts["client"], net.hosts["server"]
         resource.setrlimit(resource.RLIMIT_NOFILE, (1 << 18, 1 << 18))
+        # What is sent again is sent all at once. A SYN-ACK for which there is
+        # no room on the way ends its request.
+        with open(QUEUE, "w", encoding="ascii") as knob:
+            knob.write(str(BACKLOG))
         for host in (self.client, self.server):
             for name, value in SYSCTLS.items():
                 host.sysctl(name, value)
