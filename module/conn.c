@@ -18,7 +18,6 @@ static void clear(struct tcpfsm_outcome *out)
 	out->count = 0;
 	out->notes = 0;
 	out->used = false;
-	out->plain = false;
 	out->reopen = false;
 	out->handshake = 0;
 	out->close = 0;
@@ -83,8 +82,6 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	u64 restarted = 0;
 
 	clear(out);
-	if (tcpfsm_conn_plain(&x))
-		return;
 	if (view->sender_local)
 		x.e->flags |= TCPFSM_END_LOCAL;
 	if (view->receiver_local)

@@ -133,10 +133,10 @@ struct tcpfsm_time_wait {
 	u64	entered;
 	u64	restarted;
 	u64	ended;
-	u32	restarts;
 	s32	isn_delta;
-	u8	end;
-	u8	source;
+	u32	restarts:26;
+	u32	end:4;
+	u32	source:2;
 };
 
 /**
@@ -157,17 +157,17 @@ struct tcpfsm_time_wait {
  */
 struct tcpfsm_conn {
 	struct tcpfsm_end	end[TCPFSM_ROLE_COUNT];
-	u64			start;
 	u64			last;
-	u64			since[TCPFSM_ROLE_COUNT];
-	struct tcpfsm_time_wait	time_wait[TCPFSM_ROLE_COUNT];
-	u64			rtt[TCPFSM_ROLE_COUNT];
 	u64			letters;
-	u64			fin_seen;
-	struct tcpfsm_syn	pending;
 	u16			flags;
 	u8			opened;
 	u8			closed;
+	u64			start;
+	u64			since[TCPFSM_ROLE_COUNT];
+	struct tcpfsm_time_wait	time_wait[TCPFSM_ROLE_COUNT];
+	u64			rtt[TCPFSM_ROLE_COUNT];
+	u64			fin_seen;
+	struct tcpfsm_syn	pending;
 };
 
 /* The two halves of a segment's way */
@@ -227,8 +227,6 @@ struct tcpfsm_move {
  * @notes: anomalies in @note
  * @note: they, the one that explains most first
  * @used: the segment was acceptable (rule R4)
- * @plain: it was just the next one: no state has changed, nor anything else
- *	than what it carried
  * @reopen: the segment opens a new connection on this tuple: the caller closes
  *	the old one with tcpfsm_conn_supersede(), and calls
  *	tcpfsm_conn_reopen() and then tcpfsm_conn_segment() with the same
@@ -242,7 +240,6 @@ struct tcpfsm_outcome {
 	u8			notes;
 	struct tcpfsm_note	note[TCPFSM_NOTES_MAX];
 	bool			used;
-	bool			plain;
 	bool			reopen;
 	u64			handshake;
 	u64			close;
@@ -268,6 +265,9 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 				    const struct tcpfsm_view *view,
 				    struct tcpfsm_outcome *out);
 enum tcpfsm_role tcpfsm_conn_first(const struct tcpfsm_segment *seg);
+bool tcpfsm_conn_plain(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+		       const struct tcpfsm_segment *seg,
+		       const struct tcpfsm_view *view);
 void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			 const struct tcpfsm_segment *seg,
 			 const struct tcpfsm_view *view,
@@ -284,6 +284,14 @@ void tcpfsm_conn_socket_gone(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			     enum tcpfsm_tw_end end, u64 now,
 			     struct tcpfsm_outcome *out);
 void tcpfsm_conn_bad_flags(enum tcpfsm_role role, struct tcpfsm_outcome *out);
+
+static inline bool tcpfsm_conn_is_in(const struct tcpfsm_conn *conn,
+				     enum tcpfsm_state state)
+{
+	return conn->end[TCPFSM_ROLE_CLIENT].state == state ||
+	       conn->end[TCPFSM_ROLE_SERVER].state == state;
+}
+
 bool tcpfsm_conn_close_wait_due(const struct tcpfsm_conn *conn, u64 limit,
 				u64 *due);
 void tcpfsm_conn_long_close_wait(struct tcpfsm_conn *conn,

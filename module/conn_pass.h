@@ -197,7 +197,6 @@ bool tcpfsm_pass_ack_fits(const struct tcpfsm_pass *x);
 bool tcpfsm_pass_keeps_fin(const struct tcpfsm_pass *x);
 bool tcpfsm_pass_seq_fits(const struct tcpfsm_pass *x);
 
-bool tcpfsm_conn_plain(const struct tcpfsm_pass *x);
 void tcpfsm_conn_syn(const struct tcpfsm_pass *x);
 void tcpfsm_conn_synack(const struct tcpfsm_pass *x);
 void tcpfsm_conn_rst(const struct tcpfsm_pass *x);

@@ -22,51 +22,74 @@ static bool is_plain_end(const struct tcpfsm_end *end)
 	       (end->flags & ~END_MAY) == END_IS;
 }
 
-static bool is_known_local(const struct tcpfsm_pass *x)
+/* In order at both ends, in the window, and its ACK neither old nor ahead */
+static bool is_next(const struct tcpfsm_segment *seg,
+		    const struct tcpfsm_end *e, const struct tcpfsm_end *p)
 {
-	return (!x->view->sender_local || x->e->flags & TCPFSM_END_LOCAL) &&
-	       (!x->view->receiver_local || x->p->flags & TCPFSM_END_LOCAL);
+	return seg->seq == e->nxt && seg->seq == p->rcv_nxt &&
+	       !seq_after(seg->end, p->edge) &&
+	       !seq_before(seg->ack, e->ack) &&
+	       !seq_after(seg->ack, p->nxt);
 }
 
-/* In order at both ends, in the window, and its ACK neither old nor ahead */
-static bool is_next(const struct tcpfsm_pass *x)
+static u32 window_of(const struct tcpfsm_segment *seg,
+		     const struct tcpfsm_end *e, const struct tcpfsm_end *p)
 {
-	const struct tcpfsm_segment *seg = x->seg;
+	if (e->wscale == TCPFSM_WSCALE_NONE || p->wscale == TCPFSM_WSCALE_NONE)
+		return seg->window;
+	return (u32)seg->window << e->wscale;
+}
 
-	return seg->seq == x->e->nxt && seg->seq == x->p->rcv_nxt &&
-	       !seq_after(seg->end, x->p->edge) &&
-	       !seq_before(seg->ack, x->e->ack) &&
-	       !seq_after(seg->ack, x->p->nxt);
+/* What it tells of its sender: see tcpfsm_pass_learn_sender() */
+static void learn(struct tcpfsm_end *e, const struct tcpfsm_end *p,
+		  const struct tcpfsm_segment *seg)
+{
+	u32 window = window_of(seg, e, p);
+
+	e->packets++;
+	e->bytes += seg->len;
+	e->nxt = seg->end;
+	e->ack = seg->ack;
+	e->rcv_nxt = seq_max(e->rcv_nxt, seg->ack);
+	e->edge = seq_max(e->edge, seg->ack + window);
+	e->max_window = max(e->max_window, window);
 }
 
 /**
  * tcpfsm_conn_plain - let a segment act on its connection, if it is a plain one
- * @x: the segment
+ * @conn: the connection
+ * @role: which end sent the segment
+ * @seg: the segment
+ * @view: where it was seen, both halves of its way at once; of the time it is
+ *	enough that no time before was later
  *
- * Return: false when it is not; nothing was done then.
+ * Return: false when it is not plain: nothing was done then, and the segment
+ * has to go through tcpfsm_conn_segment(). Else it was acceptable, and there is
+ * nothing to tell of it.
  */
-bool tcpfsm_conn_plain(const struct tcpfsm_pass *x)
+bool tcpfsm_conn_plain(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+		       const struct tcpfsm_segment *seg,
+		       const struct tcpfsm_view *view)
 {
 	const u8 marks = TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST | TCPFSM_ACK;
 	const u16 odd = TCPFSM_CONN_MIDSTREAM | TCPFSM_CONN_PENDING;
-	const struct tcpfsm_segment *seg = x->seg;
-	struct tcpfsm_end *e = x->e, *p = x->p;
+	struct tcpfsm_end *e = &conn->end[role], *p = &conn->end[!role];
 
-	if ((seg->flags & marks) != TCPFSM_ACK || x->conn->flags & odd ||
-	    x->view->halves != (TCPFSM_SENT | TCPFSM_RECEIVED) ||
-	    !is_plain_end(e) || !is_plain_end(p) || !is_known_local(x) ||
-	    !is_next(x) || !tcpfsm_zeek_knows(x->conn, x->role, seg))
+	if ((seg->flags & marks) != TCPFSM_ACK || conn->flags & odd ||
+	    !is_plain_end(e) || !is_plain_end(p) || !is_next(seg, e, p) ||
+	    (view->sender_local && !(e->flags & TCPFSM_END_LOCAL)) ||
+	    (view->receiver_local && !(p->flags & TCPFSM_END_LOCAL)) ||
+	    !tcpfsm_zeek_knows(conn, role, seg))
 		return false;
-	if (has_stamps(x)) {
+	if (seg->stamped && e->flags & p->flags & TCPFSM_END_STAMPED) {
 		if (seq_before(seg->tsval, e->tsval))
 			return false;
 		/* RFC 7323 section 4.3 */
 		if (!seq_after(seg->seq, p->ack))
 			e->tsval = seg->tsval;
 	}
-	tcpfsm_pass_learn_sender(x);
+	learn(e, p, seg);
 	p->rcv_nxt = seg->end;
-	x->out->used = true;
-	x->out->plain = true;
+	conn->last = view->now;
 	return true;
 }

@@ -96,7 +96,7 @@ bool tcpfsm_entry_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 	tcpfsm_entry_report(flow, cause, wait, &out, NULL, now);
 	tcpfsm_report_uncount(flow);
 	flow->dead = true;
-	spin_unlock_bh(&flow->lock);
+	spin_unlock(&flow->lock);
 
 	/*
 	 * A dead entry's timer is never armed again; one that runs now is
@@ -104,6 +104,7 @@ bool tcpfsm_entry_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 	 */
 	timer_delete(&flow->timer);
 	tcpfsm_table_remove(&flow->tracker->table, flow);
+	local_bh_enable();
 	return true;
 }
 

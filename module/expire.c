@@ -10,7 +10,7 @@
 #include "report.h"
 #include "truth.h"
 
-static unsigned long timeout_of(const struct tcpfsm_flow *flow,
+static unsigned long timeout_of(const struct tcpfsm_tracker *tracker,
 				enum tcpfsm_wait wait)
 {
 	static const enum tcpfsm_setting settings[] = {
@@ -22,8 +22,7 @@ static unsigned long timeout_of(const struct tcpfsm_flow *flow,
 
 	if (wait == TCPFSM_WAIT_TIME_WAIT)
 		return TCPFSM_2MSL_SEC * HZ;
-	return (unsigned long)tcpfsm_setting(flow->tracker, settings[wait]) *
-	       HZ;
+	return (unsigned long)tcpfsm_setting(tracker, settings[wait]) * HZ;
 }
 
 /**
@@ -66,17 +65,18 @@ static void arm(struct tcpfsm_flow *flow, unsigned long at)
  * When a CLOSE-WAIT will have been too long, in jiffies, and whether it is
  * awaited at all. One that already is, is told of.
  */
-static bool awaits_long_close_wait(struct tcpfsm_flow *flow, unsigned long *at)
+static bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
+				   unsigned long *at)
 {
-	u64 limit = tcpfsm_setting(flow->tracker,
-				   TCPFSM_SETTING_close_wait_long);
 	struct tcpfsm_outcome out;
-	u64 now, due;
+	u64 limit, due;
 
+	if (!tcpfsm_conn_is_in(&flow->conn, TCPFSM_STATE_CLOSE_WAIT))
+		return false;
+	limit = tcpfsm_setting(flow->tracker, TCPFSM_SETTING_close_wait_long);
 	if (!limit || !tcpfsm_conn_close_wait_due(&flow->conn,
 						  limit * NSEC_PER_SEC, &due))
 		return false;
-	now = ktime_get_boottime_ns();
 	if (now < due) {
 		*at = jiffies + nsecs_to_jiffies(due - now) + 1;
 		return true;
@@ -86,11 +86,11 @@ static bool awaits_long_close_wait(struct tcpfsm_flow *flow, unsigned long *at)
 	return false;
 }
 
-static void rearm(struct tcpfsm_flow *flow)
+static void rearm(struct tcpfsm_flow *flow, u64 now)
 {
 	unsigned long at;
 
-	if (!awaits_long_close_wait(flow, &at) ||
+	if (!awaits_long_close_wait(flow, now, &at) ||
 	    time_before(flow->deadline, at))
 		at = flow->deadline;
 	/* Rounded as the kernel's own timer of the socket is */
@@ -126,8 +126,14 @@ static bool nothing_left(struct tcpfsm_flow *flow)
 		return true;
 	}
 	after_change(flow);
-	rearm(flow);
+	rearm(flow, now);
 	return false;
+}
+
+static void arm_look(struct tcpfsm_flow *flow)
+{
+	if (time_before(flow->look, flow->timer.expires))
+		mod_timer(&flow->timer, flow->look);
 }
 
 /**
@@ -143,8 +149,8 @@ void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
 {
 	bool gone = tcpfsm_truth_look(flow, roles, how);
 
-	if (flow->watched && time_before(flow->look, flow->timer.expires))
-		mod_timer(&flow->timer, flow->look);
+	if (flow->watched)
+		arm_look(flow);
 	if (gone)
 		after_change(flow);
 }
@@ -154,19 +160,19 @@ void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
  * @flow: the entry, locked, one of its ends has changed its state
  * @sender: of the segment
  * @out: what the segment did
+ * @now: when, CLOCK_BOOTTIME in nanoseconds
  *
  * A CLOSE-WAIT, and what only the socket knows the end of.
  */
 void tcpfsm_expire_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
-			 const struct tcpfsm_outcome *out)
+			 const struct tcpfsm_outcome *out, u64 now)
 {
 	unsigned long at;
 
 	lockdep_assert_held(&flow->lock);
-	if (tcpfsm_truth_watch(flow, sender, out) &&
-	    time_before(flow->look, flow->timer.expires))
-		mod_timer(&flow->timer, flow->look);
-	if (awaits_long_close_wait(flow, &at) &&
+	if (tcpfsm_truth_watch(flow, sender, out))
+		arm_look(flow);
+	if (awaits_long_close_wait(flow, now, &at) &&
 	    time_before(at, flow->timer.expires))
 		arm(flow, at);
 }
@@ -183,7 +189,7 @@ static void on_timer(struct timer_list *timer)
 			tcpfsm_expire_look(flow, flow->watched,
 					   TCPFSM_TW_END_EXPIRED);
 		if (time_before(jiffies, flow->deadline))
-			rearm(flow);
+			rearm(flow, ktime_get_boottime_ns());
 		else
 			remove = nothing_left(flow);
 	}
@@ -202,22 +208,28 @@ void tcpfsm_expire_start(struct tcpfsm_flow *flow)
 	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
 
 	timer_setup(&flow->timer, on_timer, 0);
-	flow->deadline = jiffies + timeout_of(flow, wait);
+	flow->deadline = jiffies + timeout_of(flow->tracker, wait);
 	flow->wait = wait;
-	rearm(flow);
+	rearm(flow, flow->conn.start);
 	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(wait));
 }
 
 /**
  * tcpfsm_expire_prolong - set the deadline anew; what it waits for is the same
+ * @tracker: the namespace; that it is at hand saves a line of the entry
  * @flow: the entry, locked
  */
-void tcpfsm_expire_prolong(struct tcpfsm_flow *flow)
+void tcpfsm_expire_prolong(const struct tcpfsm_tracker *tracker,
+			   struct tcpfsm_flow *flow)
 {
+	unsigned long deadline = jiffies + timeout_of(tracker, flow->wait);
+
 	lockdep_assert_held(&flow->lock);
-	flow->deadline = jiffies + timeout_of(flow, flow->wait);
-	if (time_before(flow->deadline, flow->timer.expires))
-		arm(flow, flow->deadline);
+	/* Earlier only where somebody has just changed the timeout */
+	if (time_before(deadline, flow->deadline) &&
+	    time_before(deadline, flow->timer.expires))
+		arm(flow, deadline);
+	flow->deadline = deadline;
 }
 
 /**
@@ -236,7 +248,7 @@ void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 	if (!changed && (!used || after == TCPFSM_WAIT_CLOSED))
 		return;
 	flow->wait = after;
-	flow->deadline = jiffies + timeout_of(flow, after);
+	flow->deadline = jiffies + timeout_of(flow->tracker, after);
 	if (time_before(flow->deadline, flow->timer.expires) ||
 	    !timer_pending(&flow->timer))
 		arm(flow, flow->deadline);

@@ -10,8 +10,9 @@ void tcpfsm_expire_start(struct tcpfsm_flow *flow);
 void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
 			enum tcpfsm_tw_end how);
 void tcpfsm_expire_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
-			 const struct tcpfsm_outcome *out);
-void tcpfsm_expire_prolong(struct tcpfsm_flow *flow);
+			 const struct tcpfsm_outcome *out, u64 now);
+void tcpfsm_expire_prolong(const struct tcpfsm_tracker *tracker,
+			   struct tcpfsm_flow *flow);
 void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 			  bool used);
 

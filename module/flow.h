@@ -17,14 +17,14 @@
  * @addr: addresses
  * @port: ports in network byte order, @port[i] belongs to @addr[i]
  * @family: TCPFSM_AF_INET or TCPFSM_AF_INET6
- * @zero: hashed and compared with the rest
+ * @hash: of all the rest, by tcpfsm_table_hash()
  */
 struct tcpfsm_key {
 	union tcpfsm_addr	addr[2];
 	__be16			port[2];
-	u8			family;
-	u8			zero[3];
-};
+	u32			family:8;
+	u32			hash:24;
+} __aligned(sizeof(u64));
 
 /* The lists of what may be evicted, the first one first */
 enum tcpfsm_rank {
@@ -68,32 +68,34 @@ struct tcpfsm_tracker;
  * @rcu: frees it, after it has left the lists
  */
 struct tcpfsm_flow {
+	/* What a segment is looked up by, and what each one changes */
 	struct rhash_head	node;
 	struct tcpfsm_key	key;
-	u64			id;
 	spinlock_t		lock;	/* see above */
 	u8			client;
 	bool			dead;
-	bool			told;
-	u8			counted[TCPFSM_ROLE_COUNT];
 	u8			wait;
+	bool			told;
 	unsigned long		deadline;
+	/* Its two ends and what is next to them are all else that data needs */
+	struct tcpfsm_conn	conn ____cacheline_aligned;
+	struct tcpfsm_tracker	*tracker;
+	u64			id;
+	u8			counted[TCPFSM_ROLE_COUNT];
 	u8			watched;
 	u8			genuine;
 	u8			found;
-	int			device[TCPFSM_ROLE_COUNT];
-	unsigned long		look;
-	unsigned long		dies[TCPFSM_ROLE_COUNT];
-	struct tcpfsm_conn	conn;
-	struct tcpfsm_history	history;
-	u64			met;
-	struct tcpfsm_tally	*tally;
 	struct timer_list	timer;
-	struct tcpfsm_tracker	*tracker;
 	union {
 		struct list_head lru;
 		struct rcu_head	rcu;
 	};
+	struct tcpfsm_history	history;
+	u64			met;
+	struct tcpfsm_tally	*tally;
+	int			device[TCPFSM_ROLE_COUNT];
+	unsigned long		look;
+	unsigned long		dies[TCPFSM_ROLE_COUNT];
 };
 
 /* The endpoint's place in the key, and back */

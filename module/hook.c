@@ -56,8 +56,7 @@ static bool is_loopback(const struct net_device *dev)
 
 static void look(const struct nf_hook_state *state, struct tcpfsm_sight *sight)
 {
-	memset(sight, 0, sizeof(*sight));
-	sight->view.now = ktime_get_boottime_ns();
+	*sight = (struct tcpfsm_sight){ };
 	switch (state->hook) {
 	case NF_INET_LOCAL_IN:
 		sight->view.receiver_local = true;
@@ -121,6 +120,7 @@ static bool checksum_is_bad(struct sk_buff *skb,
 			   state->pf) != 0;
 }
 
+/* With bottom halves off */
 static void see(struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct tcpfsm_tracker *tracker = &tcpfsm_net(state->net)->tracker;
@@ -155,15 +155,20 @@ reject:
 static unsigned int on_ipv4(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
-	if (ip_hdr(skb)->protocol == IPPROTO_TCP)
+	if (ip_hdr(skb)->protocol == IPPROTO_TCP) {
+		local_bh_disable();
 		see(skb, state);
+		local_bh_enable();
+	}
 	return NF_ACCEPT;
 }
 
 static unsigned int on_ipv6(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
+	local_bh_disable();
 	see(skb, state);
+	local_bh_enable();
 	return NF_ACCEPT;
 }
 

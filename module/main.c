@@ -3,6 +3,7 @@
 #include <linux/module.h>
 
 #include "entry.h"
+#include "event.h"
 #include "hook.h"
 #include "net.h"
 #include "netlink.h"
@@ -25,7 +26,7 @@ static void on_moved(const struct tcpfsm_flow *flow,
 		     const struct tcpfsm_segment *seg, u64 now)
 {
 	trace_tcpfsm_transition(flow, move);
-	tcpfsm_netlink_moved(flow, move, seg, now);
+	tcpfsm_event_moved(flow, move, seg, now);
 }
 
 static void on_noted(const struct tcpfsm_flow *flow,
@@ -33,14 +34,14 @@ static void on_noted(const struct tcpfsm_flow *flow,
 		     const struct tcpfsm_segment *seg, u64 now)
 {
 	trace_tcpfsm_anomaly(flow, note, seg);
-	tcpfsm_netlink_noted(flow, note, seg, now);
+	tcpfsm_event_noted(flow, note, seg, now);
 }
 
 static const struct tcpfsm_observer observer = {
 	.moved	= on_moved,
 	.noted	= on_noted,
-	.opened	= tcpfsm_netlink_opened,
-	.closed	= tcpfsm_netlink_closed,
+	.opened	= tcpfsm_event_opened,
+	.closed	= tcpfsm_event_closed,
 };
 
 static int __net_init net_init(struct net *net)

@@ -25,7 +25,7 @@ static const struct genl_multicast_group groups[] = {
 	},
 };
 
-static struct genl_family family __ro_after_init = {
+struct genl_family tcpfsm_nl_family __ro_after_init = {
 	.name		= TCPFSM_FAMILY_NAME,
 	.version	= TCPFSM_FAMILY_VERSION,
 	.module		= THIS_MODULE,
@@ -43,22 +43,22 @@ static struct genl_family family __ro_after_init = {
  * Segments come before the family is registered and after it is gone; then its
  * groups are somebody else's.
  */
-static bool registered __read_mostly;
+bool tcpfsm_netlink_is_up __read_mostly;
 
 static struct tcpfsm_net *net_of(const struct sk_buff *skb)
 {
 	return tcpfsm_net(sock_net(skb->sk));
 }
 
-/* A transition, an anomaly, a number */
-#define EVENT_SIZE 512
+/* A number */
+#define NUMBER_SIZE 512
 
 /* A connection with all it can have, tcpfsm_encode_size() of it */
 #define CONN_SIZE_MAX 8192
 
 static void *begin(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd)
 {
-	return genlmsg_put(skb, portid, seq, &family, flags, cmd);
+	return genlmsg_put(skb, portid, seq, &tcpfsm_nl_family, flags, cmd);
 }
 
 /* A connection that died meanwhile, or is not wanted, is no error */
@@ -202,7 +202,7 @@ int tcpfsm_nl_conn_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	/* First what can fail, then what cannot be undone */
-	msg = genlmsg_new(EVENT_SIZE, GFP_KERNEL);
+	msg = genlmsg_new(NUMBER_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
 	count = tcpfsm_filter_flush(&filter, &tn->tracker);
@@ -217,23 +217,24 @@ int tcpfsm_nl_conn_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(msg, info);
 }
 
-/* A list of names and values, by their place in it */
-static int dump_group(struct sk_buff *skb, struct netlink_callback *cb,
-		      enum tcpfsm_group group, u8 cmd)
+/*
+ * A list, a message for each item, by its place in it. put() answers 0, or
+ * another number where there is no such item or no room for it.
+ */
+static int dump_list(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		     int (*put)(struct sk_buff *skb,
+				const struct tcpfsm_net *tn, long i))
 {
-	const struct tcpfsm_tracker *tracker = &net_of(cb->skb)->tracker;
-	struct tcpfsm_named named;
+	const struct tcpfsm_net *tn = net_of(cb->skb);
 	long *index = &cb->args[0];
 
-	for (; tcpfsm_tracker_read(tracker, group, *index, &named); ++*index) {
+	for (;; ++*index) {
 		void *header = begin(skb, NETLINK_CB(cb->skb).portid,
 				     cb->nlh->nlmsg_seq, NLM_F_MULTI, cmd);
 
 		if (!header)
 			break;
-		if (nla_put_string(skb, TCPFSM_A_NAME, named.name) ||
-		    nla_put_u64_64bit(skb, TCPFSM_A_VALUE, named.value,
-				      TCPFSM_A_PAD)) {
+		if (put(skb, tn, *index)) {
 			genlmsg_cancel(skb, header);
 			break;
 		}
@@ -242,28 +243,56 @@ static int dump_group(struct sk_buff *skb, struct netlink_callback *cb,
 	return skb->len;
 }
 
+static int put_named(struct sk_buff *skb, const struct tcpfsm_net *tn,
+		     enum tcpfsm_group group, long i)
+{
+	struct tcpfsm_named named;
+
+	if (!tcpfsm_tracker_read(&tn->tracker, group, i, &named))
+		return -ENOENT;
+	if (nla_put_string(skb, TCPFSM_A_NAME, named.name))
+		return -EMSGSIZE;
+	return nla_put_u64_64bit(skb, TCPFSM_A_VALUE, named.value,
+				 TCPFSM_A_PAD);
+}
+
+static int put_stat(struct sk_buff *skb, const struct tcpfsm_net *tn, long i)
+{
+	return put_named(skb, tn, TCPFSM_GROUP_STATS, i);
+}
+
+static int put_anomaly(struct sk_buff *skb, const struct tcpfsm_net *tn,
+		       long i)
+{
+	return put_named(skb, tn, TCPFSM_GROUP_ANOMALIES, i);
+}
+
+static int put_timewait(struct sk_buff *skb, const struct tcpfsm_net *tn,
+			long i)
+{
+	return put_named(skb, tn, TCPFSM_GROUP_TIMEWAIT, i);
+}
+
 int tcpfsm_nl_stats_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb)
 {
-	return dump_group(skb, cb, TCPFSM_GROUP_STATS, TCPFSM_CMD_STATS_GET);
+	return dump_list(skb, cb, TCPFSM_CMD_STATS_GET, put_stat);
 }
 
 int tcpfsm_nl_anomalies_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb)
 {
-	return dump_group(skb, cb, TCPFSM_GROUP_ANOMALIES,
-			  TCPFSM_CMD_ANOMALIES_GET);
+	return dump_list(skb, cb, TCPFSM_CMD_ANOMALIES_GET, put_anomaly);
 }
 
 int tcpfsm_nl_timewait_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb)
 {
-	return dump_group(skb, cb, TCPFSM_GROUP_TIMEWAIT,
-			  TCPFSM_CMD_TIMEWAIT_GET);
+	return dump_list(skb, cb, TCPFSM_CMD_TIMEWAIT_GET, put_timewait);
 }
 
-static int put_histogram(struct sk_buff *skb, const char *name,
-			 const struct tcpfsm_hist *hist)
+static int nest_histogram(struct sk_buff *skb, const char *name,
+			  const struct tcpfsm_hist *hist)
 {
 	struct nlattr *nest = nla_nest_start(skb, TCPFSM_A_HISTOGRAM);
 	int i, last = TCPFSM_HIST_BUCKETS;
@@ -286,35 +315,30 @@ static int put_histogram(struct sk_buff *skb, const char *name,
 	return 0;
 }
 
+static int put_histogram(struct sk_buff *skb, const struct tcpfsm_net *tn,
+			 long i)
+{
+	char name[TCPFSM_NAME_MAX];
+	struct tcpfsm_hist hist;
+
+	if (!tcpfsm_stats_histogram(tn->tracker.stats, i, name, &hist))
+		return -ENOENT;
+	return nest_histogram(skb, name, &hist);
+}
+
 int tcpfsm_nl_histogram_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb)
 {
-	const struct tcpfsm_tracker *tracker = &net_of(cb->skb)->tracker;
-	char name[TCPFSM_NAME_MAX];
-	long *index = &cb->args[0];
-	struct tcpfsm_hist hist;
-
-	for (; tcpfsm_stats_histogram(tracker->stats, *index, name, &hist);
-	     ++*index) {
-		void *header = begin(skb, NETLINK_CB(cb->skb).portid,
-				     cb->nlh->nlmsg_seq, NLM_F_MULTI,
-				     TCPFSM_CMD_HISTOGRAM_GET);
-
-		if (!header)
-			break;
-		if (put_histogram(skb, name, &hist)) {
-			genlmsg_cancel(skb, header);
-			break;
-		}
-		genlmsg_end(skb, header);
-	}
-	return skb->len;
+	return dump_list(skb, cb, TCPFSM_CMD_HISTOGRAM_GET, put_histogram);
 }
 
-static int put_setting(struct sk_buff *skb, const struct tcpfsm_net *tn, int i)
+static int put_setting(struct sk_buff *skb, const struct tcpfsm_net *tn,
+		       long i)
 {
 	const struct tcpfsm_setting_info *info = &tcpfsm_setting_infos[i];
 
+	if (i >= TCPFSM_SETTING_COUNT)
+		return -ENOENT;
 	if (nla_put_string(skb, TCPFSM_A_NAME, info->name) ||
 	    nla_put_u64_64bit(skb, TCPFSM_A_VALUE,
 			      tcpfsm_setting(&tn->tracker, i), TCPFSM_A_PAD) ||
@@ -330,23 +354,7 @@ static int put_setting(struct sk_buff *skb, const struct tcpfsm_net *tn, int i)
 int tcpfsm_nl_settings_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb)
 {
-	const struct tcpfsm_net *tn = net_of(cb->skb);
-	long *index = &cb->args[0];
-
-	for (; *index < TCPFSM_SETTING_COUNT; ++*index) {
-		void *header = begin(skb, NETLINK_CB(cb->skb).portid,
-				     cb->nlh->nlmsg_seq, NLM_F_MULTI,
-				     TCPFSM_CMD_SETTINGS_GET);
-
-		if (!header)
-			break;
-		if (put_setting(skb, tn, *index)) {
-			genlmsg_cancel(skb, header);
-			break;
-		}
-		genlmsg_end(skb, header);
-	}
-	return skb->len;
+	return dump_list(skb, cb, TCPFSM_CMD_SETTINGS_GET, put_setting);
 }
 
 int tcpfsm_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -376,95 +384,6 @@ int tcpfsm_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/*
- * Events: nothing is built unless somebody listens. One that cannot be
- * delivered, for want of memory or because the reader is slow, is reported to
- * the readers as ENOBUFS, and they read the table again.
- */
-static struct sk_buff *new_event(const struct tcpfsm_flow *flow,
-				 unsigned int group, size_t size)
-{
-	struct net *net = flow->tracker->net;
-	struct sk_buff *msg;
-
-	if (!READ_ONCE(registered) || !genl_has_listeners(&family, net, group))
-		return NULL;
-	msg = genlmsg_new(size, GFP_ATOMIC);
-	if (!msg)
-		genl_set_err(&family, net, 0, group, -ENOBUFS);
-	return msg;
-}
-
-static void send_event(const struct tcpfsm_flow *flow, struct sk_buff *msg,
-		       void *header, unsigned int group)
-{
-	genlmsg_end(msg, header);
-	genlmsg_multicast_netns(&family, flow->tracker->net, msg, 0, group,
-				GFP_ATOMIC);
-}
-
-void tcpfsm_netlink_moved(const struct tcpfsm_flow *flow,
-			  const struct tcpfsm_move *move,
-			  const struct tcpfsm_segment *seg, u64 now)
-{
-	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_TRANSITIONS,
-					EVENT_SIZE);
-	void *header;
-
-	if (!msg)
-		return;
-	header = begin(msg, 0, 0, 0, TCPFSM_CMD_TRANSITION_NTF);
-	if (!header || tcpfsm_encode_move(msg, flow, move, seg, now))
-		nlmsg_free(msg);
-	else
-		send_event(flow, msg, header, TCPFSM_NLGRP_TRANSITIONS);
-}
-
-void tcpfsm_netlink_noted(const struct tcpfsm_flow *flow,
-			  const struct tcpfsm_note *note,
-			  const struct tcpfsm_segment *seg, u64 now)
-{
-	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_ANOMALIES,
-					EVENT_SIZE);
-	void *header;
-
-	if (!msg)
-		return;
-	header = begin(msg, 0, 0, 0, TCPFSM_CMD_ANOMALY_NTF);
-	if (!header || tcpfsm_encode_note(msg, flow, note, seg, now))
-		nlmsg_free(msg);
-	else
-		send_event(flow, msg, header, TCPFSM_NLGRP_ANOMALIES);
-}
-
-static void lifecycle(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
-{
-	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_LIFECYCLE,
-					tcpfsm_encode_size(flow));
-	void *header;
-
-	if (!msg)
-		return;
-	header = begin(msg, 0, 0, 0, cmd);
-	if (!header ||
-	    nla_put_u64_64bit(msg, TCPFSM_A_TIME, time, TCPFSM_A_PAD) ||
-	    tcpfsm_encode_conn(msg, flow, cmd == TCPFSM_CMD_CLOSED_NTF ?
-			       TCPFSM_WITH_SEGMENTS : 0))
-		nlmsg_free(msg);
-	else
-		send_event(flow, msg, header, TCPFSM_NLGRP_LIFECYCLE);
-}
-
-void tcpfsm_netlink_opened(const struct tcpfsm_flow *flow)
-{
-	lifecycle(flow, TCPFSM_CMD_OPENED_NTF, flow->conn.last);
-}
-
-void tcpfsm_netlink_closed(const struct tcpfsm_flow *flow)
-{
-	lifecycle(flow, TCPFSM_CMD_CLOSED_NTF, ktime_get_boottime_ns());
-}
-
 /**
  * tcpfsm_netlink_init - register the family
  *
@@ -472,10 +391,10 @@ void tcpfsm_netlink_closed(const struct tcpfsm_flow *flow)
  */
 int tcpfsm_netlink_init(void)
 {
-	int err = genl_register_family(&family);
+	int err = genl_register_family(&tcpfsm_nl_family);
 
 	if (!err)
-		WRITE_ONCE(registered, true);
+		WRITE_ONCE(tcpfsm_netlink_is_up, true);
 	return err;
 }
 
@@ -486,7 +405,7 @@ int tcpfsm_netlink_init(void)
  */
 void tcpfsm_netlink_exit(void)
 {
-	WRITE_ONCE(registered, false);
+	WRITE_ONCE(tcpfsm_netlink_is_up, false);
 	synchronize_rcu();
-	genl_unregister_family(&family);
+	genl_unregister_family(&tcpfsm_nl_family);
 }

@@ -129,8 +129,8 @@ static enum tcpfsm_pkt parse_tcp(const u8 *data, u32 avail, u32 total,
 		return TCPFSM_PKT_REJECT;
 	}
 
-	memcpy(&seg->sport, tcp, sizeof(seg->sport));
-	memcpy(&seg->dport, tcp + 2, sizeof(seg->dport));
+	tcpfsm_load(seg->sport, tcp);
+	tcpfsm_load(seg->dport, tcp + 2);
 	seg->seq = get32(tcp + 4);
 	seg->ack = get32(tcp + 8);
 	seg->flags = tcp[13] & 0x3f;
@@ -173,10 +173,10 @@ static enum tcpfsm_pkt parse_ipv4(const u8 *data, u32 avail, u32 total,
 		return TCPFSM_PKT_REJECT;
 	}
 	seg->family = TCPFSM_AF_INET;
-	memset(&seg->src, 0, sizeof(seg->src));
-	memset(&seg->dst, 0, sizeof(seg->dst));
-	memcpy(&seg->src.v4, data + 12, 4);
-	memcpy(&seg->dst.v4, data + 16, 4);
+	seg->src = (union tcpfsm_addr){ };
+	seg->dst = (union tcpfsm_addr){ };
+	tcpfsm_load(seg->src.v4, data + 12);
+	tcpfsm_load(seg->dst.v4, data + 16);
 	return parse_tcp(data, avail, total, seg, reject);
 }
 
@@ -253,8 +253,8 @@ static enum tcpfsm_pkt parse_ipv6(const u8 *data, u32 avail, u32 total,
 	}
 	seg->offset = offset;
 	seg->family = TCPFSM_AF_INET6;
-	memcpy(&seg->src, data + 8, 16);
-	memcpy(&seg->dst, data + 24, 16);
+	tcpfsm_load(seg->src, data + 8);
+	tcpfsm_load(seg->dst, data + 24);
 	return parse_tcp(data, avail, total, seg, reject);
 }
 

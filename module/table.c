@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/hash.h>
 #include <linux/module.h>
+#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
@@ -14,39 +16,54 @@ static struct kmem_cache *cache;
 static hsiphash_key_t secret __read_mostly;
 static atomic_t total = ATOMIC_INIT(0);
 
-/*
- * Keyed, so that nobody who chooses addresses and ports can choose the
- * bucket. rhashtable takes a new seed when a chain grows all the same.
+/**
+ * tcpfsm_table_hash - fill in the hash of a key
+ * @key: the key, complete but for that
+ *
+ * Keyed, so that nobody who chooses addresses and ports can choose the bucket.
+ * It is kept with the key, because a table that grows asks for it again and
+ * again: without, opening a connection costs a third more.
  */
+void tcpfsm_table_hash(struct tcpfsm_key *key)
+{
+	if (key->family == TCPFSM_AF_INET)
+		key->hash = hsiphash_3u32((__force u32)key->addr[0].v4,
+					  (__force u32)key->addr[1].v4,
+					  (__force u32)key->port[0] << 16 |
+					  (__force u32)key->port[1], &secret);
+	else
+		key->hash = hsiphash(key, offsetofend(struct tcpfsm_key, port),
+				     &secret);
+}
+
+/* The seed is rhashtable's, which takes a new one when a chain grows long */
 static u32 hash_key(const void *data, u32 len, u32 seed)
 {
 	const struct tcpfsm_key *key = data;
-	hsiphash_key_t keyed = secret;
-	u32 ports;
 
-	keyed.key[0] ^= seed;
-	if (key->family == TCPFSM_AF_INET) {
-		memcpy(&ports, key->port, sizeof(ports));
-		return hsiphash_3u32((__force u32)key->addr[0].v4,
-				     (__force u32)key->addr[1].v4, ports,
-				     &keyed);
-	}
-	return hsiphash(key, sizeof(*key), &keyed);
+	return ((key->hash ^ seed) * GOLDEN_RATIO_32) >> 8;
 }
 
-/* By words: several times faster than memcmp() of so few octets */
+/*
+ * By words: several times faster than memcmp() of so few octets. What comes
+ * next, if it is the one, is the state of both ends: the processor may load it
+ * while it waits for the key.
+ */
 static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
 {
 	const struct tcpfsm_flow *flow = object;
-	const u32 *a = (const u32 *)&flow->key;
-	const u32 *b = arg->key;
-	u32 differ = 0;
+	const u64 *a = (const u64 *)&flow->key;
+	const u64 *b = arg->key;
+	u64 differ = 0;
 	size_t i;
 
-	BUILD_BUG_ON(sizeof(struct tcpfsm_key) % sizeof(u32));
-	for (i = 0; i < sizeof(struct tcpfsm_key) / sizeof(u32); i++)
+	BUILD_BUG_ON(sizeof(struct tcpfsm_key) % sizeof(u64));
+	prefetch(&flow->conn.end[TCPFSM_ROLE_CLIENT]);
+	prefetch(&flow->conn.end[TCPFSM_ROLE_SERVER]);
+	prefetch(&flow->conn.last);
+	for (i = 0; i < sizeof(struct tcpfsm_key) / sizeof(u64); i++)
 		differ |= a[i] ^ b[i];
-	return differ;
+	return differ != 0;
 }
 
 static const struct rhashtable_params params = {
@@ -185,15 +202,22 @@ struct tcpfsm_flow *tcpfsm_table_alloc(const struct tcpfsm_key *key)
 	return flow;
 }
 
-/**
- * tcpfsm_table_free - free an entry, and what it owns
- * @flow: the entry; it was never inserted
- */
-void tcpfsm_table_free(struct tcpfsm_flow *flow)
+static void free_flow(struct rcu_head *rcu)
 {
+	struct tcpfsm_flow *flow = container_of(rcu, struct tcpfsm_flow, rcu);
+
 	kfree(flow->history.record);
 	kfree(flow->tally);
 	kmem_cache_free(cache, flow);
+}
+
+/**
+ * tcpfsm_table_free - free an entry, and what it owns, after a grace period
+ * @flow: the entry; it is in no list, and not in the table any more
+ */
+void tcpfsm_table_free(struct tcpfsm_flow *flow)
+{
+	call_rcu(&flow->rcu, free_flow);
 }
 
 /**
@@ -218,11 +242,12 @@ struct tcpfsm_flow *tcpfsm_table_find(struct tcpfsm_table *table,
  * @flow: the entry; the caller holds its lock, so that nobody uses it before
  *	it is complete
  *
- * Called under rcu_read_lock().
+ * Called under rcu_read_lock() with bottom halves off.
  *
  * Return: @flow; or the entry that was there before with the same key; or
  * ERR_PTR(-ENOMEM), -E2BIG, -EBUSY. Unless it is @flow, the caller still owns
- * it and the room.
+ * it and the room, and gives it to tcpfsm_table_free(): others may have seen
+ * it.
  */
 struct tcpfsm_flow *tcpfsm_table_insert(struct tcpfsm_table *table,
 					struct tcpfsm_flow *flow)
@@ -230,18 +255,18 @@ struct tcpfsm_flow *tcpfsm_table_insert(struct tcpfsm_table *table,
 	struct tcpfsm_flow *old;
 	int err;
 
-	flow->id = atomic64_inc_return(&table->next_id);
-	err = xa_reserve_bh(&table->by_id, flow->id, GFP_ATOMIC | __GFP_NOWARN);
-	if (err)
-		return ERR_PTR(err);
 	old = rhashtable_lookup_get_insert_fast(&table->hash, &flow->node,
 						params);
-	if (old) {
-		xa_release(&table->by_id, flow->id);
+	if (old)
 		return old;
+	flow->id = atomic64_inc_return(&table->next_id);
+	err = xa_err(xa_store(&table->by_id, flow->id, flow,
+			      GFP_ATOMIC | __GFP_NOWARN));
+	if (err) {
+		flow->dead = true;
+		rhashtable_remove_fast(&table->hash, &flow->node, params);
+		return ERR_PTR(err);
 	}
-	/* The room in the array was reserved: this cannot fail */
-	xa_store_bh(&table->by_id, flow->id, flow, GFP_ATOMIC);
 	atomic_inc(&table->changes);
 	return flow;
 }
@@ -256,35 +281,32 @@ struct tcpfsm_flow *tcpfsm_table_insert(struct tcpfsm_table *table,
 int tcpfsm_table_renew(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
 {
 	u64 id = atomic64_inc_return(&table->next_id);
-	int err = xa_err(xa_store_bh(&table->by_id, id, flow,
+	int err = xa_err(xa_store(&table->by_id, id, flow,
 				     GFP_ATOMIC | __GFP_NOWARN));
 
 	if (err)
 		return err;
-	xa_erase_bh(&table->by_id, flow->id);
+	xa_erase(&table->by_id, flow->id);
 	flow->id = id;
 	atomic_inc(&table->changes);
 	return 0;
-}
-
-static void free_flow(struct rcu_head *rcu)
-{
-	tcpfsm_table_free(container_of(rcu, struct tcpfsm_flow, rcu));
 }
 
 /**
  * tcpfsm_table_remove - take an entry out and free it after a grace period
  * @table: the table
  * @flow: the entry; the caller has set dead under its lock, and released it
+ *
+ * With bottom halves off.
  */
 void tcpfsm_table_remove(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
 {
 	rhashtable_remove_fast(&table->hash, &flow->node, params);
-	xa_erase_bh(&table->by_id, flow->id);
+	xa_erase(&table->by_id, flow->id);
 	tcpfsm_table_rank(table, flow, TCPFSM_RANK_LIVE);
 	atomic_inc(&table->changes);
 	tcpfsm_table_unreserve(table);
-	call_rcu(&flow->rcu, free_flow);
+	tcpfsm_table_free(flow);
 }
 
 /**
@@ -386,15 +408,17 @@ struct tcpfsm_flow *tcpfsm_table_get(struct tcpfsm_table *table, u64 id)
  * @table: the table
  * @flow: the entry
  * @rank: its new rank; it becomes the youngest of it
+ *
+ * With bottom halves off.
  */
 void tcpfsm_table_rank(struct tcpfsm_table *table, struct tcpfsm_flow *flow,
 		       enum tcpfsm_rank rank)
 {
-	spin_lock_bh(&table->rank_lock);
+	spin_lock(&table->rank_lock);
 	list_del_init(&flow->lru);
 	if (rank != TCPFSM_RANK_LIVE)
 		list_add_tail(&flow->lru, &table->ranks[rank]);
-	spin_unlock_bh(&table->rank_lock);
+	spin_unlock(&table->rank_lock);
 }
 
 /**
@@ -402,8 +426,8 @@ void tcpfsm_table_rank(struct tcpfsm_table *table, struct tcpfsm_flow *flow,
  * @table: the table
  * @rank: HALF_OPEN or CLOSED
  *
- * Called under rcu_read_lock(). It is taken off its list, so that it is given
- * out once; the caller removes it, or ranks it again.
+ * Called under rcu_read_lock() with bottom halves off. It is taken off its
+ * list, so that it is given out once; the caller removes it, or ranks it again.
  *
  * Return: the oldest entry of @rank, or NULL.
  */
@@ -412,11 +436,11 @@ struct tcpfsm_flow *tcpfsm_table_victim(struct tcpfsm_table *table,
 {
 	struct tcpfsm_flow *flow;
 
-	spin_lock_bh(&table->rank_lock);
+	spin_lock(&table->rank_lock);
 	flow = list_first_entry_or_null(&table->ranks[rank],
 					struct tcpfsm_flow, lru);
 	if (flow)
 		list_del_init(&flow->lru);
-	spin_unlock_bh(&table->rank_lock);
+	spin_unlock(&table->rank_lock);
 	return flow;
 }

@@ -28,12 +28,14 @@ static unsigned int make_key(const struct tcpfsm_segment *seg,
 {
 	unsigned int sender = is_second(seg);
 
-	key->addr[sender] = seg->src;
-	key->addr[!sender] = seg->dst;
-	key->port[sender] = seg->sport;
-	key->port[!sender] = seg->dport;
-	key->family = seg->family;
-	memset(key->zero, 0, sizeof(key->zero));
+	*key = (struct tcpfsm_key){
+		.addr[0] = sender ? seg->dst : seg->src,
+		.addr[1] = sender ? seg->src : seg->dst,
+		.port[0] = sender ? seg->dport : seg->sport,
+		.port[1] = sender ? seg->sport : seg->dport,
+		.family = seg->family,
+	};
+	tcpfsm_table_hash(key);
 	return sender;
 }
 
@@ -143,6 +145,29 @@ static void reopen(struct tcpfsm_flow *flow, unsigned int sender,
 	tcpfsm_report_outcome(flow, &syn, seg, view->now);
 }
 
+/*
+ * The next segment of an established connection. For the time of the last
+ * segment a tick is exact enough: reading the clock costs a third of all that
+ * is done here.
+ */
+static bool feed_plain(struct tcpfsm_tracker *tracker,
+		       struct tcpfsm_flow *flow, unsigned int sender,
+		       const struct tcpfsm_segment *seg,
+		       struct tcpfsm_sight *sight)
+{
+	/* On loopback it is seen in halves */
+	if (sight->leaves_looped || sight->arrives_looped)
+		return false;
+	sight->view.now = max(ktime_get_coarse_boottime_ns(), flow->conn.last);
+	if (!tcpfsm_conn_plain(&flow->conn, tcpfsm_flow_role(flow, sender), seg,
+			       &sight->view))
+		return false;
+	tcpfsm_expire_prolong(tracker, flow);
+	count(tracker, PACKETS_SEEN);
+	count(tracker, PACKETS_USED);
+	return true;
+}
+
 /* The entry is locked and alive */
 static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		 const struct tcpfsm_segment *seg, struct tcpfsm_sight *sight,
@@ -156,18 +181,12 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	u32 restarts = 0;
 
 	choose_halves(&flow->conn.end[role], sight);
-	/* Another CPU may have come between our clock and the lock */
-	sight->view.now = max(sight->view.now, flow->conn.last);
+	/* Under the lock, so that no segment is earlier than the one before */
+	sight->view.now = is_new ? flow->conn.start : ktime_get_boottime_ns();
 	if (before == TCPFSM_WAIT_TIME_WAIT)
 		restarts = count_restarts(&flow->conn);
 
 	tcpfsm_conn_segment(&flow->conn, role, seg, &sight->view, &out);
-	if (out.plain) {
-		tcpfsm_expire_prolong(flow);
-		count(tracker, PACKETS_SEEN);
-		count(tracker, PACKETS_USED);
-		return;
-	}
 	if (out.reopen) {
 		tcpfsm_history_add(&flow->history, &flow->conn, role, seg,
 				   &sight->view, &out);
@@ -195,7 +214,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	tcpfsm_expire_update(flow, after, out.used ||
 			     restarted_now(&flow->conn, sight->view.now));
 	if (out.count || out.notes)
-		tcpfsm_expire_watch(flow, role, &out);
+		tcpfsm_expire_watch(flow, role, &out, sight->view.now);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
 		tcpfsm_report_closed(flow);
 }
@@ -216,7 +235,7 @@ static void make_history(struct tcpfsm_flow *flow)
 static struct tcpfsm_flow *make_flow(struct tcpfsm_tracker *tracker,
 				     const struct tcpfsm_key *key,
 				     unsigned int sender,
-				     const struct tcpfsm_segment *seg, u64 now)
+				     const struct tcpfsm_segment *seg)
 {
 	bool first_is_client = tcpfsm_conn_first(seg) == TCPFSM_ROLE_CLIENT;
 	struct tcpfsm_flow *flow = tcpfsm_table_alloc(key);
@@ -227,7 +246,7 @@ static struct tcpfsm_flow *make_flow(struct tcpfsm_tracker *tracker,
 	flow->client = first_is_client ? sender : !sender;
 	flow->counted[TCPFSM_ROLE_CLIENT] = TCPFSM_STATE_COUNT;
 	flow->counted[TCPFSM_ROLE_SERVER] = TCPFSM_STATE_COUNT;
-	tcpfsm_conn_init(&flow->conn, now);
+	tcpfsm_conn_init(&flow->conn, ktime_get_boottime_ns());
 	make_history(flow);
 	return flow;
 }
@@ -244,20 +263,20 @@ static bool track_new(struct tcpfsm_tracker *tracker,
 		count(tracker, REFUSED_LIMIT);
 		goto refused;
 	}
-	flow = make_flow(tracker, key, sender, seg, sight->view.now);
+	flow = make_flow(tracker, key, sender, seg);
 	if (!flow)
 		goto no_memory;
 
-	spin_lock_bh(&flow->lock);
+	spin_lock(&flow->lock);
 	there = tcpfsm_table_insert(&tracker->table, flow);
 	if (there == flow) {
 		count(tracker, CONN_SEEN);
 		count(tracker, CONN_TRACKED);
 		feed(flow, sender, seg, sight, true);
-		spin_unlock_bh(&flow->lock);
+		spin_unlock(&flow->lock);
 		return true;
 	}
-	spin_unlock_bh(&flow->lock);
+	spin_unlock(&flow->lock);
 	tcpfsm_table_free(flow);
 	if (!IS_ERR(there)) {
 		tcpfsm_table_unreserve(&tracker->table);
@@ -284,11 +303,11 @@ static bool track_known(struct tcpfsm_tracker *tracker,
 
 	if (!flow)
 		return false;
-	spin_lock_bh(&flow->lock);
+	spin_lock(&flow->lock);
 	alive = !flow->dead;
-	if (alive)
+	if (alive && !feed_plain(tracker, flow, sender, seg, sight))
 		feed(flow, sender, seg, sight, false);
-	spin_unlock_bh(&flow->lock);
+	spin_unlock(&flow->lock);
 	return alive;
 }
 
@@ -298,7 +317,7 @@ static bool track_known(struct tcpfsm_tracker *tracker,
  * @seg: the segment
  * @sight: where and when it was seen
  *
- * Called under rcu_read_lock(), in any context that hooks run in.
+ * Called under rcu_read_lock() with bottom halves off.
  */
 void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 			  const struct tcpfsm_segment *seg,
@@ -349,12 +368,12 @@ void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
 	flow = tcpfsm_table_find(&tracker->table, &key);
 	if (!flow)
 		return;
-	spin_lock_bh(&flow->lock);
+	spin_lock(&flow->lock);
 	if (!flow->dead)
 		tcpfsm_expire_look(flow, BIT(tcpfsm_flow_role(flow, sender)),
 				   timed_out ? TCPFSM_TW_END_EXPIRED :
 					       TCPFSM_TW_END_ABORTED);
-	spin_unlock_bh(&flow->lock);
+	spin_unlock(&flow->lock);
 }
 
 static void note_bad_flags(struct tcpfsm_flow *flow, unsigned int sender,
@@ -367,6 +386,7 @@ static void note_bad_flags(struct tcpfsm_flow *flow, unsigned int sender,
 	choose_halves(&flow->conn.end[role], sight);
 	if (!(sight->view.halves & TCPFSM_SENT))
 		return;
+	sight->view.now = ktime_get_boottime_ns();
 	tcpfsm_conn_bad_flags(role, &out);
 	tcpfsm_history_add(&flow->history, &flow->conn, role, seg,
 			   &sight->view, &out);
@@ -380,7 +400,7 @@ static void note_bad_flags(struct tcpfsm_flow *flow, unsigned int sender,
  * @sight: where and when it was seen
  *
  * It acts on nothing, but is told where its connection is known. Called under
- * rcu_read_lock(), in any context that hooks run in.
+ * rcu_read_lock() with bottom halves off.
  */
 void tcpfsm_track_bad_flags(struct tcpfsm_tracker *tracker,
 			    const struct tcpfsm_segment *seg,
@@ -399,8 +419,8 @@ void tcpfsm_track_bad_flags(struct tcpfsm_tracker *tracker,
 		tcpfsm_report_count_note(tracker, &note);
 		return;
 	}
-	spin_lock_bh(&flow->lock);
+	spin_lock(&flow->lock);
 	if (!flow->dead)
 		note_bad_flags(flow, sender, seg, sight);
-	spin_unlock_bh(&flow->lock);
+	spin_unlock(&flow->lock);
 }

@@ -10,7 +10,8 @@
 
 /**
  * struct tcpfsm_sight - a segment as a hook sees it
- * @view: for the state machine; @view.halves is set by tcpfsm_track_segment()
+ * @view: for the state machine; @view.halves and @view.now are set by
+ *	tcpfsm_track_segment()
  * @leaves_looped: goes to this host itself and will be seen again on arrival
  * @arrives_looped: comes from this host itself, and may have been seen leaving
  * @from_socket: its sender is a socket of the kernel's TCP

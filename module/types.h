@@ -34,6 +34,9 @@ typedef int32_t s32;
 #endif
 #endif
 
+/* memcpy() and memset() are calls where the kernel has no builtins (UML) */
+#define tcpfsm_load(to, from) __builtin_memcpy(&(to), from, sizeof(to))
+
 /* Sequence numbers are compared as signed 32-bit deltas: RFC 9293 section 3.4 */
 static inline bool seq_before(u32 a, u32 b)
 {

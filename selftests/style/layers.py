@@ -16,7 +16,7 @@ LAYERS = [
     ["tracker", "track", "entry", "report", "expire", "socket", "sweep", "truth"],
     ["net"],
     ["hook", "probe", "settings", "procfs", "encode", "filter", "genl", "netlink",
-     "trace"],
+     "event", "trace"],
     ["main"],
 ]
 # The state machine and what it needs are pure: no kernel header but types.h's

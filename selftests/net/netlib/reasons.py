@@ -12,9 +12,19 @@ import time
 from . import guest, states
 from .audited import (PORT, audit, check, differ, listening, pair, reasons,
                       run_tool)
+from .diag import Diag
 
 PURE_ACK = f"tcp dport {PORT} tcp flags & (syn | ack) == ack"
 TCP_FASTOPEN_CONNECT = 30
+
+
+def all_gone(host):
+    """Until the kernel has no connection any more."""
+    limit = time.monotonic() + 10
+    with contextlib.closing(Diag(host)) as diag:
+        while diag.states():
+            check(time.monotonic() < limit, diag.states())
+            time.sleep(0.01)
 
 
 def by_wire_alone(host):
@@ -282,6 +292,7 @@ def no_room(host):
         client.close()
         server.recv(1)
         server.close()
+        all_gone(host)
         yield
 
 

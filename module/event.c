@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Nothing is built unless somebody listens: what it costs to ask is all that
+ * most connections pay. An event that cannot be delivered, for want of memory
+ * or because the reader is slow, is reported to the readers as ENOBUFS, and they
+ * read the table again.
+ */
+#include <net/genetlink.h>
+
+#include "encode.h"
+#include "event.h"
+#include "genl.h"
+#include "netlink.h"
+
+/* A transition, an anomaly */
+#define EVENT_SIZE 512
+
+static bool is_heard(const struct tcpfsm_flow *flow, unsigned int group)
+{
+	return READ_ONCE(tcpfsm_netlink_is_up) &&
+	       genl_has_listeners(&tcpfsm_nl_family, flow->tracker->net, group);
+}
+
+static struct sk_buff *new_event(const struct tcpfsm_flow *flow,
+				 unsigned int group, size_t size)
+{
+	struct sk_buff *msg = genlmsg_new(size, GFP_ATOMIC);
+
+	if (!msg)
+		genl_set_err(&tcpfsm_nl_family, flow->tracker->net, 0, group,
+			     -ENOBUFS);
+	return msg;
+}
+
+static void *begin(struct sk_buff *msg, u8 cmd)
+{
+	return genlmsg_put(msg, 0, 0, &tcpfsm_nl_family, 0, cmd);
+}
+
+static void send_event(const struct tcpfsm_flow *flow, struct sk_buff *msg,
+		       void *header, unsigned int group)
+{
+	genlmsg_end(msg, header);
+	genlmsg_multicast_netns(&tcpfsm_nl_family, flow->tracker->net, msg, 0,
+				group, GFP_ATOMIC);
+}
+
+static noinline void tell_move(const struct tcpfsm_flow *flow,
+			       const struct tcpfsm_move *move,
+			       const struct tcpfsm_segment *seg, u64 now)
+{
+	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_TRANSITIONS,
+					EVENT_SIZE);
+	void *header;
+
+	if (!msg)
+		return;
+	header = begin(msg, TCPFSM_CMD_TRANSITION_NTF);
+	if (!header || tcpfsm_encode_move(msg, flow, move, seg, now))
+		nlmsg_free(msg);
+	else
+		send_event(flow, msg, header, TCPFSM_NLGRP_TRANSITIONS);
+}
+
+void tcpfsm_event_moved(const struct tcpfsm_flow *flow,
+			const struct tcpfsm_move *move,
+			const struct tcpfsm_segment *seg, u64 now)
+{
+	if (is_heard(flow, TCPFSM_NLGRP_TRANSITIONS))
+		tell_move(flow, move, seg, now);
+}
+
+static noinline void tell_note(const struct tcpfsm_flow *flow,
+			       const struct tcpfsm_note *note,
+			       const struct tcpfsm_segment *seg, u64 now)
+{
+	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_ANOMALIES,
+					EVENT_SIZE);
+	void *header;
+
+	if (!msg)
+		return;
+	header = begin(msg, TCPFSM_CMD_ANOMALY_NTF);
+	if (!header || tcpfsm_encode_note(msg, flow, note, seg, now))
+		nlmsg_free(msg);
+	else
+		send_event(flow, msg, header, TCPFSM_NLGRP_ANOMALIES);
+}
+
+void tcpfsm_event_noted(const struct tcpfsm_flow *flow,
+			const struct tcpfsm_note *note,
+			const struct tcpfsm_segment *seg, u64 now)
+{
+	if (is_heard(flow, TCPFSM_NLGRP_ANOMALIES))
+		tell_note(flow, note, seg, now);
+}
+
+static noinline void tell_life(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
+{
+	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_LIFECYCLE,
+					tcpfsm_encode_size(flow));
+	void *header;
+
+	if (!msg)
+		return;
+	header = begin(msg, cmd);
+	if (!header ||
+	    nla_put_u64_64bit(msg, TCPFSM_A_TIME, time, TCPFSM_A_PAD) ||
+	    tcpfsm_encode_conn(msg, flow, cmd == TCPFSM_CMD_CLOSED_NTF ?
+			       TCPFSM_WITH_SEGMENTS : 0))
+		nlmsg_free(msg);
+	else
+		send_event(flow, msg, header, TCPFSM_NLGRP_LIFECYCLE);
+}
+
+void tcpfsm_event_opened(const struct tcpfsm_flow *flow)
+{
+	if (is_heard(flow, TCPFSM_NLGRP_LIFECYCLE))
+		tell_life(flow, TCPFSM_CMD_OPENED_NTF, flow->conn.last);
+}
+
+void tcpfsm_event_closed(const struct tcpfsm_flow *flow)
+{
+	if (is_heard(flow, TCPFSM_NLGRP_LIFECYCLE))
+		tell_life(flow, TCPFSM_CMD_CLOSED_NTF, ktime_get_boottime_ns());
+}
