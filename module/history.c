@@ -11,14 +11,11 @@
 
 static u32 pack_time(u64 ns)
 {
-	u32 exponent = 0;
+	u32 bits = fls64(ns), exponent = 0;
 
-	while (ns > MANTISSA_MASK && exponent < EXPONENT_MAX) {
-		ns >>= 1;
-		exponent++;
-	}
-	if (ns > MANTISSA_MASK)
-		ns = MANTISSA_MASK;
+	if (bits > MANTISSA_BITS)
+		exponent = min(bits - MANTISSA_BITS, (u32)EXPONENT_MAX);
+	ns = min(ns >> exponent, (u64)MANTISSA_MASK);
 	return exponent << MANTISSA_BITS | (u32)ns;
 }
 

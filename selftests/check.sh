@@ -55,6 +55,7 @@ suite()
 	uml-debug)	guest uml-debug 1800 uml-debug -- "${others[@]}" ;;
 	travel-debug)	guest uml-debug 900 travel-debug --time-travel -- "${waiting[@]}" ;;
 	6.1 | 6.12)	guest "$1" 2400 ;;
+	bench)		selftests/bench/run.sh icount ;;
 	*)		echo "not ok 1 there is no suite $1" ;;
 	esac
 }
@@ -127,8 +128,8 @@ if [ $# -gt 0 ]; then
 	row "$@"
 else
 	set -- unit oracle fuzz coverage ladder replay kunit docs style \
-		uml travel uml-debug travel-debug 6.1 6.12
-	row 6.12 6.1 &
+		uml travel uml-debug travel-debug 6.1 6.12 bench
+	row 6.12 6.1 bench &
 	row unit oracle ladder replay docs uml travel style fuzz coverage \
 		kunit uml-debug travel-debug
 	wait

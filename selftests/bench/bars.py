@@ -79,6 +79,15 @@ FULL_BARS = (
      _misses),
 )
 
+# How far we are where a bar is not kept yet. Instructions are the same on each
+# machine, whatever else it does: a step back shows.
+REACHED = {"open": 1.8, "data cold": 0.7, "data hot": 0.7, "close": 1.98}
+REACHED_BARS = tuple(
+    (f"{operation}, {path}: instructions to conntrack's", "<=", ratio,
+     _ratio(operation, 1000, path))
+    for operation, ratio in REACHED.items()
+    for path in ("input", "output", "forward"))
+
 
 def _holds(value, how, bar):
     if how == "<=":
@@ -86,9 +95,8 @@ def _holds(value, how, bar):
     return value >= bar / (1 + TOLERANCE)
 
 
-def judge(found, full):
+def judge(found, bars):
     """Print a line for each bar; the number of those that are not kept."""
-    bars = BARS + (FULL_BARS if full else ())
     failed = 0
     print(f"TAP version 13\n1..{len(bars)}")
     for number, (what, how, bar, find) in enumerate(bars, 1):

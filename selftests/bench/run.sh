@@ -7,8 +7,9 @@
 #	run.sh [short|full|icount|scale] [GUEST]
 #
 # short (the default) takes about a minute; full takes a quarter of an hour and
-# has all loads; icount counts instructions instead of time, scale sets two
-# processors to work: both in a stock kernel, and without bars.
+# has all loads; icount counts instructions instead of time, against what was
+# reached so far; scale sets two processors to work, without bars: both in a
+# stock kernel.
 # GUEST is as in selftests/vm: uml, or 6.12 for icount and scale.
 
 set -euo pipefail
@@ -53,7 +54,7 @@ in_guest()
 
 main()
 {
-	local mode=${1-short} guest full=()
+	local mode=${1-short} guest options=()
 
 	case $mode in
 	short | full)	guest=${2-uml} ;;
@@ -84,8 +85,7 @@ main()
 	icount)
 		in_guest "$guest" 900 -m 1G --icount -- "$here/bench.py" \
 			--out bench.json --connections 1000 --rounds 3
-		"$here/show.py" "$out" --no-bars
-		exit "$status"
+		options=(--reached)
 		;;
 	scale)
 		in_guest "$guest" 900 -m 1G -c 2 -- "$here/feel.py" --out feel.json \
@@ -93,8 +93,8 @@ main()
 		exit "$status"
 		;;
 	esac
-	[[ $mode != full ]] || full=(--full)
-	"$here/show.py" "$out" "${full[@]}" || status=1
+	[[ $mode != full ]] || options=(--full)
+	"$here/show.py" "$out" "${options[@]}" || status=1
 	exit "$status"
 }
 
