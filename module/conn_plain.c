@@ -5,7 +5,7 @@
  * ask have the same answer for it, so a few are enough; selftests/oracle
  * compares what comes of it with what they make of it.
  *
- * A data segment costs 220 ns without this and 160 with it (selftests/bench).
+ * A data segment costs 60 ns less with it (selftests/bench).
  */
 #include "conn_pass.h"
 #include "zeek.h"

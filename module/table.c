@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/hash.h>
 #include <linux/module.h>
-#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
@@ -44,11 +43,7 @@ static u32 hash_key(const void *data, u32 len, u32 seed)
 	return ((key->hash ^ seed) * GOLDEN_RATIO_32) >> 8;
 }
 
-/*
- * By words: several times faster than memcmp() of so few octets. What comes
- * next, if it is the one, is the state of both ends: the processor may load it
- * while it waits for the key.
- */
+/* By words: several times faster than memcmp() of so few octets */
 static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
 {
 	const struct tcpfsm_flow *flow = object;
@@ -58,9 +53,6 @@ static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
 	size_t i;
 
 	BUILD_BUG_ON(sizeof(struct tcpfsm_key) % sizeof(u64));
-	prefetch(&flow->conn.end[TCPFSM_ROLE_CLIENT]);
-	prefetch(&flow->conn.end[TCPFSM_ROLE_SERVER]);
-	prefetch(&flow->conn.last);
 	for (i = 0; i < sizeof(struct tcpfsm_key) / sizeof(u64); i++)
 		differ |= a[i] ^ b[i];
 	return differ != 0;
