@@ -42,7 +42,10 @@ static bool has_timed_out(const struct sock *sk)
 	return err && err != ECONNABORTED;
 }
 
-/* A namespace that is being destroyed may have lost its tracker already */
+/*
+ * A namespace that is being destroyed may have lost its tracker already. Bottom
+ * halves may be on: tcp_disconnect().
+ */
 static void on_state(void *data, const struct sock *sk, const int old_state,
 		     const int new_state)
 {
@@ -53,6 +56,7 @@ static void on_state(void *data, const struct sock *sk, const int old_state,
 	if (new_state != TCP_CLOSE || old_state == TCP_LISTEN ||
 	    sk->sk_protocol != IPPROTO_TCP)
 		return;
+	local_bh_disable();
 	rcu_read_lock();
 	tracker = check_net(net) ? &tcpfsm_net(net)->tracker : NULL;
 	if (tracker && tcpfsm_table_count(&tracker->table)) {
@@ -60,6 +64,7 @@ static void on_state(void *data, const struct sock *sk, const int old_state,
 		tcpfsm_track_socket_closed(tracker, &seg, has_timed_out(sk));
 	}
 	rcu_read_unlock();
+	local_bh_enable();
 }
 
 static void find(struct tracepoint *tp, void *data)

@@ -406,6 +406,7 @@ struct tcpfsm_flow *tcpfsm_table_get(struct tcpfsm_table *table, u64 id)
 void tcpfsm_table_rank(struct tcpfsm_table *table, struct tcpfsm_flow *flow,
 		       enum tcpfsm_rank rank)
 {
+	lockdep_assert_in_softirq();
 	spin_lock(&table->rank_lock);
 	list_del_init(&flow->lru);
 	if (rank != TCPFSM_RANK_LIVE)

@@ -327,6 +327,7 @@ void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 	unsigned int sender;
 	int tries;
 
+	lockdep_assert_in_softirq();
 	/* One end that talks to itself has no two ends to tell apart */
 	if (seg->sport == seg->dport && seg->src.v4 == seg->dst.v4 &&
 	    !memcmp(&seg->src, &seg->dst, sizeof(seg->src))) {
@@ -365,6 +366,7 @@ void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
 	struct tcpfsm_key key;
 	unsigned int sender = make_key(seg, &key);
 
+	lockdep_assert_in_softirq();
 	flow = tcpfsm_table_find(&tracker->table, &key);
 	if (!flow)
 		return;

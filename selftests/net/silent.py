@@ -8,6 +8,7 @@ The table at the end tells how long each was in the state in which it died, by
 the kernel's sockets and by tcpfsm. What only assumes claims nothing.
 """
 
+import ctypes
 import socket
 import struct
 import sys
@@ -145,6 +146,26 @@ def data_default(t):
     dies(t, "data, ESTABLISHED, 15 retries", unanswered_data, 924.6)
     t.cport += 1
     dies(t, "data, CLOSE-WAIT, 15 retries", unanswered_last_data, 924.6)
+
+
+def disconnect(sock):
+    """connect() to nowhere, of which Python's socket knows nothing."""
+    code = ctypes.CDLL(None, use_errno=True).connect(
+        sock.fileno(), struct.pack("=H14x", socket.AF_UNSPEC), 16)
+    if code:
+        raise OSError(ctypes.get_errno(), "connect(AF_UNSPEC)")
+
+
+@case("disconnected in SYN-SENT")
+def disconnected(t):
+    """It has given up: nothing is sent, and nothing has timed out."""
+    unanswered_syn(t)
+    t.rest(0.5)
+    disconnect(t.sa)
+    t.until_gone(("A", t.key("A")))
+    judge(t, "connect(AF_UNSPEC)", ("A", "syn-sent"))
+    if t.view:
+        t.equal("anomalies", t.known("A").get("anomalies"), None)
 
 
 def off(t, name):
