@@ -142,18 +142,19 @@ struct tcpfsm_time_wait {
 /**
  * struct tcpfsm_conn - one incarnation of a connection
  * @end: both endpoints, by enum tcpfsm_role
+ * @last: time of the last segment that counted, nanoseconds; of one that went
+ *	through tcpfsm_conn_plain() that of the last tick before it
+ * @letters: see zeek.c
+ * @flags: enum tcpfsm_conn_flags
+ * @opened: enum tcpfsm_opened
+ * @closed: enum tcpfsm_closed
  * @start: time of the first segment, nanoseconds
- * @last: time of the last segment that counted, nanoseconds
  * @since: when each end entered its state, nanoseconds; 0: not seen
  * @time_wait: of each end
  * @rtt: of the handshake, nanoseconds, by the end that answered; 0: unknown.
  *	From us to that end and back, measured from what was sent last.
- * @letters: see zeek.c
  * @fin_seen: when the first FIN was sent, nanoseconds
  * @pending: see TCPFSM_CONN_PENDING
- * @flags: enum tcpfsm_conn_flags
- * @opened: enum tcpfsm_opened
- * @closed: enum tcpfsm_closed
  */
 struct tcpfsm_conn {
 	struct tcpfsm_end	end[TCPFSM_ROLE_COUNT];
@@ -254,6 +255,14 @@ enum tcpfsm_wait {
 	TCPFSM_WAIT_CLOSED,	/* both ends are closed */
 };
 
+/* Whether one of the ends is in a state */
+static inline bool tcpfsm_conn_is_in(const struct tcpfsm_conn *conn,
+				     enum tcpfsm_state state)
+{
+	return conn->end[TCPFSM_ROLE_CLIENT].state == state ||
+	       conn->end[TCPFSM_ROLE_SERVER].state == state;
+}
+
 /* The kernel's TCP_TIMEWAIT_LEN; RFC 9293 section 3.4.2 asks for 2MSL = 4 min */
 #define TCPFSM_2MSL_SEC		60
 
@@ -284,14 +293,6 @@ void tcpfsm_conn_socket_gone(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			     enum tcpfsm_tw_end end, u64 now,
 			     struct tcpfsm_outcome *out);
 void tcpfsm_conn_bad_flags(enum tcpfsm_role role, struct tcpfsm_outcome *out);
-
-static inline bool tcpfsm_conn_is_in(const struct tcpfsm_conn *conn,
-				     enum tcpfsm_state state)
-{
-	return conn->end[TCPFSM_ROLE_CLIENT].state == state ||
-	       conn->end[TCPFSM_ROLE_SERVER].state == state;
-}
-
 bool tcpfsm_conn_close_wait_due(const struct tcpfsm_conn *conn, u64 limit,
 				u64 *due);
 void tcpfsm_conn_long_close_wait(struct tcpfsm_conn *conn,

@@ -40,35 +40,38 @@ struct tcpfsm_tracker;
  * struct tcpfsm_flow - one entry of the table
  * @node: in the hash table
  * @key: read-only once in the table
- * @id: of the incarnation; written under @lock
- * @lock: guards all that follows it but @timer, @tracker, @lru and @rcu, and
- *	@id. Taken inside nothing; the table's own locks
- *	are taken inside it.
+ * @lock: guards all that follows it but @tracker, @timer, @lru and @rcu. Taken
+ *	inside nothing, with bottom halves off; the table's own locks are taken
+ *	inside it.
  * @client: index in @key of the client
  * @dead: being removed, by whoever set it; nothing is to be changed any more
+ * @wait: enum tcpfsm_wait, what it waits for
  * @told: the end of this incarnation was reported
+ * @deadline: when it ends, in jiffies; @timer may be armed for earlier
+ * @conn: the two ends
+ * @tracker: whose entry it is; outlives it
+ * @id: of the incarnation
  * @counted: the states that the gauges hold for this entry, by role;
  *	TCPFSM_STATE_COUNT: none
- * @wait: enum tcpfsm_wait, what it waits for
- * @deadline: when it ends, in jiffies; @timer may be armed for earlier
  * @watched: whose sockets are to be looked at when it is @look, by role
  * @genuine: who is known to be the kernel's own TCP, by role
  * @found: whose sockets were found the last time, by role
- * @look: in jiffies, with @watched
- * @dies: when the kernel's timer ends the socket that was found, in jiffies
- * @device: index of what the sockets are bound to, by role; 0: nothing
- * @conn: the two ends
+ * @timer: armed from insertion to removal
+ * @lru: on the list of its rank; guarded by the table's list lock
+ * @rcu: frees it, after it has left the lists
  * @history: what happened last; its records are freed with the entry
  * @met: a bit for each anomaly that there was in this incarnation
  * @tally: how often; NULL before the first one, or without memory: then once
  *	stands for all. Freed with the entry.
- * @timer: armed from insertion to removal
- * @tracker: whose entry it is; outlives it
- * @lru: on the list of its rank; guarded by the table's list lock
- * @rcu: frees it, after it has left the lists
+ * @device: index of what the sockets are bound to, by role; 0: nothing
+ * @look: in jiffies, with @watched
+ * @dies: when the kernel's timer ends the socket that was found, in jiffies
+ *
+ * In the order of Documentation/performance.rst: the next segment of an
+ * established connection needs the first four lines, and an entry is 512 octets
+ * in all, so that none crosses a page.
  */
 struct tcpfsm_flow {
-	/* What a segment is looked up by, and what each one changes */
 	struct rhash_head	node;
 	struct tcpfsm_key	key;
 	spinlock_t		lock;	/* see above */
@@ -77,7 +80,6 @@ struct tcpfsm_flow {
 	u8			wait;
 	bool			told;
 	unsigned long		deadline;
-	/* Its two ends and what is next to them are all else that data needs */
 	struct tcpfsm_conn	conn ____cacheline_aligned;
 	struct tcpfsm_tracker	*tracker;
 	u64			id;
