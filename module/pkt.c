@@ -173,8 +173,9 @@ static enum tcpfsm_pkt parse_ipv4(const u8 *data, u32 avail, u32 total,
 		return TCPFSM_PKT_REJECT;
 	}
 	seg->family = TCPFSM_AF_INET;
-	seg->src = (union tcpfsm_addr){ };
-	seg->dst = (union tcpfsm_addr){ };
+	/* Of all of a union only the member that is named is set */
+	seg->src = (union tcpfsm_addr){ .v6 = { 0 } };
+	seg->dst = (union tcpfsm_addr){ .v6 = { 0 } };
 	tcpfsm_load(seg->src.v4, data + 12);
 	tcpfsm_load(seg->dst.v4, data + 16);
 	return parse_tcp(data, avail, total, seg, reject);

@@ -22,8 +22,8 @@ static void fill_key(const struct sock *sk, struct tcpfsm_segment *seg)
 	seg->sport = inet->inet_sport;
 	seg->dport = inet->inet_dport;
 	seg->family = TCPFSM_AF_INET;
-	seg->src.v4 = inet->inet_rcv_saddr;
-	seg->dst.v4 = inet->inet_daddr;
+	seg->src = (union tcpfsm_addr){ .v6 = { inet->inet_rcv_saddr } };
+	seg->dst = (union tcpfsm_addr){ .v6 = { inet->inet_daddr } };
 #if IS_ENABLED(CONFIG_IPV6)
 	if (sk->sk_family != AF_INET6 ||
 	    ipv6_addr_v4mapped(&sk->sk_v6_rcv_saddr))
