@@ -159,6 +159,8 @@ static bool check_words(const struct run *run, const struct step *want)
 
 	if (want->verb == VERB_SEGMENT && want->reopen != run->reopened)
 		return step_fail(run, "reopen is %d", run->reopened);
+	if (run->astray)
+		return step_fail(run, "the short cut leads somewhere else");
 	if (want->verb == VERB_SEGMENT && want->used != run->used)
 		return step_fail(run, run->used ? "used" : "ignored");
 	if (want->opened != NONE && want->opened != conn->opened)

@@ -26,6 +26,7 @@
  * @note: the anomalies of the step
  * @culprit: who did them
  * @used: any half of the segment was
+ * @astray: the short cut led somewhere else
  * @reopened: a new connection began
  * @ended: the one before it
  * @role_before: of each host in that
@@ -54,6 +55,7 @@ struct run {
 	struct tcpfsm_note	note[TCPFSM_NOTES_MAX];
 	enum host		culprit[TCPFSM_NOTES_MAX];
 	bool			used;
+	bool			astray;
 	bool			reopened;
 	struct tcpfsm_conn	ended;
 	enum tcpfsm_role	role_before[HOST_COUNT];
