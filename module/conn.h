@@ -255,14 +255,6 @@ enum tcpfsm_wait {
 	TCPFSM_WAIT_CLOSED,	/* both ends are closed */
 };
 
-/* Whether one of the ends is in a state */
-static inline bool tcpfsm_conn_is_in(const struct tcpfsm_conn *conn,
-				     enum tcpfsm_state state)
-{
-	return conn->end[TCPFSM_ROLE_CLIENT].state == state ||
-	       conn->end[TCPFSM_ROLE_SERVER].state == state;
-}
-
 /* The kernel's TCP_TIMEWAIT_LEN; RFC 9293 section 3.4.2 asks for 2MSL = 4 min */
 #define TCPFSM_2MSL_SEC		60
 

@@ -252,17 +252,6 @@ void tcpfsm_pass_assumes(const struct tcpfsm_pass *x, enum tcpfsm_event event,
 	step(x, x->e, event, cause, false);
 }
 
-static u32 shifted_window(const struct tcpfsm_segment *seg,
-			  const struct tcpfsm_end *end,
-			  const struct tcpfsm_end *peer)
-{
-	/* RFC 7323 section 2.2: never in a SYN, nor before both are known */
-	if (seg->flags & TCPFSM_SYN || end->wscale == TCPFSM_WSCALE_NONE ||
-	    peer->wscale == TCPFSM_WSCALE_NONE)
-		return seg->window;
-	return (u32)seg->window << end->wscale;
-}
-
 /**
  * tcpfsm_end_offer_window - what an end is ready to receive
  * @end: the end

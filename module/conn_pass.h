@@ -99,6 +99,17 @@ static inline u16 syn_data(const struct tcpfsm_segment *seg)
 	return seg->len < 0xffff ? seg->len : 0xffff;
 }
 
+static inline u32 shifted_window(const struct tcpfsm_segment *seg,
+				 const struct tcpfsm_end *end,
+				 const struct tcpfsm_end *peer)
+{
+	/* RFC 7323 section 2.2: never in a SYN, nor before both are known */
+	if (seg->flags & TCPFSM_SYN || end->wscale == TCPFSM_WSCALE_NONE ||
+	    peer->wscale == TCPFSM_WSCALE_NONE)
+		return seg->window;
+	return (u32)seg->window << end->wscale;
+}
+
 static inline bool is_gone(const struct tcpfsm_end *end)
 {
 	return end->state == TCPFSM_STATE_CLOSED ||

@@ -32,19 +32,11 @@ static bool is_next(const struct tcpfsm_segment *seg,
 	       !seq_after(seg->ack, p->nxt);
 }
 
-static u32 window_of(const struct tcpfsm_segment *seg,
-		     const struct tcpfsm_end *e, const struct tcpfsm_end *p)
-{
-	if (e->wscale == TCPFSM_WSCALE_NONE || p->wscale == TCPFSM_WSCALE_NONE)
-		return seg->window;
-	return (u32)seg->window << e->wscale;
-}
-
 /* What it tells of its sender: see tcpfsm_pass_learn_sender() */
 static void learn(struct tcpfsm_end *e, const struct tcpfsm_end *p,
 		  const struct tcpfsm_segment *seg)
 {
-	u32 window = window_of(seg, e, p);
+	u32 window = shifted_window(seg, e, p);
 
 	e->packets++;
 	e->bytes += seg->len;

@@ -21,25 +21,31 @@ static bool is_heard(const struct tcpfsm_flow *flow, unsigned int group)
 	       genl_has_listeners(&tcpfsm_nl_family, flow->tracker->net, group);
 }
 
-static struct sk_buff *new_event(const struct tcpfsm_flow *flow,
-				 unsigned int group, size_t size)
+static struct sk_buff *begin(const struct tcpfsm_flow *flow, unsigned int group,
+			     size_t size, u8 cmd, void **header)
 {
 	struct sk_buff *msg = genlmsg_new(size, GFP_ATOMIC);
 
-	if (!msg)
+	if (!msg) {
 		genl_set_err(&tcpfsm_nl_family, flow->tracker->net, 0, group,
 			     -ENOBUFS);
-	return msg;
+		return NULL;
+	}
+	*header = genlmsg_put(msg, 0, 0, &tcpfsm_nl_family, 0, cmd);
+	if (*header)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
 }
 
-static void *begin(struct sk_buff *msg, u8 cmd)
+/* err: it has not got all that it should */
+static void end(const struct tcpfsm_flow *flow, unsigned int group,
+		struct sk_buff *msg, void *header, int err)
 {
-	return genlmsg_put(msg, 0, 0, &tcpfsm_nl_family, 0, cmd);
-}
-
-static void send_event(const struct tcpfsm_flow *flow, struct sk_buff *msg,
-		       void *header, unsigned int group)
-{
+	if (err) {
+		nlmsg_free(msg);
+		return;
+	}
 	genlmsg_end(msg, header);
 	genlmsg_multicast_netns(&tcpfsm_nl_family, flow->tracker->net, msg, 0,
 				group, GFP_ATOMIC);
@@ -49,17 +55,14 @@ static noinline void tell_move(const struct tcpfsm_flow *flow,
 			       const struct tcpfsm_move *move,
 			       const struct tcpfsm_segment *seg, u64 now)
 {
-	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_TRANSITIONS,
-					EVENT_SIZE);
+	const unsigned int group = TCPFSM_NLGRP_TRANSITIONS;
 	void *header;
+	struct sk_buff *msg = begin(flow, group, EVENT_SIZE,
+				    TCPFSM_CMD_TRANSITION_NTF, &header);
 
-	if (!msg)
-		return;
-	header = begin(msg, TCPFSM_CMD_TRANSITION_NTF);
-	if (!header || tcpfsm_encode_move(msg, flow, move, seg, now))
-		nlmsg_free(msg);
-	else
-		send_event(flow, msg, header, TCPFSM_NLGRP_TRANSITIONS);
+	if (msg)
+		end(flow, group, msg, header,
+		    tcpfsm_encode_move(msg, flow, move, seg, now));
 }
 
 void tcpfsm_event_moved(const struct tcpfsm_flow *flow,
@@ -74,17 +77,14 @@ static noinline void tell_note(const struct tcpfsm_flow *flow,
 			       const struct tcpfsm_note *note,
 			       const struct tcpfsm_segment *seg, u64 now)
 {
-	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_ANOMALIES,
-					EVENT_SIZE);
+	const unsigned int group = TCPFSM_NLGRP_ANOMALIES;
 	void *header;
+	struct sk_buff *msg = begin(flow, group, EVENT_SIZE,
+				    TCPFSM_CMD_ANOMALY_NTF, &header);
 
-	if (!msg)
-		return;
-	header = begin(msg, TCPFSM_CMD_ANOMALY_NTF);
-	if (!header || tcpfsm_encode_note(msg, flow, note, seg, now))
-		nlmsg_free(msg);
-	else
-		send_event(flow, msg, header, TCPFSM_NLGRP_ANOMALIES);
+	if (msg)
+		end(flow, group, msg, header,
+		    tcpfsm_encode_note(msg, flow, note, seg, now));
 }
 
 void tcpfsm_event_noted(const struct tcpfsm_flow *flow,
@@ -97,20 +97,18 @@ void tcpfsm_event_noted(const struct tcpfsm_flow *flow,
 
 static noinline void tell_life(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
 {
-	struct sk_buff *msg = new_event(flow, TCPFSM_NLGRP_LIFECYCLE,
-					tcpfsm_encode_size(flow));
+	const unsigned int group = TCPFSM_NLGRP_LIFECYCLE;
+	unsigned int with = cmd == TCPFSM_CMD_CLOSED_NTF ?
+			    TCPFSM_WITH_SEGMENTS : 0;
 	void *header;
+	struct sk_buff *msg = begin(flow, group, tcpfsm_encode_size(flow), cmd,
+				    &header);
 
-	if (!msg)
-		return;
-	header = begin(msg, cmd);
-	if (!header ||
-	    nla_put_u64_64bit(msg, TCPFSM_A_TIME, time, TCPFSM_A_PAD) ||
-	    tcpfsm_encode_conn(msg, flow, cmd == TCPFSM_CMD_CLOSED_NTF ?
-			       TCPFSM_WITH_SEGMENTS : 0))
-		nlmsg_free(msg);
-	else
-		send_event(flow, msg, header, TCPFSM_NLGRP_LIFECYCLE);
+	if (msg)
+		end(flow, group, msg, header,
+		    nla_put_u64_64bit(msg, TCPFSM_A_TIME, time,
+				      TCPFSM_A_PAD) ?:
+		    tcpfsm_encode_conn(msg, flow, with));
 }
 
 void tcpfsm_event_opened(const struct tcpfsm_flow *flow)

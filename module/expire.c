@@ -68,12 +68,11 @@ static void arm(struct tcpfsm_flow *flow, unsigned long at)
 static bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
 				   unsigned long *at)
 {
+	u64 limit = tcpfsm_setting(flow->tracker,
+				   TCPFSM_SETTING_close_wait_long);
 	struct tcpfsm_outcome out;
-	u64 limit, due;
+	u64 due;
 
-	if (!tcpfsm_conn_is_in(&flow->conn, TCPFSM_STATE_CLOSE_WAIT))
-		return false;
-	limit = tcpfsm_setting(flow->tracker, TCPFSM_SETTING_close_wait_long);
 	if (!limit || !tcpfsm_conn_close_wait_due(&flow->conn,
 						  limit * NSEC_PER_SEC, &due))
 		return false;
