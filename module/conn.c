@@ -109,6 +109,7 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		conn->time_wait[!role].restarted = restarted;
 	if (sent(&x) && !out->reopen)
 		tcpfsm_zeek_segment(conn, role, seg);
+	tcpfsm_conn_mark_plain(conn);
 }
 
 /**

@@ -30,6 +30,12 @@ enum tcpfsm_end_flags {
 	TCPFSM_END_FIN_AGAIN	= 0x8000, /* in TIME-WAIT; received a FIN again */
 };
 
+/* See conn_plain.c */
+enum tcpfsm_plain {
+	TCPFSM_PLAIN_ACK	= 0x1,
+	TCPFSM_PLAIN_DATA	= 0x2,
+};
+
 /**
  * struct tcpfsm_end - what is known of one endpoint
  * @iss: initial send sequence number; without %TCPFSM_END_SYN the first
@@ -50,6 +56,7 @@ enum tcpfsm_end_flags {
  * @flags: enum tcpfsm_end_flags
  * @state: enum tcpfsm_state
  * @wscale: shift of its windows
+ * @plain: enum tcpfsm_plain, what it may send that is nothing special
  */
 struct tcpfsm_end {
 	u32	iss;
@@ -69,6 +76,7 @@ struct tcpfsm_end {
 	u16	flags;
 	u8	state;
 	u8	wscale;
+	u8	plain;
 };
 
 /* What is known of a connection */
@@ -142,8 +150,7 @@ struct tcpfsm_time_wait {
 /**
  * struct tcpfsm_conn - one incarnation of a connection
  * @end: both endpoints, by enum tcpfsm_role
- * @last: time of the last segment that counted, nanoseconds; of one that went
- *	through tcpfsm_conn_plain() that of the last tick before it
+ * @last: time of the last segment that counted, nanoseconds
  * @letters: see zeek.c
  * @flags: enum tcpfsm_conn_flags
  * @opened: enum tcpfsm_opened
@@ -269,6 +276,7 @@ enum tcpfsm_role tcpfsm_conn_first(const struct tcpfsm_segment *seg);
 bool tcpfsm_conn_plain(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		       const struct tcpfsm_segment *seg,
 		       const struct tcpfsm_view *view);
+void tcpfsm_conn_mark_plain(struct tcpfsm_conn *conn);
 void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			 const struct tcpfsm_segment *seg,
 			 const struct tcpfsm_view *view,

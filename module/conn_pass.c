@@ -121,6 +121,8 @@ void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		leave_time_wait(&conn->time_wait[role], cause, was_confirmed,
 				now);
 	conn->since[role] = now;
+	conn->end[TCPFSM_ROLE_CLIENT].plain = 0;
+	conn->end[TCPFSM_ROLE_SERVER].plain = 0;
 	end->state = new;
 	end->flags &= ~TCPFSM_END_CONFIRMED;
 	if (confirmed)

@@ -22,6 +22,26 @@ static bool is_plain_end(const struct tcpfsm_end *end)
 	       (end->flags & ~END_MAY) == END_IS;
 }
 
+/**
+ * tcpfsm_conn_mark_plain - what the ends may send next that is nothing special
+ * @conn: the connection, after a segment that went the long way
+ *
+ * So that all which only such a segment can change is asked for once, and
+ * tcpfsm_conn_plain() needs nothing of the connection but its ends.
+ */
+void tcpfsm_conn_mark_plain(struct tcpfsm_conn *conn)
+{
+	const u16 odd = TCPFSM_CONN_MIDSTREAM | TCPFSM_CONN_PENDING;
+	bool plain = is_plain_end(&conn->end[TCPFSM_ROLE_CLIENT]) &&
+		     is_plain_end(&conn->end[TCPFSM_ROLE_SERVER]) &&
+		     !(conn->flags & odd);
+	int role;
+
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
+		conn->end[role].plain = plain ? tcpfsm_zeek_plain(conn, role) :
+						0;
+}
+
 /* In order at both ends, in the window, and its ACK neither old nor ahead */
 static bool is_next(const struct tcpfsm_segment *seg,
 		    const struct tcpfsm_end *e, const struct tcpfsm_end *p)
@@ -52,26 +72,24 @@ static void learn(struct tcpfsm_end *e, const struct tcpfsm_end *p,
  * @conn: the connection
  * @role: which end sent the segment
  * @seg: the segment
- * @view: where it was seen, both halves of its way at once; of the time it is
- *	enough that no time before was later
+ * @view: where it was seen, both halves of its way at once; not when
  *
  * Return: false when it is not plain: nothing was done then, and the segment
  * has to go through tcpfsm_conn_segment(). Else it was acceptable, and there is
- * nothing to tell of it.
+ * nothing to tell of it but its time, which the caller puts into @conn->last.
  */
 bool tcpfsm_conn_plain(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		       const struct tcpfsm_segment *seg,
 		       const struct tcpfsm_view *view)
 {
 	const u8 marks = TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST | TCPFSM_ACK;
-	const u16 odd = TCPFSM_CONN_MIDSTREAM | TCPFSM_CONN_PENDING;
+	const u8 kind = seg->len ? TCPFSM_PLAIN_DATA : TCPFSM_PLAIN_ACK;
 	struct tcpfsm_end *e = &conn->end[role], *p = &conn->end[!role];
 
-	if ((seg->flags & marks) != TCPFSM_ACK || conn->flags & odd ||
-	    !is_plain_end(e) || !is_plain_end(p) || !is_next(seg, e, p) ||
+	if (!(e->plain & kind) || (seg->flags & marks) != TCPFSM_ACK ||
+	    !is_next(seg, e, p) ||
 	    (view->sender_local && !(e->flags & TCPFSM_END_LOCAL)) ||
-	    (view->receiver_local && !(p->flags & TCPFSM_END_LOCAL)) ||
-	    !tcpfsm_zeek_knows(conn, role, seg))
+	    (view->receiver_local && !(p->flags & TCPFSM_END_LOCAL)))
 		return false;
 	if (seg->stamped && e->flags & p->flags & TCPFSM_END_STAMPED) {
 		if (seq_before(seg->tsval, e->tsval))
@@ -82,6 +100,5 @@ bool tcpfsm_conn_plain(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	}
 	learn(e, p, seg);
 	p->rcv_nxt = seg->end;
-	conn->last = view->now;
 	return true;
 }

@@ -64,7 +64,7 @@ static bool still_due(const struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 	case TCPFSM_CAUSE_EVICT:
 		return tcpfsm_expire_rank(wait) != TCPFSM_RANK_LIVE;
 	case TCPFSM_CAUSE_TIMEOUT:
-		return !time_before(jiffies, flow->deadline);
+		return tcpfsm_expire_is_due(flow);
 	default:
 		return true;
 	}
@@ -91,6 +91,7 @@ bool tcpfsm_entry_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 		spin_unlock_bh(&flow->lock);
 		return false;
 	}
+	tcpfsm_flow_catch_up(flow);
 	wait = tcpfsm_conn_wait(&flow->conn);
 	tcpfsm_conn_end(&flow->conn, cause, now, &out);
 	tcpfsm_entry_report(flow, cause, wait, &out, NULL, now);

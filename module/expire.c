@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * No timer work per segment: a segment only writes the new deadline. The timer
- * moves when a deadline comes closer than it is armed for, and looks again
+ * No timer work per segment: a segment only says when it was. The timer moves
+ * when the end of the wait comes closer than it is armed for, and looks again
  * when it fires.
  */
 #include "compat.h"
@@ -23,6 +23,23 @@ static unsigned long timeout_of(const struct tcpfsm_tracker *tracker,
 	if (wait == TCPFSM_WAIT_TIME_WAIT)
 		return TCPFSM_2MSL_SEC * HZ;
 	return (unsigned long)tcpfsm_setting(tracker, settings[wait]) * HZ;
+}
+
+/* When the wait is over, unless something comes */
+static unsigned long deadline_of(const struct tcpfsm_flow *flow)
+{
+	return flow->heard + timeout_of(flow->tracker, flow->wait);
+}
+
+/**
+ * tcpfsm_expire_is_due - whether the wait of an entry is over
+ * @flow: the entry, locked
+ *
+ * Return: that.
+ */
+bool tcpfsm_expire_is_due(const struct tcpfsm_flow *flow)
+{
+	return !time_before(jiffies, deadline_of(flow));
 }
 
 /**
@@ -87,11 +104,12 @@ static bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
 
 static void rearm(struct tcpfsm_flow *flow, u64 now)
 {
+	unsigned long deadline = deadline_of(flow);
 	unsigned long at;
 
 	if (!awaits_long_close_wait(flow, now, &at) ||
-	    time_before(flow->deadline, at))
-		at = flow->deadline;
+	    time_before(deadline, at))
+		at = deadline;
 	/* Rounded as the kernel's own timer of the socket is */
 	if (flow->watched && time_before(flow->look, at))
 		mod_timer(&flow->timer, flow->look);
@@ -184,13 +202,14 @@ static void on_timer(struct timer_list *timer)
 	rcu_read_lock();
 	spin_lock(&flow->lock);
 	if (!flow->dead) {
+		tcpfsm_flow_catch_up(flow);
 		if (flow->watched && !time_before(jiffies, flow->look))
 			tcpfsm_expire_look(flow, flow->watched,
 					   TCPFSM_TW_END_EXPIRED);
-		if (time_before(jiffies, flow->deadline))
-			rearm(flow, ktime_get_boottime_ns());
-		else
+		if (tcpfsm_expire_is_due(flow))
 			remove = nothing_left(flow);
+		else
+			rearm(flow, ktime_get_boottime_ns());
 	}
 	spin_unlock(&flow->lock);
 	if (remove)
@@ -207,32 +226,14 @@ void tcpfsm_expire_start(struct tcpfsm_flow *flow)
 	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
 
 	timer_setup(&flow->timer, on_timer, 0);
-	flow->deadline = jiffies + timeout_of(flow->tracker, wait);
+	flow->heard = jiffies;
 	flow->wait = wait;
 	rearm(flow, flow->conn.start);
 	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(wait));
 }
 
 /**
- * tcpfsm_expire_prolong - set the deadline anew; what it waits for is the same
- * @tracker: the namespace; that it is at hand saves a line of the entry
- * @flow: the entry, locked
- */
-void tcpfsm_expire_prolong(const struct tcpfsm_tracker *tracker,
-			   struct tcpfsm_flow *flow)
-{
-	unsigned long deadline = jiffies + timeout_of(tracker, flow->wait);
-
-	lockdep_assert_held(&flow->lock);
-	/* Earlier only where somebody has just changed the timeout */
-	if (time_before(deadline, flow->deadline) &&
-	    time_before(deadline, flow->timer.expires))
-		arm(flow, deadline);
-	flow->deadline = deadline;
-}
-
-/**
- * tcpfsm_expire_update - set the deadline after a segment or a timeout
+ * tcpfsm_expire_update - begin to wait anew, after a segment or a timeout
  * @flow: the entry, locked
  * @after: what it waits for now
  * @used: the segment was acceptable; one that is not prolongs nothing
@@ -242,15 +243,42 @@ void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 {
 	enum tcpfsm_wait before = flow->wait;
 	bool changed = before != after;
+	unsigned long deadline;
 
 	lockdep_assert_held(&flow->lock);
 	if (!changed && (!used || after == TCPFSM_WAIT_CLOSED))
 		return;
 	flow->wait = after;
-	flow->deadline = jiffies + timeout_of(flow->tracker, after);
-	if (time_before(flow->deadline, flow->timer.expires) ||
+	flow->heard = jiffies;
+	deadline = deadline_of(flow);
+	if (time_before(deadline, flow->timer.expires) ||
 	    !timer_pending(&flow->timer))
-		arm(flow, flow->deadline);
+		arm(flow, deadline);
 	if (changed && tcpfsm_expire_rank(before) != tcpfsm_expire_rank(after))
 		tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(after));
+}
+
+/**
+ * tcpfsm_expire_rearm - let all entries know that a timeout was changed
+ * @tracker: the namespace
+ *
+ * Process context; gives way to others between entries.
+ */
+void tcpfsm_expire_rearm(struct tcpfsm_tracker *tracker)
+{
+	struct tcpfsm_flow *flow;
+	u64 id = 0;
+
+	do {
+		rcu_read_lock();
+		flow = tcpfsm_table_next(&tracker->table, &id);
+		if (flow) {
+			spin_lock_bh(&flow->lock);
+			if (!flow->dead)
+				rearm(flow, ktime_get_boottime_ns());
+			spin_unlock_bh(&flow->lock);
+		}
+		rcu_read_unlock();
+		cond_resched();
+	} while (flow);
 }

@@ -11,9 +11,9 @@ void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
 			enum tcpfsm_tw_end how);
 void tcpfsm_expire_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 			 const struct tcpfsm_outcome *out, u64 now);
-void tcpfsm_expire_prolong(const struct tcpfsm_tracker *tracker,
-			   struct tcpfsm_flow *flow);
 void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 			  bool used);
+bool tcpfsm_expire_is_due(const struct tcpfsm_flow *flow);
+void tcpfsm_expire_rearm(struct tcpfsm_tracker *tracker);
 
 #endif /* _TCPFSM_EXPIRE_H */

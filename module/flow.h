@@ -7,6 +7,7 @@
 #include <linux/rcupdate.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
+#include <linux/timekeeping.h>
 #include <linux/timer.h>
 #include <linux/types.h>
 
@@ -17,7 +18,7 @@
  * @addr: addresses
  * @port: ports in network byte order, @port[i] belongs to @addr[i]
  * @family: TCPFSM_AF_INET or TCPFSM_AF_INET6
- * @hash: of all the rest, by tcpfsm_table_hash()
+ * @hash: of all the rest, by tcpfsm_table_find()
  */
 struct tcpfsm_key {
 	union tcpfsm_addr	addr[2];
@@ -46,13 +47,15 @@ struct tcpfsm_tracker;
  * @client: index in @key of the client
  * @dead: being removed, by whoever set it; nothing is to be changed any more
  * @wait: enum tcpfsm_wait, what it waits for
- * @told: the end of this incarnation was reported
- * @deadline: when it ends, in jiffies; @timer may be armed for earlier
+ * @behind: @conn.last does not know of @heard yet: tcpfsm_flow_catch_up()
+ * @heard: since when it waits, in jiffies; @timer may be armed for earlier than
+ *	the end of the wait
  * @conn: the two ends
  * @tracker: whose entry it is; outlives it
  * @id: of the incarnation
  * @counted: the states that the gauges hold for this entry, by role;
  *	TCPFSM_STATE_COUNT: none
+ * @told: the end of this incarnation was reported
  * @watched: whose sockets are to be looked at when it is @look, by role
  * @genuine: who is known to be the kernel's own TCP, by role
  * @found: whose sockets were found the last time, by role
@@ -68,7 +71,7 @@ struct tcpfsm_tracker;
  * @dies: when the kernel's timer ends the socket that was found, in jiffies
  *
  * In the order of Documentation/performance.rst: the next segment of an
- * established connection needs the first four lines, and an entry is 512 octets
+ * established connection needs the first three lines, and an entry is 512 octets
  * in all, so that none crosses a page.
  */
 struct tcpfsm_flow {
@@ -78,12 +81,13 @@ struct tcpfsm_flow {
 	u8			client;
 	bool			dead;
 	u8			wait;
-	bool			told;
-	unsigned long		deadline;
+	bool			behind;
+	unsigned long		heard;
 	struct tcpfsm_conn	conn ____cacheline_aligned;
 	struct tcpfsm_tracker	*tracker;
 	u64			id;
 	u8			counted[TCPFSM_ROLE_COUNT];
+	bool			told;
 	u8			watched;
 	u8			genuine;
 	u8			found;
@@ -99,6 +103,26 @@ struct tcpfsm_flow {
 	unsigned long		look;
 	unsigned long		dies[TCPFSM_ROLE_COUNT];
 };
+
+/**
+ * tcpfsm_flow_catch_up - know when the last segment was
+ * @flow: the entry, locked
+ *
+ * A plain segment leaves nothing but the tick behind: the clock, and the line
+ * of the entry that its time is kept in, would be half of its cost. Whoever
+ * wants to know more than the key, or to change anything, calls this first.
+ */
+static inline void tcpfsm_flow_catch_up(struct tcpfsm_flow *flow)
+{
+	u64 since;
+
+	if (!flow->behind)
+		return;
+	since = jiffies64_to_nsecs(jiffies - flow->heard);
+	flow->conn.last = max(flow->conn.last,
+			      ktime_get_coarse_boottime_ns() - since);
+	flow->behind = false;
+}
 
 /* The endpoint's place in the key, and back */
 static inline unsigned int tcpfsm_flow_index(const struct tcpfsm_flow *flow,

@@ -72,6 +72,7 @@ static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
 
 	spin_lock_bh(&flow->lock);
 	if (!flow->dead && tcpfsm_filter_match(filter, flow)) {
+		tcpfsm_flow_catch_up(flow);
 		header = begin(skb, portid, seq, flags, TCPFSM_CMD_CONN_GET);
 		err = header ? tcpfsm_encode_conn(skb, flow, with) :
 			       -EMSGSIZE;

@@ -3,6 +3,7 @@
 
 #include "compat.h"
 #include "entry.h"
+#include "expire.h"
 #include "hook.h"
 #include "settings.h"
 
@@ -25,6 +26,21 @@ static int switch_hooks(struct tcpfsm_net *tn, bool on)
 	}
 	tn->hooked = on;
 	return 0;
+}
+
+/* What the timers of the entries are armed by */
+static bool is_time(enum tcpfsm_setting setting)
+{
+	switch (setting) {
+	case TCPFSM_SETTING_timeout_half_open:
+	case TCPFSM_SETTING_timeout_established:
+	case TCPFSM_SETTING_timeout_closing:
+	case TCPFSM_SETTING_timeout_closed:
+	case TCPFSM_SETTING_close_wait_long:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /**
@@ -67,6 +83,8 @@ int tcpfsm_settings_set(struct tcpfsm_net *tn, enum tcpfsm_setting setting,
 		err = switch_hooks(tn, value);
 	if (!err)
 		WRITE_ONCE(tn->tracker.setting[setting], value);
+	if (is_time(setting))
+		tcpfsm_expire_rearm(&tn->tracker);
 	mutex_unlock(&tn->mutex);
 	return err;
 }

@@ -74,6 +74,7 @@ static void on_timer(struct timer_list *timer)
 			break;
 		}
 		spin_lock(&flow->lock);
+		tcpfsm_flow_catch_up(flow);
 		if (!sweep_one(flow))
 			tcpfsm_table_unmark(&tracker->table, flow);
 		spin_unlock(&flow->lock);

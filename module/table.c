@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/hash.h>
+#include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/random.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 
 #include "table.h"
@@ -12,27 +12,28 @@ module_param(global_limit, uint, 0644);
 MODULE_PARM_DESC(global_limit, "connections at most, over all namespaces");
 
 static struct kmem_cache *cache;
-static hsiphash_key_t secret __read_mostly;
+static u32 secret __read_mostly;
 static atomic_t total = ATOMIC_INIT(0);
 
-/**
- * tcpfsm_table_hash - fill in the hash of a key
- * @key: the key, complete but for that
- *
- * Keyed, so that nobody who chooses addresses and ports can choose the bucket.
- * It is kept with the key, because a table that grows asks for it again and
- * again: without, opening a connection costs a third more.
+/*
+ * Keyed, so that nobody who chooses addresses and ports can choose the bucket;
+ * it is the hash by which the kernel finds its own sockets, and leaves the host
+ * as little as theirs does. It is kept with the key, because a table that grows
+ * asks for it again and again: without, opening a connection costs a third more.
  */
-void tcpfsm_table_hash(struct tcpfsm_key *key)
+static void fill_hash(struct tcpfsm_key *key)
 {
+	u32 ports = (__force u32)key->port[0] << 16 |
+		    (__force u32)key->port[1];
+
 	if (key->family == TCPFSM_AF_INET)
-		key->hash = hsiphash_3u32((__force u32)key->addr[0].v4,
-					  (__force u32)key->addr[1].v4,
-					  (__force u32)key->port[0] << 16 |
-					  (__force u32)key->port[1], &secret);
+		key->hash = jhash_3words((__force u32)key->addr[0].v4,
+					 (__force u32)key->addr[1].v4, ports,
+					 secret);
 	else
-		key->hash = hsiphash(key, offsetofend(struct tcpfsm_key, port),
-				     &secret);
+		key->hash = jhash2((__force const u32 *)key->addr,
+				   2 * ARRAY_SIZE(key->addr[0].v6),
+				   secret ^ ports);
 }
 
 /* The seed is rhashtable's, which takes a new one when a chain grows long */
@@ -43,19 +44,16 @@ static u32 hash_key(const void *data, u32 len, u32 seed)
 	return ((key->hash ^ seed) * GOLDEN_RATIO_32) >> 8;
 }
 
-/* By words: several times faster than memcmp() of so few octets */
+/* By words: several times faster than memcmp() of so few octets, or a loop */
 static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
 {
 	const struct tcpfsm_flow *flow = object;
 	const u64 *a = (const u64 *)&flow->key;
 	const u64 *b = arg->key;
-	u64 differ = 0;
-	size_t i;
 
-	BUILD_BUG_ON(sizeof(struct tcpfsm_key) % sizeof(u64));
-	for (i = 0; i < sizeof(struct tcpfsm_key) / sizeof(u64); i++)
-		differ |= a[i] ^ b[i];
-	return differ != 0;
+	BUILD_BUG_ON(sizeof(struct tcpfsm_key) != 5 * sizeof(u64));
+	return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) |
+		(a[3] ^ b[3]) | (a[4] ^ b[4])) != 0;
 }
 
 static const struct rhashtable_params params = {
@@ -175,7 +173,7 @@ unsigned int tcpfsm_table_count(const struct tcpfsm_table *table)
 
 /**
  * tcpfsm_table_alloc - make an entry
- * @key: its key
+ * @key: its key, for which tcpfsm_table_find() has looked in vain
  *
  * Any context. The caller owns the entry until it has inserted it.
  *
@@ -215,16 +213,18 @@ void tcpfsm_table_free(struct tcpfsm_flow *flow)
 /**
  * tcpfsm_table_find - look up an entry
  * @table: the table
- * @key: what to look for
+ * @key: what to look for; its hash is filled in
  *
  * Called under rcu_read_lock(). The entry may die at any time unless the
  * caller takes its lock and finds it not dead.
  *
  * Return: the entry or NULL.
  */
+__flatten
 struct tcpfsm_flow *tcpfsm_table_find(struct tcpfsm_table *table,
-				      const struct tcpfsm_key *key)
+				      struct tcpfsm_key *key)
 {
+	fill_hash(key);
 	return rhashtable_lookup(&table->hash, key, params);
 }
 

@@ -41,9 +41,8 @@ void tcpfsm_table_unreserve(struct tcpfsm_table *table);
 unsigned int tcpfsm_table_count(const struct tcpfsm_table *table);
 struct tcpfsm_flow *tcpfsm_table_alloc(const struct tcpfsm_key *key);
 void tcpfsm_table_free(struct tcpfsm_flow *flow);
-void tcpfsm_table_hash(struct tcpfsm_key *key);
 struct tcpfsm_flow *tcpfsm_table_find(struct tcpfsm_table *table,
-				      const struct tcpfsm_key *key);
+				      struct tcpfsm_key *key);
 struct tcpfsm_flow *tcpfsm_table_insert(struct tcpfsm_table *table,
 					struct tcpfsm_flow *flow);
 int tcpfsm_table_renew(struct tcpfsm_table *table, struct tcpfsm_flow *flow);

@@ -23,7 +23,7 @@ static bool is_second(const struct tcpfsm_segment *seg)
 }
 
 /* The index of the sender comes back */
-static unsigned int make_key(const struct tcpfsm_segment *seg,
+static __always_inline unsigned int make_key(const struct tcpfsm_segment *seg,
 			     struct tcpfsm_key *key)
 {
 	unsigned int sender = is_second(seg);
@@ -35,7 +35,6 @@ static unsigned int make_key(const struct tcpfsm_segment *seg,
 		.port[1] = sender ? seg->sport : seg->dport,
 		.family = seg->family,
 	};
-	tcpfsm_table_hash(key);
 	return sender;
 }
 
@@ -145,24 +144,19 @@ static void reopen(struct tcpfsm_flow *flow, unsigned int sender,
 	tcpfsm_report_outcome(flow, &syn, seg, view->now);
 }
 
-/*
- * The next segment of an established connection. For the time of the last
- * segment a tick is exact enough: reading the clock costs a third of all that
- * is done here.
- */
+/* The next segment of an established connection */
 static bool feed_plain(struct tcpfsm_tracker *tracker,
 		       struct tcpfsm_flow *flow, unsigned int sender,
 		       const struct tcpfsm_segment *seg,
-		       struct tcpfsm_sight *sight)
+		       const struct tcpfsm_sight *sight)
 {
 	/* On loopback it is seen in halves */
-	if (sight->leaves_looped || sight->arrives_looped)
-		return false;
-	sight->view.now = max(ktime_get_coarse_boottime_ns(), flow->conn.last);
-	if (!tcpfsm_conn_plain(&flow->conn, tcpfsm_flow_role(flow, sender), seg,
+	if (sight->leaves_looped || sight->arrives_looped ||
+	    !tcpfsm_conn_plain(&flow->conn, tcpfsm_flow_role(flow, sender), seg,
 			       &sight->view))
 		return false;
-	tcpfsm_expire_prolong(tracker, flow);
+	flow->heard = jiffies;
+	flow->behind = true;
 	count(tracker, PACKETS_SEEN);
 	count(tracker, PACKETS_USED);
 	return true;
@@ -176,10 +170,11 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
 	struct tcpfsm_tracker *tracker = flow->tracker;
 	enum tcpfsm_wait before = flow->wait, after;
-	struct tcpfsm_outcome out;
+	struct tcpfsm_outcome out __uninitialized;
 	bool restarted = false;
 	u32 restarts = 0;
 
+	tcpfsm_flow_catch_up(flow);
 	choose_halves(&flow->conn.end[role], sight);
 	/* Under the lock, so that no segment is earlier than the one before */
 	sight->view.now = is_new ? flow->conn.start : ktime_get_boottime_ns();
@@ -294,7 +289,7 @@ refused:
 }
 
 static bool track_known(struct tcpfsm_tracker *tracker,
-			const struct tcpfsm_key *key, unsigned int sender,
+			struct tcpfsm_key *key, unsigned int sender,
 			const struct tcpfsm_segment *seg,
 			struct tcpfsm_sight *sight)
 {
@@ -323,7 +318,7 @@ void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 			  const struct tcpfsm_segment *seg,
 			  struct tcpfsm_sight *sight)
 {
-	struct tcpfsm_key key;
+	struct tcpfsm_key key __uninitialized;
 	unsigned int sender;
 	int tries;
 
@@ -371,6 +366,7 @@ void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
 	if (!flow)
 		return;
 	spin_lock(&flow->lock);
+	tcpfsm_flow_catch_up(flow);
 	if (!flow->dead)
 		tcpfsm_expire_look(flow, BIT(tcpfsm_flow_role(flow, sender)),
 				   timed_out ? TCPFSM_TW_END_EXPIRED :
@@ -388,6 +384,7 @@ static void note_bad_flags(struct tcpfsm_flow *flow, unsigned int sender,
 	choose_halves(&flow->conn.end[role], sight);
 	if (!(sight->view.halves & TCPFSM_SENT))
 		return;
+	tcpfsm_flow_catch_up(flow);
 	sight->view.now = ktime_get_boottime_ns();
 	tcpfsm_conn_bad_flags(role, &out);
 	tcpfsm_history_add(&flow->history, &flow->conn, role, seg,

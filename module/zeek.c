@@ -71,17 +71,16 @@ static bool had(const struct tcpfsm_conn *conn, enum letter letter,
 }
 
 /**
- * tcpfsm_zeek_knows - whether a segment brings no new letter
- * @conn: its connection
- * @role: who sent it
- * @seg: the segment, one with neither SYN, FIN nor RST
+ * tcpfsm_zeek_plain - which segments bring no new letter
+ * @conn: the connection
+ * @role: who sends them
  *
- * Return: that.
+ * Return: enum tcpfsm_plain, a bit for each.
  */
-bool tcpfsm_zeek_knows(const struct tcpfsm_conn *conn, enum tcpfsm_role role,
-		       const struct tcpfsm_segment *seg)
+u8 tcpfsm_zeek_plain(const struct tcpfsm_conn *conn, enum tcpfsm_role role)
 {
-	return had(conn, seg->len ? LETTER_D : LETTER_A, role);
+	return (had(conn, LETTER_A, role) ? TCPFSM_PLAIN_ACK : 0) |
+	       (had(conn, LETTER_D, role) ? TCPFSM_PLAIN_DATA : 0);
 }
 
 /**

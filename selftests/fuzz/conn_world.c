@@ -104,6 +104,7 @@ static struct tcpfsm_outcome pass(struct world *world, enum host from,
 	bool plain = view->halves == (TCPFSM_SENT | TCPFSM_RECEIVED) &&
 		     tcpfsm_conn_plain(&cut, world->role[from], seg, view);
 
+	cut.last = plain ? view->now : cut.last;
 	/* All of it is the callee's to fill */
 	memset(&out, 0xa5, sizeof(out));
 	tcpfsm_conn_segment(&world->conn, world->role[from], seg, view, &out);

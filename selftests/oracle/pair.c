@@ -117,6 +117,7 @@ static bool is_same_way(struct pair *pair, struct tcpfsm_conn *conn, enum tcpfsm
 	    !tcpfsm_conn_plain(conn, role, seg, view))
 		return true;
 	pair->plain++;
+	conn->last = view->now;
 	return out->used && !out->count && !out->notes && !out->reopen &&
 	       !memcmp(conn, &pair->conn, sizeof(*conn));
 }

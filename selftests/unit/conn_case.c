@@ -105,6 +105,7 @@ static void look(struct run *run, const struct step *step,
 		     tcpfsm_conn_plain(&cut, run->role[step->from], seg, &view);
 
 	tcpfsm_conn_segment(&run->conn, run->role[step->from], seg, &view, &out);
+	cut.last = plain ? view.now : cut.last;
 	run->astray |= plain && (memcmp(&cut, &run->conn, sizeof(cut)) || !out.used ||
 				 out.count || out.notes || out.reopen);
 	note_notes(run, &out);
