@@ -273,7 +273,7 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 				    const struct tcpfsm_view *view,
 				    struct tcpfsm_outcome *out);
 enum tcpfsm_role tcpfsm_conn_first(const struct tcpfsm_segment *seg);
-bool tcpfsm_conn_plain(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+bool tcpfsm_conn_plain(struct tcpfsm_end *e, struct tcpfsm_end *p,
 		       const struct tcpfsm_segment *seg,
 		       const struct tcpfsm_view *view);
 void tcpfsm_conn_mark_plain(struct tcpfsm_conn *conn);

@@ -69,22 +69,21 @@ static void learn(struct tcpfsm_end *e, const struct tcpfsm_end *p,
 
 /**
  * tcpfsm_conn_plain - let a segment act on its connection, if it is a plain one
- * @conn: the connection
- * @role: which end sent the segment
+ * @e: the end that sent the segment
+ * @p: its peer
  * @seg: the segment
  * @view: where it was seen, both halves of its way at once; not when
  *
  * Return: false when it is not plain: nothing was done then, and the segment
  * has to go through tcpfsm_conn_segment(). Else it was acceptable, and there is
- * nothing to tell of it but its time, which the caller puts into @conn->last.
+ * nothing to tell of it but its time, which the caller puts into conn.last.
  */
-bool tcpfsm_conn_plain(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+bool tcpfsm_conn_plain(struct tcpfsm_end *e, struct tcpfsm_end *p,
 		       const struct tcpfsm_segment *seg,
 		       const struct tcpfsm_view *view)
 {
 	const u8 marks = TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST | TCPFSM_ACK;
 	const u8 kind = seg->len ? TCPFSM_PLAIN_DATA : TCPFSM_PLAIN_ACK;
-	struct tcpfsm_end *e = &conn->end[role], *p = &conn->end[!role];
 
 	if (!(e->plain & kind) || (seg->flags & marks) != TCPFSM_ACK ||
 	    !is_next(seg, e, p) ||

@@ -150,10 +150,12 @@ static bool feed_plain(struct tcpfsm_tracker *tracker,
 		       const struct tcpfsm_segment *seg,
 		       const struct tcpfsm_sight *sight)
 {
+	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
+
 	/* On loopback it is seen in halves */
 	if (sight->leaves_looped || sight->arrives_looped ||
-	    !tcpfsm_conn_plain(&flow->conn, tcpfsm_flow_role(flow, sender), seg,
-			       &sight->view))
+	    !tcpfsm_conn_plain(&flow->conn.end[role], &flow->conn.end[!role],
+			       seg, &sight->view))
 		return false;
 	flow->heard = jiffies;
 	flow->behind = true;

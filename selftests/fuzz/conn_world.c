@@ -100,20 +100,21 @@ static struct tcpfsm_outcome pass(struct world *world, enum host from,
 				  const struct tcpfsm_view *view, bool fresh)
 {
 	struct tcpfsm_conn before = world->conn, cut = before;
+	enum tcpfsm_role role = world->role[from];
 	struct tcpfsm_outcome out;
 	bool plain = view->halves == (TCPFSM_SENT | TCPFSM_RECEIVED) &&
-		     tcpfsm_conn_plain(&cut, world->role[from], seg, view);
+		     tcpfsm_conn_plain(&cut.end[role], &cut.end[!role], seg, view);
 
 	cut.last = plain ? view->now : cut.last;
 	/* All of it is the callee's to fill */
 	memset(&out, 0xa5, sizeof(out));
-	tcpfsm_conn_segment(&world->conn, world->role[from], seg, view, &out);
+	tcpfsm_conn_segment(&world->conn, role, seg, view, &out);
 	must(!plain || (!memcmp(&cut, &world->conn, sizeof(cut)) && out.used &&
 			!out.count && !out.notes && !out.reopen),
 	     "the short cut leads to the same place");
 	laws_of_passage(&(struct passage){
 		.before = &before, .after = &world->conn,
-		.role = world->role[from], .seg = seg, .view = view,
+		.role = role, .seg = seg, .view = view,
 		.out = &out, .fresh = fresh,
 	});
 	return out;

@@ -99,12 +99,13 @@ static void look(struct run *run, const struct step *step,
 		 const struct tcpfsm_segment *seg, u8 halves)
 {
 	struct tcpfsm_view view = make_view(run, step, halves);
+	enum tcpfsm_role role = run->role[step->from];
 	struct tcpfsm_conn cut = run->conn;
 	struct tcpfsm_outcome out;
 	bool plain = halves == (TCPFSM_SENT | TCPFSM_RECEIVED) &&
-		     tcpfsm_conn_plain(&cut, run->role[step->from], seg, &view);
+		     tcpfsm_conn_plain(&cut.end[role], &cut.end[!role], seg, &view);
 
-	tcpfsm_conn_segment(&run->conn, run->role[step->from], seg, &view, &out);
+	tcpfsm_conn_segment(&run->conn, role, seg, &view, &out);
 	cut.last = plain ? view.now : cut.last;
 	run->astray |= plain && (memcmp(&cut, &run->conn, sizeof(cut)) || !out.used ||
 				 out.count || out.notes || out.reopen);
