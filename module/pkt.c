@@ -67,19 +67,41 @@ static enum tcpfsm_pkt short_of(u32 need, u32 total, enum tcpfsm_reject *reject)
 	return TCPFSM_PKT_REJECT;
 }
 
-/* RFC 7413 section 4.1.1: the option, whatever is in it */
-static bool is_cookie(const u8 *opt, u32 size)
+/* One with a length that fits; what only a SYN may carry counts in no other */
+static void take_option(const u8 *opt, u32 size, bool syn,
+			struct tcpfsm_segment *seg)
 {
-	if (opt[0] == OPT_EXPERIMENT)
-		return size >= 4 && get16(opt + 2) == EXPERIMENT_COOKIE;
-	return opt[0] == OPT_COOKIE;
+	switch (opt[0]) {
+	case OPT_STAMPS:
+		if (size != 10)
+			break;
+		seg->stamped = true;
+		seg->tsval = get32(opt + 2);
+		break;
+	case OPT_WSCALE:
+		if (syn && size == 3)
+			seg->wscale = min(opt[2], (u8)TCPFSM_WSCALE_MAX);
+		break;
+	case OPT_SACK_OK:
+		if (syn && size == 2)
+			seg->sack = true;
+		break;
+	case OPT_COOKIE:	/* RFC 7413 section 4.1.1, whatever is in it */
+		if (syn)
+			seg->cookie = true;
+		break;
+	case OPT_EXPERIMENT:
+		if (syn && size >= 4 && get16(opt + 2) == EXPERIMENT_COOKIE)
+			seg->cookie = true;
+		break;
+	}
 }
 
 /* A malformed list ends the search, as it does in every stack */
 static void parse_options(const u8 *opt, u32 len, struct tcpfsm_segment *seg)
 {
 	bool syn = seg->flags & TCPFSM_SYN;
-	u32 i = 0;
+	const u8 *end = opt + len;
 
 	/* What most segments have, as RFC 7323 appendix A lays it out */
 	if (!syn && len >= 12 && get32(opt) == 0x0101080a) {
@@ -87,29 +109,15 @@ static void parse_options(const u8 *opt, u32 len, struct tcpfsm_segment *seg)
 		seg->tsval = get32(opt + 4);
 		return;
 	}
-	while (i < len && opt[i] != OPT_EOL) {
-		u32 size;
-
-		if (opt[i] == OPT_NOP) {
-			i++;
+	while (opt < end && *opt != OPT_EOL) {
+		if (*opt == OPT_NOP) {
+			opt++;
 			continue;
 		}
-		if (i + 1 >= len)
+		if (end - opt < 2 || opt[1] < 2 || opt[1] > end - opt)
 			return;
-		size = opt[i + 1];
-		if (size < 2 || i + size > len)
-			return;
-		if (opt[i] == OPT_STAMPS && size == 10) {
-			seg->stamped = true;
-			seg->tsval = get32(opt + i + 2);
-		}
-		if (syn && opt[i] == OPT_WSCALE && size == 3)
-			seg->wscale = min(opt[i + 2], (u8)TCPFSM_WSCALE_MAX);
-		if (syn && opt[i] == OPT_SACK_OK && size == 2)
-			seg->sack = true;
-		if (syn && is_cookie(opt + i, size))
-			seg->cookie = true;
-		i += size;
+		take_option(opt, opt[1], syn, seg);
+		opt += opt[1];
 	}
 }
 

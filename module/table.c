@@ -62,7 +62,6 @@ static const struct rhashtable_params params = {
 	.head_offset		= offsetof(struct tcpfsm_flow, node),
 	.hashfn			= hash_key,
 	.obj_cmpfn		= compare_key,
-	.automatic_shrinking	= true,
 };
 
 /**
