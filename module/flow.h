@@ -17,15 +17,25 @@
  * struct tcpfsm_key - the two endpoints of a connection, in a fixed order
  * @addr: addresses
  * @port: ports in network byte order, @port[i] belongs to @addr[i]
+ * @ports: both
  * @family: TCPFSM_AF_INET or TCPFSM_AF_INET6
  * @hash: of all the rest, by tcpfsm_table_find()
+ * @rest: both
  */
 struct tcpfsm_key {
 	union tcpfsm_addr	addr[2];
-	__be16			port[2];
-	u32			family:8;
-	u32			hash:24;
-} __aligned(sizeof(u64));
+	union {
+		__be16		port[2];
+		u32		ports;
+	};
+	union {
+		struct {
+			u32	family:8;
+			u32	hash:24;
+		};
+		u32		rest;
+	};
+};
 
 /* The lists of what may be evicted, the first one first */
 enum tcpfsm_rank {

@@ -137,8 +137,7 @@ static enum tcpfsm_pkt parse_tcp(const u8 *data, u32 avail, u32 total,
 		return TCPFSM_PKT_REJECT;
 	}
 
-	tcpfsm_load(seg->sport, tcp);
-	tcpfsm_load(seg->dport, tcp + 2);
+	tcpfsm_load(seg->ports, tcp);
 	seg->seq = get32(tcp + 4);
 	seg->ack = get32(tcp + 8);
 	seg->flags = tcp[13] & 0x3f;
@@ -163,6 +162,18 @@ static enum tcpfsm_pkt parse_tcp(const u8 *data, u32 avail, u32 total,
 	return TCPFSM_PKT_SEGMENT;
 }
 
+static union tcpfsm_addr ipv4_address(const u8 *from)
+{
+	union tcpfsm_addr addr;
+	u32 v4;
+
+	tcpfsm_load(v4, from);
+	addr.words[0] = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ?
+			(u64)v4 << 32 : v4;
+	addr.words[1] = 0;
+	return addr;
+}
+
 static enum tcpfsm_pkt parse_ipv4(const u8 *data, u32 avail, u32 total,
 				  struct tcpfsm_segment *seg,
 				  enum tcpfsm_reject *reject)
@@ -181,11 +192,8 @@ static enum tcpfsm_pkt parse_ipv4(const u8 *data, u32 avail, u32 total,
 		return TCPFSM_PKT_REJECT;
 	}
 	seg->family = TCPFSM_AF_INET;
-	/* Of all of a union only the member that is named is set */
-	seg->src = (union tcpfsm_addr){ .v6 = { 0 } };
-	seg->dst = (union tcpfsm_addr){ .v6 = { 0 } };
-	tcpfsm_load(seg->src.v4, data + 12);
-	tcpfsm_load(seg->dst.v4, data + 16);
+	seg->src = ipv4_address(data + 12);
+	seg->dst = ipv4_address(data + 16);
 	return parse_tcp(data, avail, total, seg, reject);
 }
 

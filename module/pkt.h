@@ -39,11 +39,14 @@ enum tcpfsm_pkt {
  * @v4: in network byte order, the rest is zero
  * @v6: in network byte order
  * @bytes: either of them
+ * @words: either of them, to be copied and compared; and written, where it is
+ *	read soon, for a processor waits for a word that was written in parts
  */
 union tcpfsm_addr {
 	__be32	v4;
 	__be32	v6[4];
 	u8	bytes[16];
+	u64	words[2];
 };
 
 /**
@@ -52,6 +55,7 @@ union tcpfsm_addr {
  * @dst: address of the receiver
  * @sport: port of the sender, network byte order
  * @dport: port of the receiver, network byte order
+ * @ports: both, as they are in the header
  * @family: TCPFSM_AF_INET or TCPFSM_AF_INET6
  * @flags: TCPFSM_FIN and so on; ECE, CWR and the rest are masked out
  * @wscale: shift of the window scale option, TCPFSM_WSCALE_NONE without one;
@@ -71,8 +75,13 @@ union tcpfsm_addr {
 struct tcpfsm_segment {
 	union tcpfsm_addr	src;
 	union tcpfsm_addr	dst;
-	__be16			sport;
-	__be16			dport;
+	union {
+		struct {
+			__be16	sport;
+			__be16	dport;
+		};
+		u32		ports;
+	};
 	u8			family;
 	u8			flags;
 	u8			wscale;

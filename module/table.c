@@ -23,17 +23,14 @@ static atomic_t total = ATOMIC_INIT(0);
  */
 static void fill_hash(struct tcpfsm_key *key)
 {
-	u32 ports = (__force u32)key->port[0] << 16 |
-		    (__force u32)key->port[1];
-
 	if (key->family == TCPFSM_AF_INET)
 		key->hash = jhash_3words((__force u32)key->addr[0].v4,
-					 (__force u32)key->addr[1].v4, ports,
-					 secret);
+					 (__force u32)key->addr[1].v4,
+					 key->ports, secret);
 	else
 		key->hash = jhash2((__force const u32 *)key->addr,
 				   2 * ARRAY_SIZE(key->addr[0].v6),
-				   secret ^ ports);
+				   secret ^ key->ports);
 }
 
 /* The seed is rhashtable's, which takes a new one when a chain grows long */
@@ -44,16 +41,20 @@ static u32 hash_key(const void *data, u32 len, u32 seed)
 	return ((key->hash ^ seed) * GOLDEN_RATIO_32) >> 8;
 }
 
+static u64 differ(const union tcpfsm_addr *a, const union tcpfsm_addr *b)
+{
+	return (a->words[0] ^ b->words[0]) | (a->words[1] ^ b->words[1]);
+}
+
 /* By words: several times faster than memcmp() of so few octets, or a loop */
 static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
 {
 	const struct tcpfsm_flow *flow = object;
-	const u64 *a = (const u64 *)&flow->key;
-	const u64 *b = arg->key;
+	const struct tcpfsm_key *a = &flow->key, *b = arg->key;
 
-	BUILD_BUG_ON(sizeof(struct tcpfsm_key) != 5 * sizeof(u64));
-	return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) |
-		(a[3] ^ b[3]) | (a[4] ^ b[4])) != 0;
+	return (differ(&a->addr[0], &b->addr[0]) |
+		differ(&a->addr[1], &b->addr[1]) |
+		(a->ports ^ b->ports) | (a->rest ^ b->rest)) != 0;
 }
 
 static const struct rhashtable_params params = {

@@ -28,13 +28,12 @@ static __always_inline unsigned int make_key(const struct tcpfsm_segment *seg,
 {
 	unsigned int sender = is_second(seg);
 
-	*key = (struct tcpfsm_key){
-		.addr[0] = sender ? seg->dst : seg->src,
-		.addr[1] = sender ? seg->src : seg->dst,
-		.port[0] = sender ? seg->dport : seg->sport,
-		.port[1] = sender ? seg->sport : seg->dport,
-		.family = seg->family,
-	};
+	key->addr[0] = sender ? seg->dst : seg->src;
+	key->addr[1] = sender ? seg->src : seg->dst;
+	/* Turned by half a word, the two change places */
+	key->ports = sender ? rol32(seg->ports, 16) : seg->ports;
+	key->rest = 0;
+	key->family = seg->family;
 	return sender;
 }
 
