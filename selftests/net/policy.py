@@ -103,6 +103,21 @@ def expires(host):
     pairs.close()
 
 
+def changed_timeout(host):
+    """A timeout that is changed holds at once, for what is there already."""
+    host.view.flush()
+    host.view.set("timeout_closed", 600)
+    pairs = host.live(1)
+    pairs.refuse()
+    pairs.abort(pairs.open[0][0])
+    time.sleep(2)
+    equal(host.stats()["connections.now"], 2, "closed ones")
+    host.view.set("timeout_closed", 1)
+    wait(lambda: host.stats()["connections.now"] == 0, "connections are left")
+    pairs.open = []
+    pairs.close()
+
+
 def live_stay(host):
     """The times of others do not touch a connection that is in use."""
     host.view.flush()
@@ -312,6 +327,7 @@ TESTS = {
     "a flood of ACKs evicts no live connection": scanned,
     "what is closed goes next, then nothing": closed_go_next,
     "half-open and closed ones expire": expires,
+    "a changed timeout holds at once": changed_timeout,
     "live ones do not": live_stay,
     "enabled": disabled,
     "bad values are refused": bad_values,
