@@ -49,9 +49,10 @@ struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
 }
 
 /* Whether the end of a stay is what happened, and not that we gave up */
-static bool ends_stay(const struct tcpfsm_move *move, bool was_confirmed)
+static bool ends_stay(enum tcpfsm_state old, enum tcpfsm_cause cause,
+		      bool confirmed, bool was_confirmed)
 {
-	switch (move->cause) {
+	switch (cause) {
 	case TCPFSM_CAUSE_FLUSH:
 	case TCPFSM_CAUSE_EVICT:
 		return false;
@@ -59,8 +60,8 @@ static bool ends_stay(const struct tcpfsm_move *move, bool was_confirmed)
 	case TCPFSM_CAUSE_ROLLBACK:
 		return false;
 	case TCPFSM_CAUSE_TIMEOUT:
-		return move->confirmed || (was_confirmed &&
-					   move->old == TCPFSM_STATE_TIME_WAIT);
+		return confirmed ||
+		       (was_confirmed && old == TCPFSM_STATE_TIME_WAIT);
 	default:
 		return true;
 	}
@@ -85,6 +86,39 @@ static void leave_time_wait(struct tcpfsm_time_wait *tw, enum tcpfsm_cause cause
 		tw->end = TCPFSM_TW_END_UNCONFIRMED;
 }
 
+/* Whether the time in the old state is known: @ends, and its beginning was seen */
+static inline void put_end(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			   enum tcpfsm_state new, enum tcpfsm_cause cause,
+			   bool confirmed, bool ends, u64 now,
+			   struct tcpfsm_outcome *out)
+{
+	struct tcpfsm_end *end = &conn->end[role];
+	struct tcpfsm_move *move = &out->move[out->count];
+	u64 since = conn->since[role];
+
+	now = max(now, since);
+	if (out->count < TCPFSM_MOVES_MAX) {
+		out->count++;
+		move->role = role;
+		move->new = new;
+		move->confirmed = confirmed;
+		move->stay = now - since;
+		if (!since || end->state == TCPFSM_STATE_CLOSED || !ends) {
+			move->stay = 0;
+			ends = false;
+		}
+		move->old = end->state;
+		move->cause = cause;
+		move->measured = ends;
+	}
+	conn->since[role] = now;
+	conn->end[TCPFSM_ROLE_CLIENT].plain = 0;
+	conn->end[TCPFSM_ROLE_SERVER].plain = 0;
+	end->state = new;
+	end->flags &= ~TCPFSM_END_CONFIRMED;
+	end->flags |= confirmed ? TCPFSM_END_CONFIRMED : 0;
+}
+
 /**
  * tcpfsm_conn_move - put one end into a state, and note the transition
  * @conn: the connection
@@ -99,34 +133,15 @@ void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,
 		      bool confirmed, u64 now, struct tcpfsm_outcome *out)
 {
-	struct tcpfsm_end *end = &conn->end[role];
+	const struct tcpfsm_end *end = &conn->end[role];
 	bool was_confirmed = end->flags & TCPFSM_END_CONFIRMED;
-	struct tcpfsm_move move = {
-		.role = role,
-		.old = end->state,
-		.new = new,
-		.cause = cause,
-		.confirmed = confirmed,
-	};
+	enum tcpfsm_state old = end->state;
 
-	now = max(now, conn->since[role]);
-	if (conn->since[role] && move.old != TCPFSM_STATE_CLOSED &&
-	    ends_stay(&move, was_confirmed)) {
-		move.measured = true;
-		move.stay = now - conn->since[role];
-	}
-	if (out->count < TCPFSM_MOVES_MAX)
-		out->move[out->count++] = move;
-	if (move.old == TCPFSM_STATE_TIME_WAIT && new == TCPFSM_STATE_CLOSED)
+	put_end(conn, role, new, cause, confirmed,
+		ends_stay(old, cause, confirmed, was_confirmed), now, out);
+	if (old == TCPFSM_STATE_TIME_WAIT && new == TCPFSM_STATE_CLOSED)
 		leave_time_wait(&conn->time_wait[role], cause, was_confirmed,
-				now);
-	conn->since[role] = now;
-	conn->end[TCPFSM_ROLE_CLIENT].plain = 0;
-	conn->end[TCPFSM_ROLE_SERVER].plain = 0;
-	end->state = new;
-	end->flags &= ~TCPFSM_END_CONFIRMED;
-	if (confirmed)
-		end->flags |= TCPFSM_END_CONFIRMED;
+				conn->since[role]);
 }
 
 static void enter_time_wait(struct tcpfsm_conn *conn, enum tcpfsm_role role,
@@ -152,49 +167,39 @@ static bool have_closed(const struct tcpfsm_conn *conn)
 	       through & 1u << conn->end[TCPFSM_ROLE_SERVER].state;
 }
 
-/* How long handshake and close took: each told once, when it is done */
-static void take_times(const struct tcpfsm_pass *x)
+/* How long the handshake took: told once, when it is done */
+static void take_open_time(const struct tcpfsm_pass *x)
 {
 	struct tcpfsm_conn *conn = x->conn;
-	u64 now = x->view->now;
 
-	if (!(conn->flags & TCPFSM_CONN_OPEN_TIMED) &&
-	    conn->opened != TCPFSM_OPENED_INCOMPLETE &&
-	    conn->opened != TCPFSM_OPENED_MIDSTREAM) {
-		conn->flags |= TCPFSM_CONN_OPEN_TIMED;
-		x->out->handshake = max(now - conn->start, (u64)1);
-	}
-	if (!(conn->flags & TCPFSM_CONN_CLOSE_TIMED) && conn->fin_seen &&
-	    !(conn->flags & TCPFSM_CONN_RESET) && have_closed(conn)) {
-		conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
-		x->out->close = max(now - conn->fin_seen, (u64)1);
-	}
+	if (conn->flags & TCPFSM_CONN_OPEN_TIMED ||
+	    conn->opened == TCPFSM_OPENED_INCOMPLETE ||
+	    conn->opened == TCPFSM_OPENED_MIDSTREAM)
+		return;
+	conn->flags |= TCPFSM_CONN_OPEN_TIMED;
+	x->out->handshake = max(x->view->now - conn->start, (u64)1);
 }
 
-/* Move one end by the table, and keep what follows from it */
-static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
-		 enum tcpfsm_event event, enum tcpfsm_cause cause,
-		 bool confirmed)
+/* And the close */
+static void take_close_time(const struct tcpfsm_pass *x)
 {
-	enum tcpfsm_role role = end == x->e ? x->role : !x->role;
-	enum tcpfsm_state old = end->state;
-	enum tcpfsm_state new = tcpfsm_fsm_next(old, event);
 	struct tcpfsm_conn *conn = x->conn;
 
-	if (new == old) {
-		/* That a closed end sends proves nothing, unless it is a RST */
-		if (confirmed && (new != TCPFSM_STATE_CLOSED ||
-				  event == TCPFSM_SND_RST))
-			end->flags |= TCPFSM_END_CONFIRMED;
+	if (conn->flags & (TCPFSM_CONN_CLOSE_TIMED | TCPFSM_CONN_RESET) ||
+	    !conn->fin_seen || !have_closed(conn))
 		return;
-	}
-	tcpfsm_conn_move(conn, role, new, cause, confirmed, x->view->now,
-			 x->out);
+	conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
+	x->out->close = max(x->view->now - conn->fin_seen, (u64)1);
+}
 
-	if (new == TCPFSM_STATE_CLOSE_WAIT)
-		conn->flags &= ~TCPFSM_CONN_LONG_WAIT;
-	if (new == TCPFSM_STATE_FIN_WAIT_1 && !conn->fin_seen)
-		conn->fin_seen = x->view->now;
+/* It was to wait, or to be gone; was it so? */
+static void leave_end(const struct tcpfsm_pass *x, enum tcpfsm_role role,
+		      enum tcpfsm_state old, enum tcpfsm_state new,
+		      enum tcpfsm_cause cause)
+{
+	struct tcpfsm_conn *conn = x->conn;
+	struct tcpfsm_end *end = &conn->end[role];
+
 	if (old == TCPFSM_STATE_TIME_WAIT &&
 	    end->flags & TCPFSM_END_FIN_AGAIN) {
 		end->flags &= ~TCPFSM_END_FIN_AGAIN;
@@ -202,56 +207,71 @@ static void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
 			tcpfsm_conn_note(x->out, TCPFSM_ANOMALY_TW_NO_REACK,
 					 role);
 	}
-	if (cause == TCPFSM_CAUSE_ROLLBACK && (old == TCPFSM_STATE_TIME_WAIT ||
-					       old == TCPFSM_STATE_CLOSED)) {
+	if (cause == TCPFSM_CAUSE_ROLLBACK) {
 		conn->closed = TCPFSM_CLOSED_OPEN;
 		conn->time_wait[role].entered = 0;
 	}
-	if (new == TCPFSM_STATE_TIME_WAIT)
+}
+
+/* What follows from the state that an end has come to */
+static void follow(const struct tcpfsm_pass *x, enum tcpfsm_role role,
+		   enum tcpfsm_state old, enum tcpfsm_state new)
+{
+	struct tcpfsm_conn *conn = x->conn;
+
+	switch (new) {
+	case TCPFSM_STATE_FIN_WAIT_1:
+		if (!conn->fin_seen)
+			conn->fin_seen = x->view->now;
+		break;
+	case TCPFSM_STATE_CLOSE_WAIT:
+		conn->flags &= ~TCPFSM_CONN_LONG_WAIT;
+		break;
+	case TCPFSM_STATE_TIME_WAIT:
 		enter_time_wait(conn, role, old, x->view->now);
-	if (old == TCPFSM_STATE_LAST_ACK && conn->closed == TCPFSM_CLOSED_OPEN)
-		conn->closed = TCPFSM_CLOSED_FIN;
-	if (new != TCPFSM_STATE_CLOSED)
+		take_close_time(x);
+		break;
+	case TCPFSM_STATE_CLOSED:
+		if (old == TCPFSM_STATE_LAST_ACK &&
+		    conn->closed == TCPFSM_CLOSED_OPEN)
+			conn->closed = TCPFSM_CLOSED_FIN;
+		take_close_time(x);
+		return;
+	default:
+		break;
+	}
+	/* Once both are through the handshake only going back changes it */
+	if (conn->opened == TCPFSM_OPENED_INCOMPLETE ||
+	    in_handshake(&conn->end[role])) {
 		grade_opening(conn);
-	take_times(x);
+		take_open_time(x);
+	}
 }
 
 /**
- * tcpfsm_pass_proves - R1: the sender did it, so it is proven
+ * tcpfsm_pass_move - move one end, and keep what follows from it
  * @x: the segment
- * @event: what it did
- * @cause: with what
+ * @role: the end
+ * @new: its new state, another one
+ * @cause: why
+ * @confirmed: it is proven
  */
-void tcpfsm_pass_proves(const struct tcpfsm_pass *x, enum tcpfsm_event event,
-			enum tcpfsm_cause cause)
+void tcpfsm_pass_move(const struct tcpfsm_pass *x, enum tcpfsm_role role,
+		      enum tcpfsm_state new, enum tcpfsm_cause cause,
+		      bool confirmed)
 {
-	step(x, x->e, event, cause, true);
-}
+	struct tcpfsm_conn *conn = x->conn;
+	enum tcpfsm_state old = conn->end[role].state;
 
-/**
- * tcpfsm_pass_reaches - R2: the receiver is assumed to act upon it
- * @x: the segment
- * @event: what it receives
- * @cause: with what
- *
- * Proven only where the receiver is a socket of this host.
- */
-void tcpfsm_pass_reaches(const struct tcpfsm_pass *x, enum tcpfsm_event event,
-			 enum tcpfsm_cause cause)
-{
-	step(x, x->p, event, cause, x->view->receiver_local);
-}
-
-/**
- * tcpfsm_pass_assumes - R2: the sender itself is assumed to receive something
- * @x: the segment of the sender's
- * @event: what it receives
- * @cause: with what
- */
-void tcpfsm_pass_assumes(const struct tcpfsm_pass *x, enum tcpfsm_event event,
-			 enum tcpfsm_cause cause)
-{
-	step(x, x->e, event, cause, false);
+	if (old == TCPFSM_STATE_TIME_WAIT || old == TCPFSM_STATE_CLOSED) {
+		tcpfsm_conn_move(conn, role, new, cause, confirmed,
+				 x->view->now, x->out);
+		leave_end(x, role, old, new, cause);
+	} else {
+		put_end(conn, role, new, cause, confirmed,
+			cause != TCPFSM_CAUSE_ROLLBACK, x->view->now, x->out);
+	}
+	follow(x, role, old, new);
 }
 
 /**

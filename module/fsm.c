@@ -47,7 +47,7 @@ static_assert(ARRAY_SIZE(tcpfsm_tw_end_names) == TCPFSM_TW_END_COUNT,
  */
 #define TO(state) (TCPFSM_STATE_##state + 1)
 
-static const u8 next[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
+const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 	[TCPFSM_STATE_CLOSED] = {
 		[TCPFSM_SND_SYN]	= TO(SYN_SENT),
 		/* Its request was given up; to the listener the SYN is new */
@@ -157,18 +157,3 @@ static const u8 next[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 		[TCPFSM_END]		= TO(CLOSED),
 	},
 };
-
-/**
- * tcpfsm_fsm_next - the state after an event
- * @state: the state before it
- * @event: what the endpoint did, received or was proven not to have received
- *
- * Return: the state after it, @state if the event does not move it.
- */
-enum tcpfsm_state tcpfsm_fsm_next(enum tcpfsm_state state,
-				  enum tcpfsm_event event)
-{
-	u8 to = next[state][event];
-
-	return to ? (enum tcpfsm_state)(to - 1) : state;
-}

@@ -67,7 +67,22 @@ extern const char *const tcpfsm_cause_names[TCPFSM_CAUSE_COUNT];
 extern const char *const tcpfsm_role_names[TCPFSM_ROLE_COUNT];
 extern const char *const tcpfsm_tw_end_names[TCPFSM_TW_END_COUNT];
 
-enum tcpfsm_state tcpfsm_fsm_next(enum tcpfsm_state state,
-				  enum tcpfsm_event event);
+/* By state and event: one more than the state after it, 0 where it stays */
+extern const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT];
+
+/**
+ * tcpfsm_fsm_next - the state after an event
+ * @state: the state before it
+ * @event: what the endpoint did, received or was proven not to have received
+ *
+ * Return: the state after it, @state if the event does not move it.
+ */
+static inline enum tcpfsm_state tcpfsm_fsm_next(enum tcpfsm_state state,
+						enum tcpfsm_event event)
+{
+	u8 to = tcpfsm_fsm_table[state][event];
+
+	return to ? (enum tcpfsm_state)(to - 1) : state;
+}
 
 #endif /* _TCPFSM_FSM_H */
