@@ -293,6 +293,16 @@ void tcpfsm_conn_socket_gone(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			     enum tcpfsm_tw_end end, u64 now,
 			     struct tcpfsm_outcome *out);
 void tcpfsm_conn_bad_flags(enum tcpfsm_role role, struct tcpfsm_outcome *out);
+
+/* Whether an end is in CLOSE-WAIT */
+static inline bool tcpfsm_conn_close_waits(const struct tcpfsm_conn *conn)
+{
+	const u8 state = TCPFSM_STATE_CLOSE_WAIT;
+
+	return conn->end[TCPFSM_ROLE_CLIENT].state == state ||
+	       conn->end[TCPFSM_ROLE_SERVER].state == state;
+}
+
 bool tcpfsm_conn_close_wait_due(const struct tcpfsm_conn *conn, u64 limit,
 				u64 *due);
 void tcpfsm_conn_long_close_wait(struct tcpfsm_conn *conn,

@@ -78,6 +78,14 @@ static void arm(struct tcpfsm_flow *flow, unsigned long at)
 	mod_timer(&flow->timer, at);
 }
 
+static noinline void tell_long_close_wait(struct tcpfsm_flow *flow, u64 now)
+{
+	struct tcpfsm_outcome out;
+
+	tcpfsm_conn_long_close_wait(&flow->conn, &out);
+	tcpfsm_report_change(flow, &out, now);
+}
+
 /*
  * When a CLOSE-WAIT will have been too long, in jiffies, and whether it is
  * awaited at all. One that already is, is told of.
@@ -85,11 +93,11 @@ static void arm(struct tcpfsm_flow *flow, unsigned long at)
 static bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
 				   unsigned long *at)
 {
-	u64 limit = tcpfsm_setting(flow->tracker,
-				   TCPFSM_SETTING_close_wait_long);
-	struct tcpfsm_outcome out;
-	u64 due;
+	u64 limit, due;
 
+	if (!tcpfsm_conn_close_waits(&flow->conn))
+		return false;
+	limit = tcpfsm_setting(flow->tracker, TCPFSM_SETTING_close_wait_long);
 	if (!limit || !tcpfsm_conn_close_wait_due(&flow->conn,
 						  limit * NSEC_PER_SEC, &due))
 		return false;
@@ -97,8 +105,7 @@ static bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
 		*at = jiffies + nsecs_to_jiffies(due - now) + 1;
 		return true;
 	}
-	tcpfsm_conn_long_close_wait(&flow->conn, &out);
-	tcpfsm_report_change(flow, &out, now);
+	tell_long_close_wait(flow, now);
 	return false;
 }
 

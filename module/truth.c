@@ -73,6 +73,9 @@ bool tcpfsm_truth_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 	bool watched = false;
 	int role;
 
+	/* What most of them are: the kernel will say, and nothing is odd */
+	if (!flow->watched && !out->notes && READ_ONCE(tcpfsm_truth_is_told))
+		return false;
 	if (!flow->genuine || !is_on(flow))
 		return false;
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
