@@ -51,9 +51,9 @@ static void end(const struct tcpfsm_flow *flow, unsigned int group,
 				group, GFP_ATOMIC);
 }
 
-static noinline void tell_move(const struct tcpfsm_flow *flow,
-			       const struct tcpfsm_move *move,
-			       const struct tcpfsm_segment *seg, u64 now)
+static void tell_move(const struct tcpfsm_flow *flow,
+		      const struct tcpfsm_move *move,
+		      const struct tcpfsm_segment *seg, u64 now)
 {
 	const unsigned int group = TCPFSM_NLGRP_TRANSITIONS;
 	void *header;
@@ -65,17 +65,9 @@ static noinline void tell_move(const struct tcpfsm_flow *flow,
 		    tcpfsm_encode_move(msg, flow, move, seg, now));
 }
 
-void tcpfsm_event_moved(const struct tcpfsm_flow *flow,
-			const struct tcpfsm_move *move,
-			const struct tcpfsm_segment *seg, u64 now)
-{
-	if (is_heard(flow, TCPFSM_NLGRP_TRANSITIONS))
-		tell_move(flow, move, seg, now);
-}
-
-static noinline void tell_note(const struct tcpfsm_flow *flow,
-			       const struct tcpfsm_note *note,
-			       const struct tcpfsm_segment *seg, u64 now)
+static void tell_note(const struct tcpfsm_flow *flow,
+		      const struct tcpfsm_note *note,
+		      const struct tcpfsm_segment *seg, u64 now)
 {
 	const unsigned int group = TCPFSM_NLGRP_ANOMALIES;
 	void *header;
@@ -87,12 +79,34 @@ static noinline void tell_note(const struct tcpfsm_flow *flow,
 		    tcpfsm_encode_note(msg, flow, note, seg, now));
 }
 
-void tcpfsm_event_noted(const struct tcpfsm_flow *flow,
-			const struct tcpfsm_note *note,
-			const struct tcpfsm_segment *seg, u64 now)
+static noinline void tell_moves(const struct tcpfsm_flow *flow,
+				const struct tcpfsm_outcome *out,
+				const struct tcpfsm_segment *seg, u64 now)
 {
-	if (is_heard(flow, TCPFSM_NLGRP_ANOMALIES))
-		tell_note(flow, note, seg, now);
+	int i;
+
+	for (i = 0; i < out->count; i++)
+		tell_move(flow, &out->move[i], seg, now);
+}
+
+static noinline void tell_notes(const struct tcpfsm_flow *flow,
+				const struct tcpfsm_outcome *out,
+				const struct tcpfsm_segment *seg, u64 now)
+{
+	int i;
+
+	for (i = 0; i < out->notes; i++)
+		tell_note(flow, &out->note[i], seg, now);
+}
+
+void tcpfsm_event_happened(const struct tcpfsm_flow *flow,
+			   const struct tcpfsm_outcome *out,
+			   const struct tcpfsm_segment *seg, u64 now)
+{
+	if (out->notes && is_heard(flow, TCPFSM_NLGRP_ANOMALIES))
+		tell_notes(flow, out, seg, now);
+	if (out->count && is_heard(flow, TCPFSM_NLGRP_TRANSITIONS))
+		tell_moves(flow, out, seg, now);
 }
 
 static noinline void tell_life(const struct tcpfsm_flow *flow, u8 cmd, u64 time)

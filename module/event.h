@@ -5,12 +5,9 @@
 
 #include "track.h"
 
-void tcpfsm_event_moved(const struct tcpfsm_flow *flow,
-			const struct tcpfsm_move *move,
-			const struct tcpfsm_segment *seg, u64 now);
-void tcpfsm_event_noted(const struct tcpfsm_flow *flow,
-			const struct tcpfsm_note *note,
-			const struct tcpfsm_segment *seg, u64 now);
+void tcpfsm_event_happened(const struct tcpfsm_flow *flow,
+			   const struct tcpfsm_outcome *out,
+			   const struct tcpfsm_segment *seg, u64 now);
 void tcpfsm_event_opened(const struct tcpfsm_flow *flow);
 void tcpfsm_event_closed(const struct tcpfsm_flow *flow);
 

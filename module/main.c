@@ -21,27 +21,31 @@ MODULE_PARM_DESC(enabled, "track in new namespaces (net.tcpfsm.enabled)");
 
 unsigned int tcpfsm_net_id __read_mostly;
 
-static void on_moved(const struct tcpfsm_flow *flow,
-		     const struct tcpfsm_move *move,
-		     const struct tcpfsm_segment *seg, u64 now)
+static noinline void trace(const struct tcpfsm_flow *flow,
+			   const struct tcpfsm_outcome *out,
+			   const struct tcpfsm_segment *seg)
 {
-	trace_tcpfsm_transition(flow, move);
-	tcpfsm_event_moved(flow, move, seg, now);
+	int i;
+
+	for (i = 0; i < out->notes; i++)
+		trace_tcpfsm_anomaly(flow, &out->note[i], seg);
+	for (i = 0; i < out->count; i++)
+		trace_tcpfsm_transition(flow, &out->move[i]);
 }
 
-static void on_noted(const struct tcpfsm_flow *flow,
-		     const struct tcpfsm_note *note,
-		     const struct tcpfsm_segment *seg, u64 now)
+static void on_happened(const struct tcpfsm_flow *flow,
+			const struct tcpfsm_outcome *out,
+			const struct tcpfsm_segment *seg, u64 now)
 {
-	trace_tcpfsm_anomaly(flow, note, seg);
-	tcpfsm_event_noted(flow, note, seg, now);
+	if (trace_tcpfsm_anomaly_enabled() || trace_tcpfsm_transition_enabled())
+		trace(flow, out, seg);
+	tcpfsm_event_happened(flow, out, seg, now);
 }
 
 static const struct tcpfsm_observer observer = {
-	.moved	= on_moved,
-	.noted	= on_noted,
-	.opened	= tcpfsm_event_opened,
-	.closed	= tcpfsm_event_closed,
+	.happened	= on_happened,
+	.opened		= tcpfsm_event_opened,
+	.closed		= tcpfsm_event_closed,
 };
 
 static int __net_init net_init(struct net *net)

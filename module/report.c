@@ -4,9 +4,8 @@
 #include "report.h"
 
 /* The gauges follow the states, whatever way they were reached */
-static void count_states(struct tcpfsm_flow *flow)
+static void count_states(struct tcpfsm_flow *flow, struct tcpfsm_stats *stats)
 {
-	struct tcpfsm_stats __percpu *stats = flow->tracker->stats;
 	int role;
 
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
@@ -15,10 +14,10 @@ static void count_states(struct tcpfsm_flow *flow)
 
 		if (old == new)
 			continue;
-		if (old != TCPFSM_STATE_COUNT)
-			tcpfsm_stats_add(stats, gauge[role][old], -1);
-		tcpfsm_stats_inc(stats, gauge[role][new]);
 		flow->counted[role] = new;
+		if (old != TCPFSM_STATE_COUNT)
+			stats->gauge[role][old]--;
+		stats->gauge[role][new]++;
 	}
 }
 
@@ -51,18 +50,28 @@ static void count_note(struct tcpfsm_flow *flow, const struct tcpfsm_note *note)
 	tcpfsm_report_count_note(flow->tracker, note);
 }
 
-static void count_move(struct tcpfsm_flow *flow, const struct tcpfsm_move *move)
+static void count_time(struct tcpfsm_hist *hist, u64 ns)
 {
-	struct tcpfsm_stats __percpu *stats = flow->tracker->stats;
-	u8 end = flow->conn.time_wait[move->role].end;
+	u64 us = div_u64(ns, NSEC_PER_USEC);
 
-	tcpfsm_stats_inc(stats, transition[move->old][move->new]);
-	if (move->old == TCPFSM_STATE_TIME_WAIT &&
-	    move->new == TCPFSM_STATE_CLOSED)
-		tcpfsm_stats_inc(stats, time_wait_end[end]);
+	hist->count++;
+	hist->sum += us;
+	hist->bucket[tcpfsm_hist_index(us)]++;
+	if (hist->max < us)
+		hist->max = us;
+}
+
+static void count_move(const struct tcpfsm_flow *flow,
+		       const struct tcpfsm_move *move,
+		       struct tcpfsm_stats *stats)
+{
+	u8 role = move->role, old = move->old, new = move->new;
+
 	if (move->measured)
-		tcpfsm_stats_time(stats, stay[move->role][move->old],
-				  move->stay);
+		count_time(&stats->stay[role][old], move->stay);
+	stats->transition[old][new]++;
+	if (old == TCPFSM_STATE_TIME_WAIT && new == TCPFSM_STATE_CLOSED)
+		stats->time_wait_end[flow->conn.time_wait[role].end]++;
 }
 
 /**
@@ -76,25 +85,22 @@ void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
 			   const struct tcpfsm_outcome *out,
 			   const struct tcpfsm_segment *seg, u64 now)
 {
-	struct tcpfsm_stats __percpu *stats = flow->tracker->stats;
+	/* As tcpfsm_stats_add(), its address computed once */
+	struct tcpfsm_stats *stats = this_cpu_ptr(flow->tracker->stats);
 	int i;
 
 	lockdep_assert_held(&flow->lock);
-	count_states(flow);
-	for (i = 0; i < out->notes; i++) {
+	count_states(flow, stats);
+	for (i = 0; i < out->notes; i++)
 		count_note(flow, &out->note[i]);
-		flow->tracker->observer->noted(flow, &out->note[i], seg, now);
-	}
-	for (i = 0; i < out->count; i++) {
-		const struct tcpfsm_move *move = &out->move[i];
-
-		count_move(flow, move);
-		flow->tracker->observer->moved(flow, move, seg, now);
-	}
+	for (i = 0; i < out->count; i++)
+		count_move(flow, &out->move[i], stats);
 	if (out->handshake)
-		tcpfsm_stats_time(stats, handshake, out->handshake);
+		count_time(&stats->handshake, out->handshake);
 	if (out->close)
-		tcpfsm_stats_time(stats, close, out->close);
+		count_time(&stats->close, out->close);
+	if (out->notes || out->count)
+		flow->tracker->observer->happened(flow, out, seg, now);
 }
 
 /**

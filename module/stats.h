@@ -67,16 +67,6 @@ struct tcpfsm_named {
 #define tcpfsm_stats_add(stats, field, n) __this_cpu_add((stats)->field, n)
 #define tcpfsm_stats_inc(stats, field) tcpfsm_stats_add(stats, field, 1)
 
-#define tcpfsm_stats_time(stats, field, ns) do {			\
-	const u64 us_ = div_u64(ns, NSEC_PER_USEC);			\
-									\
-	tcpfsm_stats_inc(stats, field.count);				\
-	tcpfsm_stats_add(stats, field.sum, us_);			\
-	tcpfsm_stats_inc(stats, field.bucket[tcpfsm_hist_index(us_)]);	\
-	if (__this_cpu_read((stats)->field.max) < us_)			\
-		__this_cpu_write((stats)->field.max, us_);		\
-} while (0)
-
 bool tcpfsm_stats_histogram(const struct tcpfsm_stats __percpu *stats,
 			    unsigned int index, char name[TCPFSM_NAME_MAX],
 			    struct tcpfsm_hist *hist);

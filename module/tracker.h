@@ -28,9 +28,8 @@ struct tcpfsm_setting_info {
 
 /**
  * struct tcpfsm_observer - who is told what happens to the entries
- * @moved: an endpoint changed its state. @seg is NULL where no segment was
- *	the cause.
- * @noted: there was an anomaly. @seg as above.
+ * @happened: there were anomalies, or endpoints changed their states. @seg is
+ *	NULL where no segment was the cause.
  * @opened: an entry was made, or begins its next incarnation
  * @closed: an incarnation has ended
  *
@@ -38,12 +37,9 @@ struct tcpfsm_setting_info {
  * they are told of one entry comes in the order it happened.
  */
 struct tcpfsm_observer {
-	void (*moved)(const struct tcpfsm_flow *flow,
-		      const struct tcpfsm_move *move,
-		      const struct tcpfsm_segment *seg, u64 now);
-	void (*noted)(const struct tcpfsm_flow *flow,
-		      const struct tcpfsm_note *note,
-		      const struct tcpfsm_segment *seg, u64 now);
+	void (*happened)(const struct tcpfsm_flow *flow,
+			 const struct tcpfsm_outcome *out,
+			 const struct tcpfsm_segment *seg, u64 now);
 	void (*opened)(const struct tcpfsm_flow *flow);
 	void (*closed)(const struct tcpfsm_flow *flow);
 };

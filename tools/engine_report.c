@@ -29,7 +29,7 @@ static void report_note(struct engine *engine, struct flow *flow, const struct t
 		engine->observer->noted(engine->data, flow, note, seg, engine->now);
 }
 
-/* As in module/stats.h: tcpfsm_stats_time() */
+/* As in module/report.c */
 static void count_time(struct tcpfsm_hist *hist, uint64_t ns)
 {
 	uint64_t us = ns / NSEC_PER_USEC;
