@@ -42,13 +42,6 @@ static struct tcpfsm_record *next_record(struct tcpfsm_history *history)
 	return &history->record[history->total++ % history->size];
 }
 
-static void fill_states(struct tcpfsm_record *record,
-			const struct tcpfsm_conn *conn)
-{
-	record->client = conn->end[TCPFSM_ROLE_CLIENT].state;
-	record->server = conn->end[TCPFSM_ROLE_SERVER].state;
-}
-
 static u8 first_anomaly(const struct tcpfsm_outcome *out)
 {
 	return out->notes ? out->note[0].anomaly : TCPFSM_RECORD_NO_ANOMALY;
@@ -62,19 +55,21 @@ static bool is_worth_it(const struct tcpfsm_segment *seg,
 }
 
 /* On loopback the second half of a segment's way follows the first */
-static struct tcpfsm_record *same_segment(struct tcpfsm_history *history,
-					  enum tcpfsm_role role,
-					  const struct tcpfsm_segment *seg)
+static bool complete_last(const struct tcpfsm_history *history,
+			  const struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			  const struct tcpfsm_segment *seg)
 {
 	struct tcpfsm_record *last;
 
 	if (!history->total)
-		return NULL;
+		return false;
 	last = &history->record[(history->total - 1) % history->size];
 	if (last->from != role || last->seq != seg->seq ||
 	    last->ack != seg->ack || last->flags != pack_flags(seg->flags))
-		return NULL;
-	return last;
+		return false;
+	last->client = conn->end[TCPFSM_ROLE_CLIENT].state;
+	last->server = conn->end[TCPFSM_ROLE_SERVER].state;
+	return true;
 }
 
 /**
@@ -95,30 +90,22 @@ void tcpfsm_history_add(struct tcpfsm_history *history,
 			const struct tcpfsm_view *view,
 			const struct tcpfsm_outcome *out)
 {
-	struct tcpfsm_record *record;
-
 	if (!history->size || !is_worth_it(seg, out))
 		return;
-	if (!(view->halves & TCPFSM_SENT)) {
-		record = same_segment(history, role, seg);
-		if (record) {
-			fill_states(record, conn);
-			return;
-		}
-		if (!out->count)
-			return;
-	}
-	record = next_record(history);
-	*record = (struct tcpfsm_record){
+	if (!(view->halves & TCPFSM_SENT) &&
+	    (complete_last(history, conn, role, seg) || !out->count))
+		return;
+	*next_record(history) = (struct tcpfsm_record){
 		.seq = seg->seq,
 		.ack = seg->ack,
 		.time = pack_time(view->now - conn->start),
 		.len = min(seg->len, TCPFSM_RECORD_LEN_MAX),
+		.client = conn->end[TCPFSM_ROLE_CLIENT].state,
+		.server = conn->end[TCPFSM_ROLE_SERVER].state,
 		.flags = pack_flags(seg->flags),
 		.from = role,
 		.anomaly = first_anomaly(out),
 	};
-	fill_states(record, conn);
 }
 
 /**
@@ -132,17 +119,15 @@ void tcpfsm_history_change(struct tcpfsm_history *history,
 			   const struct tcpfsm_conn *conn, u64 now,
 			   const struct tcpfsm_outcome *out)
 {
-	struct tcpfsm_record *record;
-
 	if (!history->size || (!out->count && !out->notes))
 		return;
-	record = next_record(history);
-	*record = (struct tcpfsm_record){
+	*next_record(history) = (struct tcpfsm_record){
 		.time = pack_time(now - conn->start),
+		.client = conn->end[TCPFSM_ROLE_CLIENT].state,
+		.server = conn->end[TCPFSM_ROLE_SERVER].state,
 		.from = out->count ? out->move[0].role : out->note[0].role,
 		.anomaly = first_anomaly(out),
 	};
-	fill_states(record, conn);
 }
 
 /**
