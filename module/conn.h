@@ -231,9 +231,7 @@ struct tcpfsm_move {
 /**
  * struct tcpfsm_outcome - what a segment did
  * @count: transitions in @move
- * @move: they, in the order they happened
  * @notes: anomalies in @note
- * @note: they, the one that explains most first
  * @used: the segment was acceptable (rule R4)
  * @reopen: the segment opens a new connection on this tuple: the caller closes
  *	the old one with tcpfsm_conn_supersede(), and calls
@@ -241,16 +239,18 @@ struct tcpfsm_move {
  *	segment again
  * @handshake: how long it took, nanoseconds; 0: it was not done just now
  * @close: the same of the close, from the first FIN to the last ACK
+ * @move: the transitions, in the order they happened
+ * @note: the anomalies, the one that explains most first
  */
 struct tcpfsm_outcome {
 	u8			count;
-	struct tcpfsm_move	move[TCPFSM_MOVES_MAX];
 	u8			notes;
-	struct tcpfsm_note	note[TCPFSM_NOTES_MAX];
 	bool			used;
 	bool			reopen;
 	u64			handshake;
 	u64			close;
+	struct tcpfsm_move	move[TCPFSM_MOVES_MAX];
+	struct tcpfsm_note	note[TCPFSM_NOTES_MAX];
 };
 
 /* What a connection waits for: it tells how long it is kept */

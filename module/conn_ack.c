@@ -25,10 +25,12 @@ static void pick_up(const struct tcpfsm_pass *x)
 /* RFC 7323 section 4.3: not from a segment beyond what was acknowledged last */
 static void remember_stamp(const struct tcpfsm_pass *x)
 {
-	if (has_stamps(x) && !seq_before(x->seg->tsval, x->e->tsval) &&
-	    (!(x->p->flags & TCPFSM_END_ACK) ||
-	     !seq_after(x->seg->seq, x->p->ack)))
-		x->e->tsval = x->seg->tsval;
+	const struct tcpfsm_segment *seg = x->seg;
+	struct tcpfsm_end *e = x->e, *p = x->p;
+
+	if (has_stamps(x) && !seq_before(seg->tsval, e->tsval) &&
+	    (!(p->flags & TCPFSM_END_ACK) || !seq_after(seg->seq, p->ack)))
+		e->tsval = seg->tsval;
 }
 
 static bool covers_fin(u32 ack, const struct tcpfsm_end *end)
@@ -52,15 +54,16 @@ static void send_crossing_fin(const struct tcpfsm_pass *x)
 
 static void send_first_fin(const struct tcpfsm_pass *x)
 {
-	struct tcpfsm_end *e = x->e;
+	struct tcpfsm_end *e = x->e, *p = x->p;
+	u32 end = x->seg->end;
 
 	e->flags |= TCPFSM_END_FIN;
-	e->fin = x->seg->end;
-	e->nxt = x->seg->end;
-	if (covers_fin(e->ack, x->p)) {
+	e->fin = end;
+	e->nxt = end;
+	if (covers_fin(e->ack, p)) {
 		e->flags |= TCPFSM_END_FIN_SECOND;
 		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
-	} else if (x->p->flags & TCPFSM_END_FIN) {
+	} else if (p->flags & TCPFSM_END_FIN) {
 		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_CLOSE);
 		send_crossing_fin(x);
 		return;
@@ -154,7 +157,8 @@ static bool is_half_close(const struct tcpfsm_pass *x)
 static void send_ack(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
-	struct tcpfsm_end *e = x->e;
+	struct tcpfsm_conn *conn = x->conn;
+	struct tcpfsm_end *e = x->e, *p = x->p;
 	bool again = e->flags & TCPFSM_END_FIN;
 
 	grade_final_ack(x);
@@ -162,11 +166,11 @@ static void send_ack(const struct tcpfsm_pass *x)
 		tell(x, TCPFSM_ANOMALY_DATA_BEFORE_ESTABLISHED);
 	if (is_half_close(x)) {
 		tell(x, TCPFSM_ANOMALY_HALF_CLOSE);
-		x->conn->flags |= TCPFSM_CONN_HALF_CLOSE;
+		conn->flags |= TCPFSM_CONN_HALF_CLOSE;
 	}
 	tcpfsm_pass_learn_sender(x);
-	if (x->conn->flags & TCPFSM_CONN_MIDSTREAM)
-		x->p->nxt = seq_max(x->p->nxt, seg->ack);
+	if (conn->flags & TCPFSM_CONN_MIDSTREAM)
+		p->nxt = seq_max(p->nxt, seg->ack);
 
 	if (!(e->flags & TCPFSM_END_OPEN) && proves_open(x))
 		e->flags |= TCPFSM_END_OPEN;
@@ -176,7 +180,7 @@ static void send_ack(const struct tcpfsm_pass *x)
 		tcpfsm_pass_proves(x, TCPFSM_SND_DATA, data_or_ack(seg));
 	}
 
-	if (covers_fin(seg->ack, x->p))
+	if (covers_fin(seg->ack, p))
 		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
 	if (seg->flags & TCPFSM_FIN) {
 		if (again)
@@ -278,28 +282,64 @@ static void note_answer(const struct tcpfsm_pass *x)
 		conn->flags |= TCPFSM_CONN_CHALLENGED;
 }
 
+/*
+ * What most are: the next one in order, between ends that have acknowledged
+ * each other. All that conn_check.c asks has the same answer for it.
+ */
+static bool is_next(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_segment *seg = x->seg;
+	const struct tcpfsm_end *e = x->e, *p = x->p;
+	const u32 others = 1u << TCPFSM_STATE_CLOSED |
+			   1u << TCPFSM_STATE_LISTEN |
+			   1u << TCPFSM_STATE_SYN_SENT |
+			   1u << TCPFSM_STATE_SYN_RECEIVED;
+
+	if (others & (1u << e->state | 1u << p->state) ||
+	    !(e->flags & p->flags & TCPFSM_END_ACK) ||
+	    !(p->flags & TCPFSM_END_EDGE))
+		return false;
+	if (seg->seq != p->rcv_nxt || seq_after(seg->seq, p->edge) ||
+	    seq_before(seg->end, p->ack) ||
+	    (e->flags & TCPFSM_END_FIN &&
+	     (seg->seq != e->fin || !is_bare_ack(seg))))
+		return false;
+	if (seq_before(seg->ack, e->ack) || seq_after(seg->ack, p->nxt) ||
+	    (isn_is_limit(p) && seq_before(seg->ack, p->iss)))
+		return false;
+	return !seg->stamped || !seq_before(seg->tsval, e->tsval);
+}
+
+/* The questions of conn_check.c; choosing: one whose ACK need not fit */
+static bool is_acceptable(const struct tcpfsm_pass *x, bool choosing)
+{
+	if (!tcpfsm_pass_belongs(x) || (!choosing && !tcpfsm_pass_ack_fits(x)) ||
+	    !tcpfsm_pass_keeps_fin(x))
+		return false;
+	if (!tcpfsm_pass_is_stale(x) && tcpfsm_pass_seq_fits(x))
+		return true;
+	/* Old data is legal: it counts, but moves nothing */
+	if (sent(x) && !x->out->notes) {
+		x->e->packets++;
+		x->e->bytes += x->seg->len;
+		x->e->retransmits += x->seg->len != 0;
+		x->conn->last = x->view->now;
+	}
+	return false;
+}
+
 void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
 {
-	bool chooses = chooses_isn(x);
+	bool next = is_next(x);
+	bool chooses = !next && chooses_isn(x);
 
-	if (is_fresh(x->conn))
+	if (!next && is_fresh(x->conn))
 		pick_up(x);
-	if (sent(x) && x->e->flags & (TCPFSM_END_FIN_AGAIN |
-				      TCPFSM_END_SUSPICIOUS))
+	if (x->e->flags & (TCPFSM_END_FIN_AGAIN | TCPFSM_END_SUSPICIOUS) &&
+	    sent(x))
 		note_answer(x);
-	if (!tcpfsm_pass_belongs(x) || (!chooses && !tcpfsm_pass_ack_fits(x)) ||
-	    !tcpfsm_pass_keeps_fin(x))
+	if (!next && !is_acceptable(x, chooses))
 		return;
-	if (tcpfsm_pass_is_stale(x) || !tcpfsm_pass_seq_fits(x)) {
-		/* Old data is legal: it counts, but moves nothing */
-		if (sent(x) && !x->out->notes) {
-			x->e->packets++;
-			x->e->bytes += x->seg->len;
-			x->e->retransmits += x->seg->len != 0;
-			x->conn->last = x->view->now;
-		}
-		return;
-	}
 	x->out->used = true;
 	if (chooses)
 		choose_isn(x);

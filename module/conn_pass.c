@@ -299,22 +299,23 @@ void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_end *e = x->e;
+	u32 ack = seg->ack;
 
+	x->conn->last = x->view->now;
 	if (seg->end != seg->seq && seq_before(seg->seq, e->nxt))
 		e->retransmits++;
-	e->flags |= TCPFSM_END_SEEN;
 	e->nxt = seq_max(e->nxt, seg->end);
 	e->packets++;
 	e->bytes += seg->len;
-	x->conn->last = x->view->now;
-
-	if (!(seg->flags & TCPFSM_ACK))
+	if (!(seg->flags & TCPFSM_ACK)) {
+		e->flags |= TCPFSM_END_SEEN;
 		return;
-	e->rcv_nxt = seq_max(e->rcv_nxt, seg->ack);
-	if (!(e->flags & TCPFSM_END_ACK) || seq_after(seg->ack, e->ack))
-		e->ack = seg->ack;
-	e->flags |= TCPFSM_END_ACK;
-	tcpfsm_end_offer_window(e, seg->ack, shifted_window(seg, e, x->p));
+	}
+	e->rcv_nxt = seq_max(e->rcv_nxt, ack);
+	if (!(e->flags & TCPFSM_END_ACK) || seq_after(ack, e->ack))
+		e->ack = ack;
+	tcpfsm_end_offer_window(e, ack, shifted_window(seg, e, x->p));
+	e->flags |= TCPFSM_END_SEEN | TCPFSM_END_ACK;
 }
 
 /**
