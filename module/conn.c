@@ -54,6 +54,37 @@ static bool was_sent(const struct tcpfsm_pass *x)
 	       !seq_after(x->seg->end, x->e->nxt);
 }
 
+static void act(const struct tcpfsm_pass *x)
+{
+	const u8 flags = x->seg->flags;
+
+	if (flags & TCPFSM_RST)
+		tcpfsm_conn_rst(x);
+	else if (!sent(x) && !was_sent(x))
+		return;
+	else if (!(flags & TCPFSM_SYN))
+		tcpfsm_conn_ack(x);
+	else if (flags & TCPFSM_ACK)
+		tcpfsm_conn_synack(x);
+	else
+		tcpfsm_conn_syn(x);
+}
+
+/* The receiver is in TIME-WAIT */
+static noinline void act_on_time_wait(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_time_wait *tw = &x->conn->time_wait[!x->role];
+	u64 restarted = tw->restarted;
+
+	if (!(x->seg->flags & TCPFSM_RST) &&
+	    (x->seg->flags & TCPFSM_ACK || tcpfsm_pass_is_stale(x)))
+		restart_time_wait(x);
+	act(x);
+	/* What belongs to the next connection says nothing of this one */
+	if (x->out->reopen)
+		tw->restarted = restarted;
+}
+
 /**
  * tcpfsm_conn_segment - let a segment act on a connection
  * @conn: the connection
@@ -79,7 +110,6 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		.view = view,
 		.out = out,
 	};
-	u64 restarted = 0;
 
 	clear(out);
 	if (view->sender_local)
@@ -87,26 +117,10 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	if (view->receiver_local)
 		x.p->flags |= TCPFSM_END_LOCAL;
 
-	if (received(&x) && x.p->state == TCPFSM_STATE_TIME_WAIT &&
-	    !(seg->flags & TCPFSM_RST) &&
-	    (seg->flags & TCPFSM_ACK || tcpfsm_pass_is_stale(&x))) {
-		restarted = conn->time_wait[!role].restarted;
-		restart_time_wait(&x);
-	}
-	if (seg->flags & TCPFSM_RST)
-		tcpfsm_conn_rst(&x);
-	else if (!sent(&x) && !was_sent(&x))
-		return;
-	else if (!(seg->flags & TCPFSM_SYN))
-		tcpfsm_conn_ack(&x);
-	else if (seg->flags & TCPFSM_ACK)
-		tcpfsm_conn_synack(&x);
+	if (received(&x) && x.p->state == TCPFSM_STATE_TIME_WAIT)
+		act_on_time_wait(&x);
 	else
-		tcpfsm_conn_syn(&x);
-
-	/* What belongs to the next connection says nothing of this one */
-	if (out->reopen && restarted)
-		conn->time_wait[!role].restarted = restarted;
+		act(&x);
 	if (sent(&x) && !out->reopen)
 		tcpfsm_zeek_segment(conn, role, seg);
 	tcpfsm_conn_mark_plain(conn);

@@ -167,39 +167,71 @@ static bool have_closed(const struct tcpfsm_conn *conn)
 	       through & 1u << conn->end[TCPFSM_ROLE_SERVER].state;
 }
 
-/* How long the handshake took: told once, when it is done */
-static void take_open_time(const struct tcpfsm_pass *x)
+/* How long handshake and close took: each told once, when it is done */
+static void take_times(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_conn *conn = x->conn;
+	u64 now = x->view->now;
+
+	if (!(conn->flags & TCPFSM_CONN_OPEN_TIMED) &&
+	    conn->opened != TCPFSM_OPENED_INCOMPLETE &&
+	    conn->opened != TCPFSM_OPENED_MIDSTREAM) {
+		conn->flags |= TCPFSM_CONN_OPEN_TIMED;
+		x->out->handshake = max(now - conn->start, (u64)1);
+	}
+	if (!(conn->flags & TCPFSM_CONN_CLOSE_TIMED) && conn->fin_seen &&
+	    !(conn->flags & TCPFSM_CONN_RESET) && have_closed(conn)) {
+		conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
+		x->out->close = max(now - conn->fin_seen, (u64)1);
+	}
+}
+
+/* What the states of both ends say of the connection */
+static noinline void grade(const struct tcpfsm_pass *x, enum tcpfsm_role role,
+			   enum tcpfsm_state old, enum tcpfsm_state new)
 {
 	struct tcpfsm_conn *conn = x->conn;
 
-	if (conn->flags & TCPFSM_CONN_OPEN_TIMED ||
-	    conn->opened == TCPFSM_OPENED_INCOMPLETE ||
-	    conn->opened == TCPFSM_OPENED_MIDSTREAM)
-		return;
-	conn->flags |= TCPFSM_CONN_OPEN_TIMED;
-	x->out->handshake = max(x->view->now - conn->start, (u64)1);
+	if (new == TCPFSM_STATE_TIME_WAIT)
+		enter_time_wait(conn, role, old, x->view->now);
+	else if (old == TCPFSM_STATE_LAST_ACK &&
+		 conn->closed == TCPFSM_CLOSED_OPEN)
+		conn->closed = TCPFSM_CLOSED_FIN;
+	if (new != TCPFSM_STATE_CLOSED)
+		grade_opening(conn);
+	take_times(x);
 }
 
-/* And the close */
-static void take_close_time(const struct tcpfsm_pass *x)
+static inline void follow(const struct tcpfsm_pass *x, enum tcpfsm_role role,
+			  enum tcpfsm_state old, enum tcpfsm_state new)
 {
+	const u32 graded = 1u << TCPFSM_STATE_CLOSED |
+			   1u << TCPFSM_STATE_LISTEN |
+			   1u << TCPFSM_STATE_SYN_SENT |
+			   1u << TCPFSM_STATE_SYN_RECEIVED |
+			   1u << TCPFSM_STATE_TIME_WAIT;
 	struct tcpfsm_conn *conn = x->conn;
 
-	if (conn->flags & (TCPFSM_CONN_CLOSE_TIMED | TCPFSM_CONN_RESET) ||
-	    !conn->fin_seen || !have_closed(conn))
-		return;
-	conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
-	x->out->close = max(x->view->now - conn->fin_seen, (u64)1);
+	if (new == TCPFSM_STATE_FIN_WAIT_1 && !conn->fin_seen)
+		conn->fin_seen = x->view->now;
+	if (new == TCPFSM_STATE_CLOSE_WAIT)
+		conn->flags &= ~TCPFSM_CONN_LONG_WAIT;
+	/* Once open it is not graded again, but when it ends or goes back */
+	if (conn->opened == TCPFSM_OPENED_INCOMPLETE || graded & 1u << new)
+		grade(x, role, old, new);
 }
 
-/* It was to wait, or to be gone; was it so? */
-static void leave_end(const struct tcpfsm_pass *x, enum tcpfsm_role role,
-		      enum tcpfsm_state old, enum tcpfsm_state new,
-		      enum tcpfsm_cause cause)
+/* R3 too: it was closed, or nearly */
+static noinline void leave_end(const struct tcpfsm_pass *x,
+			       enum tcpfsm_role role, enum tcpfsm_state new,
+			       enum tcpfsm_cause cause, bool confirmed)
 {
 	struct tcpfsm_conn *conn = x->conn;
 	struct tcpfsm_end *end = &conn->end[role];
+	enum tcpfsm_state old = end->state;
 
+	tcpfsm_conn_move(conn, role, new, cause, confirmed, x->view->now,
+			 x->out);
 	if (old == TCPFSM_STATE_TIME_WAIT &&
 	    end->flags & TCPFSM_END_FIN_AGAIN) {
 		end->flags &= ~TCPFSM_END_FIN_AGAIN;
@@ -211,41 +243,7 @@ static void leave_end(const struct tcpfsm_pass *x, enum tcpfsm_role role,
 		conn->closed = TCPFSM_CLOSED_OPEN;
 		conn->time_wait[role].entered = 0;
 	}
-}
-
-/* What follows from the state that an end has come to */
-static void follow(const struct tcpfsm_pass *x, enum tcpfsm_role role,
-		   enum tcpfsm_state old, enum tcpfsm_state new)
-{
-	struct tcpfsm_conn *conn = x->conn;
-
-	switch (new) {
-	case TCPFSM_STATE_FIN_WAIT_1:
-		if (!conn->fin_seen)
-			conn->fin_seen = x->view->now;
-		break;
-	case TCPFSM_STATE_CLOSE_WAIT:
-		conn->flags &= ~TCPFSM_CONN_LONG_WAIT;
-		break;
-	case TCPFSM_STATE_TIME_WAIT:
-		enter_time_wait(conn, role, old, x->view->now);
-		take_close_time(x);
-		break;
-	case TCPFSM_STATE_CLOSED:
-		if (old == TCPFSM_STATE_LAST_ACK &&
-		    conn->closed == TCPFSM_CLOSED_OPEN)
-			conn->closed = TCPFSM_CLOSED_FIN;
-		take_close_time(x);
-		return;
-	default:
-		break;
-	}
-	/* Once both are through the handshake only going back changes it */
-	if (conn->opened == TCPFSM_OPENED_INCOMPLETE ||
-	    in_handshake(&conn->end[role])) {
-		grade_opening(conn);
-		take_open_time(x);
-	}
+	follow(x, role, old, new);
 }
 
 /**
@@ -260,17 +258,14 @@ void tcpfsm_pass_move(const struct tcpfsm_pass *x, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,
 		      bool confirmed)
 {
-	struct tcpfsm_conn *conn = x->conn;
-	enum tcpfsm_state old = conn->end[role].state;
+	enum tcpfsm_state old = x->conn->end[role].state;
 
 	if (old == TCPFSM_STATE_TIME_WAIT || old == TCPFSM_STATE_CLOSED) {
-		tcpfsm_conn_move(conn, role, new, cause, confirmed,
-				 x->view->now, x->out);
-		leave_end(x, role, old, new, cause);
-	} else {
-		put_end(conn, role, new, cause, confirmed,
-			cause != TCPFSM_CAUSE_ROLLBACK, x->view->now, x->out);
+		leave_end(x, role, new, cause, confirmed);
+		return;
 	}
+	put_end(x->conn, role, new, cause, confirmed,
+		cause != TCPFSM_CAUSE_ROLLBACK, x->view->now, x->out);
 	follow(x, role, old, new);
 }
 

@@ -29,6 +29,7 @@ typedef int32_t s32;
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define max(a, b) ((a) > (b) ? (a) : (b))
 #define fls64(x) ((x) ? 64 - __builtin_clzll(x) : 0)
+#define noinline
 #ifndef fallthrough
 #define fallthrough __attribute__((__fallthrough__))
 #endif
