@@ -19,6 +19,15 @@
 #define tcpfsm_ctl_table const struct ctl_table
 #endif
 
+/* Since 6.9 a family is told who joins its groups */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#define TCPFSM_TELLS_JOINS	false
+#define TCPFSM_GENL_BIND(call)
+#else
+#define TCPFSM_TELLS_JOINS	true
+#define TCPFSM_GENL_BIND(call)	.bind = (call),
+#endif
+
 /* Before 6.6 a table ends with an empty entry, after 6.10 it must not */
 static inline struct ctl_table_header *
 tcpfsm_register_sysctl(struct net *net, const char *path,

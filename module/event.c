@@ -17,7 +17,8 @@
 
 static bool is_heard(const struct tcpfsm_flow *flow, unsigned int group)
 {
-	return READ_ONCE(tcpfsm_netlink_is_up) &&
+	return READ_ONCE(tcpfsm_netlink_is_joined) &&
+	       READ_ONCE(tcpfsm_netlink_is_up) &&
 	       genl_has_listeners(&tcpfsm_nl_family, flow->tracker->net, group);
 }
 
@@ -103,6 +104,8 @@ void tcpfsm_event_happened(const struct tcpfsm_flow *flow,
 			   const struct tcpfsm_outcome *out,
 			   const struct tcpfsm_segment *seg, u64 now)
 {
+	if (!READ_ONCE(tcpfsm_netlink_is_joined))
+		return;
 	if (out->notes && is_heard(flow, TCPFSM_NLGRP_ANOMALIES))
 		tell_notes(flow, out, seg, now);
 	if (out->count && is_heard(flow, TCPFSM_NLGRP_TRANSITIONS))

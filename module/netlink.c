@@ -25,6 +25,18 @@ static const struct genl_multicast_group groups[] = {
 	},
 };
 
+/*
+ * Whether a socket has ever joined a group, of any namespace: until then nobody
+ * needs to be looked for. Where the kernel does not say, one may have.
+ */
+bool tcpfsm_netlink_is_joined __read_mostly = !TCPFSM_TELLS_JOINS;
+
+static int __maybe_unused on_join(int group)
+{
+	WRITE_ONCE(tcpfsm_netlink_is_joined, true);
+	return 0;
+}
+
 struct genl_family tcpfsm_nl_family __ro_after_init = {
 	.name		= TCPFSM_FAMILY_NAME,
 	.version	= TCPFSM_FAMILY_VERSION,
@@ -37,6 +49,7 @@ struct genl_family tcpfsm_nl_family __ro_after_init = {
 	.n_small_ops	= ARRAY_SIZE(tcpfsm_nl_ops),
 	.mcgrps		= groups,
 	.n_mcgrps	= ARRAY_SIZE(groups),
+	TCPFSM_GENL_BIND(on_join)
 };
 
 /*
