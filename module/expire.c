@@ -86,18 +86,13 @@ static noinline void tell_long_close_wait(struct tcpfsm_flow *flow, u64 now)
 	tcpfsm_report_change(flow, &out, now);
 }
 
-/*
- * When a CLOSE-WAIT will have been too long, in jiffies, and whether it is
- * awaited at all. One that already is, is told of.
- */
-static bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
-				   unsigned long *at)
+static bool close_wait_has_limit(struct tcpfsm_flow *flow, u64 now,
+				 unsigned long *at)
 {
-	u64 limit, due;
+	u64 limit = tcpfsm_setting(flow->tracker,
+				   TCPFSM_SETTING_close_wait_long);
+	u64 due;
 
-	if (!tcpfsm_conn_close_waits(&flow->conn))
-		return false;
-	limit = tcpfsm_setting(flow->tracker, TCPFSM_SETTING_close_wait_long);
 	if (!limit || !tcpfsm_conn_close_wait_due(&flow->conn,
 						  limit * NSEC_PER_SEC, &due))
 		return false;
@@ -107,6 +102,17 @@ static bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
 	}
 	tell_long_close_wait(flow, now);
 	return false;
+}
+
+/*
+ * When a CLOSE-WAIT will have been too long, in jiffies, and whether it is
+ * awaited at all. One that already is, is told of.
+ */
+static inline bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
+					  unsigned long *at)
+{
+	return tcpfsm_conn_close_waits(&flow->conn) &&
+	       close_wait_has_limit(flow, now, at);
 }
 
 static void rearm(struct tcpfsm_flow *flow, u64 now)
