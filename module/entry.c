@@ -83,7 +83,7 @@ static bool still_due(const struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 bool tcpfsm_entry_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 {
 	u64 now = ktime_get_boottime_ns();
-	struct tcpfsm_outcome out;
+	struct tcpfsm_outcome out __uninitialized;
 	enum tcpfsm_wait wait;
 
 	spin_lock_bh(&flow->lock);
