@@ -11,6 +11,8 @@
 /* What of a connection is told only where it is asked for */
 #define TCPFSM_WITH_SEGMENTS	0x1	/* what happened last, and how long */
 #define TCPFSM_WITH_SOCKETS	0x2	/* the kernel's own sockets */
+/* And what not, where a list of many is asked for */
+#define TCPFSM_BRIEF		0x4	/* which it is, its states, its age */
 
 size_t tcpfsm_encode_size(const struct tcpfsm_flow *flow);
 int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,

@@ -33,12 +33,13 @@ const struct nla_policy tcpfsm_prefix_nl_policy[TCPFSM_A_PREFIX_LENGTH + 1] = {
 };
 
 /* Global operation policy for tcpfsm */
-const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_WITH_SEGMENTS + 1] = {
+const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_BRIEF + 1] = {
 	[TCPFSM_A_ID] = { .type = NLA_U64, },
 	[TCPFSM_A_FILTER] = NLA_POLICY_NESTED(tcpfsm_filter_nl_policy),
 	[TCPFSM_A_NAME] = { .type = NLA_NUL_STRING, .len = 47, },
 	[TCPFSM_A_VALUE] = { .type = NLA_U64, },
 	[TCPFSM_A_WITH_SEGMENTS] = { .type = NLA_FLAG, },
+	[TCPFSM_A_BRIEF] = { .type = NLA_FLAG, },
 };
 
 /* Ops table for tcpfsm */

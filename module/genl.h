@@ -16,7 +16,7 @@ extern const struct nla_policy tcpfsm_filter_nl_policy[TCPFSM_A_FILTER_ANOMALY +
 extern const struct nla_policy tcpfsm_prefix_nl_policy[TCPFSM_A_PREFIX_LENGTH + 1];
 
 /* Global operation policy for tcpfsm */
-extern const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_WITH_SEGMENTS + 1];
+extern const struct nla_policy tcpfsm_nl_policy[TCPFSM_A_BRIEF + 1];
 
 /* Ops table for tcpfsm */
 extern const struct genl_small_ops tcpfsm_nl_ops[8];

@@ -43,7 +43,7 @@ struct genl_family tcpfsm_nl_family __ro_after_init = {
 	.module		= THIS_MODULE,
 	.netnsok	= true,
 	.parallel_ops	= true,
-	.maxattr	= TCPFSM_A_WITH_SEGMENTS,
+	.maxattr	= TCPFSM_A_BRIEF,
 	.policy		= tcpfsm_nl_policy,
 	.small_ops	= tcpfsm_nl_ops,
 	.n_small_ops	= ARRAY_SIZE(tcpfsm_nl_ops),
@@ -101,10 +101,10 @@ static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
 	return 0;
 }
 
-/* What the reader asks for; he always gets the sockets */
+/* What the reader asks for; sockets belong to the details */
 static unsigned int wanted(struct nlattr *const *attrs)
 {
-	return TCPFSM_WITH_SOCKETS |
+	return (attrs[TCPFSM_A_BRIEF] ? TCPFSM_BRIEF : TCPFSM_WITH_SOCKETS) |
 	       (attrs[TCPFSM_A_WITH_SEGMENTS] ? TCPFSM_WITH_SEGMENTS : 0);
 }
 

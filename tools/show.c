@@ -63,6 +63,8 @@ static int show(struct nl *nl, const struct filter *filter)
 	filter_put(filter, request);
 	if (opt.details)
 		nl_put(request, TCPFSM_A_WITH_SEGMENTS, NULL, 0);
+	else if (!opt.json)
+		nl_put(request, TCPFSM_A_BRIEF, NULL, 0);
 	table.now = clock_now();
 	out_list();
 	ret = nl_talk(nl, request, "cannot show connections",
