@@ -88,9 +88,9 @@ static void leave_time_wait(struct tcpfsm_time_wait *tw, enum tcpfsm_cause cause
 
 /* Whether the time in the old state is known: @ends, and its beginning was seen */
 static inline void put_end(struct tcpfsm_conn *conn, enum tcpfsm_role role,
-			   enum tcpfsm_state new, enum tcpfsm_cause cause,
-			   bool confirmed, bool ends, u64 now,
-			   struct tcpfsm_outcome *out)
+			   enum tcpfsm_state old, enum tcpfsm_state new,
+			   enum tcpfsm_cause cause, bool confirmed, bool ends,
+			   u64 now, struct tcpfsm_outcome *out)
 {
 	struct tcpfsm_end *end = &conn->end[role];
 	struct tcpfsm_move *move = &out->move[out->count];
@@ -103,11 +103,11 @@ static inline void put_end(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		move->new = new;
 		move->confirmed = confirmed;
 		move->stay = now - since;
-		if (!since || end->state == TCPFSM_STATE_CLOSED || !ends) {
+		if (!since || old == TCPFSM_STATE_CLOSED || !ends) {
 			move->stay = 0;
 			ends = false;
 		}
-		move->old = end->state;
+		move->old = old;
 		move->cause = cause;
 		move->measured = ends;
 	}
@@ -137,7 +137,7 @@ void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	bool was_confirmed = end->flags & TCPFSM_END_CONFIRMED;
 	enum tcpfsm_state old = end->state;
 
-	put_end(conn, role, new, cause, confirmed,
+	put_end(conn, role, old, new, cause, confirmed,
 		ends_stay(old, cause, confirmed, was_confirmed), now, out);
 	if (old == TCPFSM_STATE_TIME_WAIT && new == TCPFSM_STATE_CLOSED)
 		leave_time_wait(&conn->time_wait[role], cause, was_confirmed,
@@ -264,7 +264,7 @@ void tcpfsm_pass_move(const struct tcpfsm_pass *x, enum tcpfsm_role role,
 		leave_end(x, role, new, cause, confirmed);
 		return;
 	}
-	put_end(x->conn, role, new, cause, confirmed,
+	put_end(x->conn, role, old, new, cause, confirmed,
 		cause != TCPFSM_CAUSE_ROLLBACK, x->view->now, x->out);
 	follow(x, role, old, new);
 }
