@@ -171,6 +171,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
 	struct tcpfsm_tracker *tracker = flow->tracker;
 	enum tcpfsm_wait before = flow->wait, after;
+	bool waited = before == TCPFSM_WAIT_TIME_WAIT;
 	struct tcpfsm_outcome out __uninitialized;
 	bool restarted = false;
 	u32 restarts = 0;
@@ -179,7 +180,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	choose_halves(&flow->conn.end[role], sight);
 	/* Under the lock, so that no segment is earlier than the one before */
 	sight->view.now = is_new ? flow->conn.start : ktime_get_boottime_ns();
-	if (before == TCPFSM_WAIT_TIME_WAIT)
+	if (waited)
 		restarts = count_restarts(&flow->conn);
 
 	tcpfsm_conn_segment(&flow->conn, role, seg, &sight->view, &out);
@@ -189,7 +190,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
 		reopen(flow, sender, seg, &sight->view, &out);
 		role = tcpfsm_flow_role(flow, sender);
-	} else if (before == TCPFSM_WAIT_TIME_WAIT) {
+	} else if (waited) {
 		restarted = count_restarts(&flow->conn) > restarts;
 	}
 	tcpfsm_history_add(&flow->history, &flow->conn, role, seg,
@@ -208,7 +209,8 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	}
 	after = tcpfsm_conn_wait(&flow->conn);
 	tcpfsm_expire_update(flow, after, out.used ||
-			     restarted_now(&flow->conn, sight->view.now));
+			     (waited && restarted_now(&flow->conn,
+						      sight->view.now)));
 	if (out.count || out.notes)
 		tcpfsm_expire_watch(flow, role, &out, sight->view.now);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
