@@ -96,6 +96,15 @@ static void connections_stop(struct seq_file *seq, void *v)
 	rcu_read_unlock();
 }
 
+/* There may be a million of them, and seq_printf() would take most of it */
+static void put_ipv4(struct seq_file *seq, const u8 *octet)
+{
+	seq_put_decimal_ull(seq, " ", octet[0]);
+	seq_put_decimal_ull(seq, ".", octet[1]);
+	seq_put_decimal_ull(seq, ".", octet[2]);
+	seq_put_decimal_ull(seq, ".", octet[3]);
+}
+
 static void show_end(struct seq_file *seq, const struct tcpfsm_flow *flow,
 		     enum tcpfsm_role role)
 {
@@ -104,13 +113,14 @@ static void show_end(struct seq_file *seq, const struct tcpfsm_flow *flow,
 	bool known = end->flags & TCPFSM_END_CONFIRMED;
 
 	if (flow->key.family == TCPFSM_AF_INET)
-		seq_printf(seq, " %pI4:%u", &flow->key.addr[i].v4,
-			   ntohs(flow->key.port[i]));
+		put_ipv4(seq, flow->key.addr[i].bytes);
 	else
-		seq_printf(seq, " [%pI6c]:%u", flow->key.addr[i].v6,
-			   ntohs(flow->key.port[i]));
-	seq_printf(seq, " %s%s", tcpfsm_state_names[end->state],
-		   known ? "" : "?");
+		seq_printf(seq, " [%pI6c]", flow->key.addr[i].v6);
+	seq_put_decimal_ull(seq, ":", ntohs(flow->key.port[i]));
+	seq_putc(seq, ' ');
+	seq_puts(seq, tcpfsm_state_names[end->state]);
+	if (!known)
+		seq_putc(seq, '?');
 }
 
 static int show_connection(struct seq_file *seq, void *v)
@@ -123,7 +133,7 @@ static int show_connection(struct seq_file *seq, void *v)
 	}
 	spin_lock_bh(&flow->lock);
 	if (!flow->dead) {
-		seq_printf(seq, "%llu", flow->id);
+		seq_put_decimal_ull(seq, "", flow->id);
 		show_end(seq, flow, TCPFSM_ROLE_CLIENT);
 		show_end(seq, flow, TCPFSM_ROLE_SERVER);
 		seq_putc(seq, '\n');

@@ -16,6 +16,8 @@ from netlib.ktap import Failure, Ktap
 from netlib.netns import Namespace, quick_ipv6
 from netlib.segment import ACK, Segment
 
+BRIEF = ("id", "family", "start", "opened", "closed", "client", "server")
+BRIEF_END = ("address", "port", "state", "confirmed", "local")
 LIMIT = 200
 LIVE = 50
 FLOOD = 2000
@@ -226,6 +228,25 @@ def find_and_flush(host, pairs, tool):
     equal(len(tool.conns()), len(every) - 5, "connections left")
 
 
+def in_brief(host):
+    """A list can be brief: who, and in which states; as it is in whole."""
+    host.view.flush()
+    pairs = host.live(3)
+    pairs.abort(pairs.open.pop(0)[0])
+    pairs.open[0][0].shutdown(socket.SHUT_WR)
+    host.flood(2, 60000)
+    wait(lambda: host.stats()["client.fin-wait-2"], "the FIN has no ACK")
+    every, rows = host.view.conns(), host.view.conns(brief=True)
+    for conn in every:
+        for end in "client", "server":
+            conn[end] = {key: conn[end][key] for key in BRIEF_END
+                         if key in conn[end]}
+    equal(rows, [{key: conn[key] for key in BRIEF if key in conn}
+                 for conn in every], "rows")
+    equal(len({states(row) for row in rows}), 4, "pairs of states")
+    pairs.close()
+
+
 def by_id(host):
     """One connection can be asked for; one that is gone is refused."""
     host.view.flush()
@@ -333,6 +354,7 @@ TESTS = {
     "bad values are refused": bad_values,
     "settings belong to a namespace": namespaces_differ,
     "filters": filtered,
+    "a brief list": in_brief,
     "one connection by its id": by_id,
     "the tracepoint": traced,
     "a dump while connections come and go": dump_disturbed,

@@ -210,19 +210,20 @@ class View:
         self.asked.close()
         self.told.close()
 
-    def conns(self, segments=False):
-        return self._dump("CONN_GET", self._with_segments(segments))
+    def conns(self, segments=False, brief=False):
+        return self._dump("CONN_GET", self._flag("WITH_SEGMENTS", segments)
+                          + self._flag("BRIEF", brief))
 
     def conn(self, number, segments=False):
         """One connection by its id."""
         return _message(self._do("CONN_GET", attribute(
             constants()["TCPFSM_A_ID"], struct.pack("=Q", number))
-            + self._with_segments(segments))[0][4:])
+            + self._flag("WITH_SEGMENTS", segments))[0][4:])
 
     @staticmethod
-    def _with_segments(wanted):
-        return attribute(constants()["TCPFSM_A_WITH_SEGMENTS"],
-                         b"") if wanted else b""
+    def _flag(name, wanted):
+        return (attribute(constants()["TCPFSM_A_" + name], b"") if wanted
+                else b"")
 
     def anomalies(self):
         """{name: count} of those that there were."""
