@@ -24,7 +24,7 @@ static bool is_second(const struct tcpfsm_segment *seg)
 
 /* The index of the sender comes back */
 static __always_inline unsigned int make_key(const struct tcpfsm_segment *seg,
-			     struct tcpfsm_key *key)
+					     struct tcpfsm_key *key)
 {
 	unsigned int sender = is_second(seg);
 
