@@ -139,9 +139,9 @@ static noinline void reject(struct tcpfsm_tracker *tracker,
  * With bottom halves off. A kernel that zeroes what is on the stack need not do
  * so here: it would be a tenth of the cost of a segment.
  */
-static void see(struct sk_buff *skb, const struct nf_hook_state *state)
+static void see(struct tcpfsm_tracker *tracker, struct sk_buff *skb,
+		const struct nf_hook_state *state)
 {
-	struct tcpfsm_tracker *tracker = &tcpfsm_net(state->net)->tracker;
 	struct tcpfsm_segment seg __uninitialized;
 	enum tcpfsm_reject reason __uninitialized;
 	struct tcpfsm_sight sight __uninitialized;
@@ -167,14 +167,15 @@ static void see(struct sk_buff *skb, const struct nf_hook_state *state)
  * What arrives comes with bottom halves off, unless a program has held it back
  * (NFQUEUE); what is sent may come with them on.
  */
-static unsigned int on_segment(struct sk_buff *skb,
+static unsigned int on_segment(struct tcpfsm_tracker *tracker,
+			       struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
 	if (in_softirq()) {
-		see(skb, state);
+		see(tracker, skb, state);
 	} else {
 		local_bh_disable();
-		see(skb, state);
+		see(tracker, skb, state);
 		local_bh_enable();
 	}
 	return NF_ACCEPT;
@@ -185,16 +186,16 @@ static unsigned int on_ipv4(void *priv, struct sk_buff *skb,
 {
 	if (ip_hdr(skb)->protocol != IPPROTO_TCP)
 		return NF_ACCEPT;
-	return on_segment(skb, state);
+	return on_segment(priv, skb, state);
 }
 
 static unsigned int on_ipv6(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
-	return on_segment(skb, state);
+	return on_segment(priv, skb, state);
 }
 
-static const struct nf_hook_ops hooks[] = {
+static const struct nf_hook_ops hooks[TCPFSM_HOOKS] = {
 	{
 		.hook		= on_ipv4,
 		.pf		= NFPROTO_IPV4,
@@ -274,11 +275,14 @@ void tcpfsm_hook_module_exit(void)
 int tcpfsm_hook_register(struct net *net)
 {
 	struct tcpfsm_net *tn = tcpfsm_net(net);
-	int err;
+	int err, i;
 
+	memcpy(tn->hooks, hooks, sizeof(hooks));
+	for (i = 0; i < TCPFSM_HOOKS; i++)
+		tn->hooks[i].priv = &tn->tracker;
 	tn->defrag4 = defrag4_disable && !defrag4_enable(net);
 	tn->defrag6 = defrag6_disable && !defrag6_enable(net);
-	err = nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	err = nf_register_net_hooks(net, tn->hooks, TCPFSM_HOOKS);
 	if (err)
 		goto undo_defrag;
 	return 0;
@@ -301,7 +305,7 @@ void tcpfsm_hook_unregister(struct net *net)
 {
 	struct tcpfsm_net *tn = tcpfsm_net(net);
 
-	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	nf_unregister_net_hooks(net, tn->hooks, TCPFSM_HOOKS);
 	if (tn->defrag6)
 		defrag6_disable(net);
 	if (tn->defrag4)

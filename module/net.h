@@ -4,10 +4,14 @@
 #define _TCPFSM_NET_H
 
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
 #include "track.h"
+
+/* In, forward and out, of IPv4 and IPv6 */
+#define TCPFSM_HOOKS	6
 
 struct ctl_table;
 struct ctl_table_header;
@@ -17,6 +21,7 @@ struct ctl_table_header;
  * @tracker: its connections
  * @mutex: guards @hooked against two writers of the settings
  * @hooked: the hooks are registered
+ * @hooks: they: so each is called with its tracker, and need not look for it
  * @defrag4: reassembly of IPv4 is enabled for us
  * @defrag6: the same for IPv6
  * @sysctl: net.tcpfsm.*
@@ -26,6 +31,7 @@ struct tcpfsm_net {
 	struct tcpfsm_tracker	tracker;
 	struct mutex		mutex;	/* see above */
 	bool			hooked;
+	struct nf_hook_ops	hooks[TCPFSM_HOOKS];
 	bool			defrag4;
 	bool			defrag6;
 	struct ctl_table_header	*sysctl;

@@ -81,7 +81,7 @@ FULL_BARS = (
 
 # How far we are where a bar is not kept yet. Instructions are the same on each
 # machine, whatever else it does: a step back shows.
-REACHED = {"open": 1.8, "data cold": 0.7, "data hot": 0.7, "close": 1.98}
+REACHED = {"open": 1.36, "data cold": 0.5, "data hot": 0.5, "close": 1.4}
 REACHED_BARS = tuple(
     (f"{operation}, {path}: instructions to conntrack's", "<=", ratio,
      _ratio(operation, 1000, path))
