@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Are the documents true? The tables of fsm.rst and anomalies.rst are the ones in
-# fsm.c and defs.h; the commands
+# fsm.c and defs.h; the layout in performance.rst is the module's; the commands
 # of the console blocks, run in a guest, end well; what README.md shows is what
 # there is. KTAP.
 
@@ -47,6 +47,15 @@ catalogue()
 		made_part Documentation/anomalies.rst | diff - "$work/made"
 }
 
+# As the compiler has laid it out for a stock kernel
+layout()
+{
+	printf '\n::\n\n' >"$work/made"
+	pahole -C tcpfsm_flow,tcpfsm_conn,tcpfsm_end build/6.12/tcpfsm.ko |
+		expand | sed '/./s/^/    /' >>"$work/made" &&
+		made_part Documentation/performance.rst | diff - "$work/made"
+}
+
 # Every command that a reader may copy: "# tcpfsm ..." and "# cat ..." in the
 # console blocks
 commands()
@@ -67,11 +76,13 @@ links()
 
 echo "TAP version 13"
 commands >"$work/commands"
-echo "1..$((3 + $(wc -l <"$work/commands")))"
+echo "1..$((4 + $(wc -l <"$work/commands")))"
 fsm_table >"$work/log" 2>&1
 result $? "fsm.rst has the table of fsm.c"
 catalogue >"$work/log" 2>&1
 result $? "anomalies.rst has the catalogue of defs.h"
+layout >"$work/log" 2>&1
+result $? "performance.rst has the layout of an entry"
 links >"$work/log" 2>&1
 result $? "README.md points to what there is"
 cp "$work/commands" build/docs-commands

@@ -36,6 +36,7 @@ check	conntrack			# to measure against
 check	ethtool iputils-ping		# offloads off in tests; reachability
 check	sparse clang			# static analysis of the C code
 check	shellcheck python3-pyflakes	# of the shell and Python code
+check	dwarves				# pahole: the layout of an entry
 check	man-db				# of the man page
 TABLE
 }
