@@ -4,64 +4,6 @@
 #include "encode.h"
 #include "zeek.h"
 
-/*
- * As nla_put_u8() and its like, but those copy through calls three deep what
- * fits into a register, and that is half of what a dump takes.
- */
-static __always_inline void *reserve(struct sk_buff *skb, int attr, size_t len)
-{
-	struct nlattr *nla;
-
-	if (skb_tailroom(skb) < nla_total_size(len))
-		return NULL;
-	nla = __skb_put(skb, nla_total_size(len));
-	nla->nla_type = attr;
-	nla->nla_len = nla_attr_size(len);
-	memset(nla_data(nla) + len, 0, nla_padlen(len));
-	return nla_data(nla);
-}
-
-static __always_inline int put(struct sk_buff *skb, int attr, const void *value,
-			       size_t len)
-{
-	void *to = reserve(skb, attr, len);
-
-	if (!to)
-		return -EMSGSIZE;
-	memcpy(to, value, len);
-	return 0;
-}
-
-static __always_inline int put_u8(struct sk_buff *skb, int attr, u8 value)
-{
-	return put(skb, attr, &value, sizeof(value));
-}
-
-static __always_inline int put_u32(struct sk_buff *skb, int attr, u32 value)
-{
-	return put(skb, attr, &value, sizeof(value));
-}
-
-static __always_inline int put_u64(struct sk_buff *skb, int attr, u64 value,
-				   int pad)
-{
-	if (nla_need_padding_for_64bit(skb) && !reserve(skb, pad, 0))
-		return -EMSGSIZE;
-	return put(skb, attr, &value, sizeof(value));
-}
-
-static __always_inline int put_flag(struct sk_buff *skb, int attr, bool set)
-{
-	return set ? put(skb, attr, NULL, 0) : 0;
-}
-
-static __always_inline struct nlattr *nest_begin(struct sk_buff *skb, int attr)
-{
-	void *data = reserve(skb, attr | NLA_F_NESTED, 0);
-
-	return data ? data - NLA_HDRLEN : NULL;
-}
-
 static int put_address(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       enum tcpfsm_role role)
 {
@@ -69,13 +11,18 @@ static int put_address(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 	int err;
 
 	if (flow->key.family == TCPFSM_AF_INET)
-		err = put(skb, TCPFSM_A_ENDPOINT_ADDRESS4,
-			  &flow->key.addr[i].v4, 4);
+		err = nla_put_be32(skb, TCPFSM_A_ENDPOINT_ADDRESS4,
+				   flow->key.addr[i].v4);
 	else
-		err = put(skb, TCPFSM_A_ENDPOINT_ADDRESS6,
-			  &flow->key.addr[i], 16);
-	return err ?: put(skb, TCPFSM_A_ENDPOINT_PORT, &flow->key.port[i],
-			  sizeof(flow->key.port[i]));
+		err = nla_put(skb, TCPFSM_A_ENDPOINT_ADDRESS6, 16,
+			      &flow->key.addr[i]);
+	return err ?: nla_put_be16(skb, TCPFSM_A_ENDPOINT_PORT,
+				   flow->key.port[i]);
+}
+
+static int put_flag(struct sk_buff *skb, int attr, bool set)
+{
+	return set ? nla_put_flag(skb, attr) : 0;
 }
 
 static int put_since(struct sk_buff *skb, const struct tcpfsm_conn *conn,
@@ -85,16 +32,17 @@ static int put_since(struct sk_buff *skb, const struct tcpfsm_conn *conn,
 
 	if (!since || conn->end[role].state == TCPFSM_STATE_CLOSED)
 		return 0;
-	return put_u64(skb, TCPFSM_A_ENDPOINT_SINCE, since - conn->start,
-		       TCPFSM_A_ENDPOINT_PAD);
+	return nla_put_u64_64bit(skb, TCPFSM_A_ENDPOINT_SINCE,
+				 since - conn->start, TCPFSM_A_ENDPOINT_PAD);
 }
 
 static int put_stay(struct sk_buff *skb, unsigned int state, u64 stay)
 {
-	struct nlattr *nest = nest_begin(skb, TCPFSM_A_ENDPOINT_STAY);
+	struct nlattr *nest = nla_nest_start(skb, TCPFSM_A_ENDPOINT_STAY);
 
-	if (!nest || put_u8(skb, TCPFSM_A_STAY_STATE, state) ||
-	    put_u64(skb, TCPFSM_A_STAY_DURATION, stay, TCPFSM_A_STAY_PAD))
+	if (!nest || nla_put_u8(skb, TCPFSM_A_STAY_STATE, state) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_STAY_DURATION, stay,
+			      TCPFSM_A_STAY_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -118,25 +66,29 @@ static int put_socket(struct sk_buff *skb, const struct tcpfsm_socket *socket)
 {
 	struct user_namespace *user = current_user_ns();
 
-	if (put_u8(skb, TCPFSM_A_ENDPOINT_SOCKET_STATE, socket->state))
+	if (nla_put_u8(skb, TCPFSM_A_ENDPOINT_SOCKET_STATE, socket->state))
 		return -EMSGSIZE;
 	if (socket->inode &&
-	    (put_u32(skb, TCPFSM_A_ENDPOINT_UID,
-		     from_kuid_munged(user, socket->uid)) ||
-	     put_u64(skb, TCPFSM_A_ENDPOINT_INODE, socket->inode,
-		     TCPFSM_A_ENDPOINT_PAD)))
+	    (nla_put_u32(skb, TCPFSM_A_ENDPOINT_UID,
+			 from_kuid_munged(user, socket->uid)) ||
+	     nla_put_u64_64bit(skb, TCPFSM_A_ENDPOINT_INODE, socket->inode,
+			       TCPFSM_A_ENDPOINT_PAD)))
 		return -EMSGSIZE;
 	return socket->cgroup ?
-	       put_u64(skb, TCPFSM_A_ENDPOINT_CGROUP, socket->cgroup,
-		       TCPFSM_A_ENDPOINT_PAD) : 0;
+	       nla_put_u64_64bit(skb, TCPFSM_A_ENDPOINT_CGROUP, socket->cgroup,
+				 TCPFSM_A_ENDPOINT_PAD) : 0;
 }
 
 static int put_local(struct sk_buff *skb, const struct tcpfsm_flow *flow,
-		     enum tcpfsm_role role)
+		     enum tcpfsm_role role, bool sockets)
 {
 	struct tcpfsm_socket socket;
 
-	if (!(flow->conn.end[role].flags & TCPFSM_END_LOCAL) ||
+	if (!(flow->conn.end[role].flags & TCPFSM_END_LOCAL))
+		return 0;
+	if (nla_put_flag(skb, TCPFSM_A_ENDPOINT_LOCAL))
+		return -EMSGSIZE;
+	if (!sockets ||
 	    !tcpfsm_setting(flow->tracker, TCPFSM_SETTING_socket_truth))
 		return 0;
 	tcpfsm_socket_find(flow->tracker->net, flow, role, &socket);
@@ -146,30 +98,29 @@ static int put_local(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 static int put_sent(struct sk_buff *skb, const struct tcpfsm_end *end)
 {
 	if ((end->flags & TCPFSM_END_SYN &&
-	     put_u32(skb, TCPFSM_A_ENDPOINT_ISN, end->iss)) ||
-	    put_u64(skb, TCPFSM_A_ENDPOINT_PACKETS, end->packets,
-		    TCPFSM_A_ENDPOINT_PAD) ||
-	    put_u64(skb, TCPFSM_A_ENDPOINT_BYTES, end->bytes,
-		    TCPFSM_A_ENDPOINT_PAD))
+	     nla_put_u32(skb, TCPFSM_A_ENDPOINT_ISN, end->iss)) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_ENDPOINT_PACKETS, end->packets,
+			      TCPFSM_A_ENDPOINT_PAD) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_ENDPOINT_BYTES, end->bytes,
+			      TCPFSM_A_ENDPOINT_PAD))
 		return -EMSGSIZE;
-	return put_u32(skb, TCPFSM_A_ENDPOINT_RETRANSMITS, end->retransmits);
+	return nla_put_u32(skb, TCPFSM_A_ENDPOINT_RETRANSMITS,
+			   end->retransmits);
 }
 
 static int put_endpoint(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 			enum tcpfsm_role role, int attr, unsigned int with)
 {
 	const struct tcpfsm_end *end = &flow->conn.end[role];
-	struct nlattr *nest = nest_begin(skb, attr);
+	struct nlattr *nest = nla_nest_start(skb, attr);
 
 	if (!nest)
 		return -EMSGSIZE;
 	if (put_address(skb, flow, role) ||
-	    put_u8(skb, TCPFSM_A_ENDPOINT_STATE, end->state) ||
+	    nla_put_u8(skb, TCPFSM_A_ENDPOINT_STATE, end->state) ||
 	    put_flag(skb, TCPFSM_A_ENDPOINT_CONFIRMED,
 		     end->flags & TCPFSM_END_CONFIRMED) ||
-	    put_flag(skb, TCPFSM_A_ENDPOINT_LOCAL,
-		     end->flags & TCPFSM_END_LOCAL) ||
-	    (with & TCPFSM_WITH_SOCKETS && put_local(skb, flow, role)) ||
+	    put_local(skb, flow, role, with & TCPFSM_WITH_SOCKETS) ||
 	    (!(with & TCPFSM_BRIEF) &&
 	     (put_sent(skb, end) || put_since(skb, &flow->conn, role))) ||
 	    (with & TCPFSM_WITH_SEGMENTS && put_stays(skb, flow, role)))
@@ -180,7 +131,7 @@ static int put_endpoint(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 
 static int put_tw_time(struct sk_buff *skb, int attr, u64 ns)
 {
-	return put_u64(skb, attr, ns, TCPFSM_A_TIME_WAIT_PAD);
+	return nla_put_u64_64bit(skb, attr, ns, TCPFSM_A_TIME_WAIT_PAD);
 }
 
 /* How a TIME-WAIT ended, if it has; @last is the last segment's time */
@@ -191,13 +142,13 @@ static int put_tw_end(struct sk_buff *skb, const struct tcpfsm_time_wait *tw,
 		return 0;
 	if (put_tw_time(skb, TCPFSM_A_TIME_WAIT_DURATION,
 			tw->ended - tw->entered) ||
-	    put_u8(skb, TCPFSM_A_TIME_WAIT_END, tw->end))
+	    nla_put_u8(skb, TCPFSM_A_TIME_WAIT_END, tw->end))
 		return -EMSGSIZE;
 	if (tw->end != TCPFSM_TW_END_REOPENED)
 		return 0;
 	return put_tw_time(skb, TCPFSM_A_TIME_WAIT_GAP,
 			   tw->ended - min(last, tw->ended)) ?:
-	       put_u32(skb, TCPFSM_A_TIME_WAIT_ISN_DELTA, tw->isn_delta);
+	       nla_put_s32(skb, TCPFSM_A_TIME_WAIT_ISN_DELTA, tw->isn_delta);
 }
 
 static int put_time_wait(struct sk_buff *skb, const struct tcpfsm_conn *conn,
@@ -208,12 +159,12 @@ static int put_time_wait(struct sk_buff *skb, const struct tcpfsm_conn *conn,
 
 	if (!tw->entered)
 		return 0;
-	nest = nest_begin(skb, TCPFSM_A_TIME_WAIT);
-	if (!nest || put_u8(skb, TCPFSM_A_TIME_WAIT_ENDPOINT, role) ||
+	nest = nla_nest_start(skb, TCPFSM_A_TIME_WAIT);
+	if (!nest || nla_put_u8(skb, TCPFSM_A_TIME_WAIT_ENDPOINT, role) ||
 	    put_tw_time(skb, TCPFSM_A_TIME_WAIT_ENTERED,
 			tw->entered - conn->start) ||
-	    put_u32(skb, TCPFSM_A_TIME_WAIT_RESTARTS, tw->restarts) ||
-	    put_u8(skb, TCPFSM_A_TIME_WAIT_SOURCE, tw->source) ||
+	    nla_put_u32(skb, TCPFSM_A_TIME_WAIT_RESTARTS, tw->restarts) ||
+	    nla_put_u8(skb, TCPFSM_A_TIME_WAIT_SOURCE, tw->source) ||
 	    (tw->restarted != tw->entered &&
 	     put_tw_time(skb, TCPFSM_A_TIME_WAIT_RESTARTED,
 			 tw->restarted - conn->start)) ||
@@ -238,7 +189,7 @@ static int put_rtt(struct sk_buff *skb, const struct tcpfsm_conn *conn,
 {
 	if (!conn->rtt[role])
 		return 0;
-	return put_u64(skb, attr, conn->rtt[role], TCPFSM_A_PAD);
+	return nla_put_u64_64bit(skb, attr, conn->rtt[role], TCPFSM_A_PAD);
 }
 
 static int put_zeek(struct sk_buff *skb, const struct tcpfsm_conn *conn)
@@ -255,15 +206,15 @@ static int put_anomaly_count(struct sk_buff *skb,
 			     const struct tcpfsm_flow *flow,
 			     unsigned int anomaly)
 {
-	struct nlattr *nest = nest_begin(skb, TCPFSM_A_ANOMALIES);
+	struct nlattr *nest = nla_nest_start(skb, TCPFSM_A_ANOMALIES);
 	u32 count = 1;
 
 	/* Without memory when it came first there was no room to count it */
 	if (flow->tally && flow->tally->count[anomaly])
 		count = flow->tally->count[anomaly];
 	if (!nest ||
-	    put_u8(skb, TCPFSM_A_ANOMALY_COUNT_ANOMALY, anomaly) ||
-	    put_u32(skb, TCPFSM_A_ANOMALY_COUNT_COUNT, count))
+	    nla_put_u8(skb, TCPFSM_A_ANOMALY_COUNT_ANOMALY, anomaly) ||
+	    nla_put_u32(skb, TCPFSM_A_ANOMALY_COUNT_COUNT, count))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -282,24 +233,24 @@ static int put_anomalies(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 static int put_past(struct sk_buff *skb, const struct tcpfsm_past *past)
 {
 	const u8 *state = past->state;
-	struct nlattr *nest = nest_begin(skb, TCPFSM_A_SEGMENT);
+	struct nlattr *nest = nla_nest_start(skb, TCPFSM_A_SEGMENT);
 
 	if (!nest ||
-	    put_u64(skb, TCPFSM_A_SEGMENT_TIME, past->time,
-		    TCPFSM_A_SEGMENT_PAD) ||
-	    put_u8(skb, TCPFSM_A_SEGMENT_ENDPOINT, past->from) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_SEGMENT_TIME, past->time,
+			      TCPFSM_A_SEGMENT_PAD) ||
+	    nla_put_u8(skb, TCPFSM_A_SEGMENT_ENDPOINT, past->from) ||
 	    (past->flags &&
-	     (put_u8(skb, TCPFSM_A_SEGMENT_FLAGS, past->flags) ||
-	      put_u32(skb, TCPFSM_A_SEGMENT_SEQ, past->seq) ||
-	      put_u32(skb, TCPFSM_A_SEGMENT_LEN, past->len))) ||
+	     (nla_put_u8(skb, TCPFSM_A_SEGMENT_FLAGS, past->flags) ||
+	      nla_put_u32(skb, TCPFSM_A_SEGMENT_SEQ, past->seq) ||
+	      nla_put_u32(skb, TCPFSM_A_SEGMENT_LEN, past->len))) ||
 	    (past->flags & TCPFSM_ACK &&
-	     put_u32(skb, TCPFSM_A_SEGMENT_ACK, past->ack)) ||
-	    put_u8(skb, TCPFSM_A_SEGMENT_CLIENT_STATE,
-		   state[TCPFSM_ROLE_CLIENT]) ||
-	    put_u8(skb, TCPFSM_A_SEGMENT_SERVER_STATE,
-		   state[TCPFSM_ROLE_SERVER]) ||
+	     nla_put_u32(skb, TCPFSM_A_SEGMENT_ACK, past->ack)) ||
+	    nla_put_u8(skb, TCPFSM_A_SEGMENT_CLIENT_STATE,
+		       state[TCPFSM_ROLE_CLIENT]) ||
+	    nla_put_u8(skb, TCPFSM_A_SEGMENT_SERVER_STATE,
+		       state[TCPFSM_ROLE_SERVER]) ||
 	    (past->anomaly != TCPFSM_ANOMALY_NONE &&
-	     put_u8(skb, TCPFSM_A_SEGMENT_ANOMALY, past->anomaly)))
+	     nla_put_u8(skb, TCPFSM_A_SEGMENT_ANOMALY, past->anomaly)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -311,7 +262,7 @@ static int put_segments(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 	struct tcpfsm_past past;
 	u32 i;
 
-	if (forgotten && put_u32(skb, TCPFSM_A_FORGOTTEN, forgotten))
+	if (forgotten && nla_put_u32(skb, TCPFSM_A_FORGOTTEN, forgotten))
 		return -EMSGSIZE;
 	for (i = 0; tcpfsm_history_read(&flow->history, &flow->conn, i, &past);
 	     i++)
@@ -346,8 +297,8 @@ static int put_details(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 {
 	const struct tcpfsm_conn *conn = &flow->conn;
 
-	if (put_u64(skb, TCPFSM_A_DURATION, conn->last - conn->start,
-		    TCPFSM_A_PAD) ||
+	if (nla_put_u64_64bit(skb, TCPFSM_A_DURATION, conn->last - conn->start,
+			      TCPFSM_A_PAD) ||
 	    put_time_waits(skb, conn) ||
 	    put_rtt(skb, conn, TCPFSM_ROLE_SERVER, TCPFSM_A_RTT_SERVER) ||
 	    put_rtt(skb, conn, TCPFSM_ROLE_CLIENT, TCPFSM_A_RTT_CLIENT) ||
@@ -371,11 +322,12 @@ int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 {
 	const struct tcpfsm_conn *conn = &flow->conn;
 
-	if (put_u64(skb, TCPFSM_A_ID, flow->id, TCPFSM_A_PAD) ||
-	    put_u8(skb, TCPFSM_A_FAMILY, flow->key.family) ||
-	    put_u64(skb, TCPFSM_A_START, conn->start, TCPFSM_A_PAD) ||
-	    put_u8(skb, TCPFSM_A_OPENED, conn->opened) ||
-	    put_u8(skb, TCPFSM_A_CLOSED, conn->closed) ||
+	if (nla_put_u64_64bit(skb, TCPFSM_A_ID, flow->id, TCPFSM_A_PAD) ||
+	    nla_put_u8(skb, TCPFSM_A_FAMILY, flow->key.family) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_START, conn->start,
+			      TCPFSM_A_PAD) ||
+	    nla_put_u8(skb, TCPFSM_A_OPENED, conn->opened) ||
+	    nla_put_u8(skb, TCPFSM_A_CLOSED, conn->closed) ||
 	    put_endpoint(skb, flow, TCPFSM_ROLE_CLIENT, TCPFSM_A_CLIENT, with) ||
 	    put_endpoint(skb, flow, TCPFSM_ROLE_SERVER, TCPFSM_A_SERVER, with) ||
 	    (!(with & TCPFSM_BRIEF) && put_details(skb, flow)) ||
@@ -387,7 +339,7 @@ int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 static int put_peer(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		    enum tcpfsm_role role, int attr)
 {
-	struct nlattr *nest = nest_begin(skb, attr);
+	struct nlattr *nest = nla_nest_start(skb, attr);
 
 	if (!nest || put_address(skb, flow, role))
 		return -EMSGSIZE;
@@ -399,9 +351,9 @@ static int put_peer(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 static int put_what(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		    u64 now)
 {
-	if (put_u64(skb, TCPFSM_A_TIME, now, TCPFSM_A_PAD) ||
-	    put_u64(skb, TCPFSM_A_ID, flow->id, TCPFSM_A_PAD) ||
-	    put_u8(skb, TCPFSM_A_FAMILY, flow->key.family) ||
+	if (nla_put_u64_64bit(skb, TCPFSM_A_TIME, now, TCPFSM_A_PAD) ||
+	    nla_put_u64_64bit(skb, TCPFSM_A_ID, flow->id, TCPFSM_A_PAD) ||
+	    nla_put_u8(skb, TCPFSM_A_FAMILY, flow->key.family) ||
 	    put_peer(skb, flow, TCPFSM_ROLE_CLIENT, TCPFSM_A_CLIENT) ||
 	    put_peer(skb, flow, TCPFSM_ROLE_SERVER, TCPFSM_A_SERVER))
 		return -EMSGSIZE;
@@ -410,9 +362,9 @@ static int put_what(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 
 static int put_numbers(struct sk_buff *skb, const struct tcpfsm_segment *seg)
 {
-	if (seg && (put_u32(skb, TCPFSM_A_SEQ, seg->seq) ||
+	if (seg && (nla_put_u32(skb, TCPFSM_A_SEQ, seg->seq) ||
 		    (seg->flags & TCPFSM_ACK &&
-		     put_u32(skb, TCPFSM_A_ACK, seg->ack))))
+		     nla_put_u32(skb, TCPFSM_A_ACK, seg->ack))))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -432,10 +384,10 @@ int tcpfsm_encode_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_segment *seg, u64 now)
 {
 	if (put_what(skb, flow, now) ||
-	    put_u8(skb, TCPFSM_A_ENDPOINT, move->role) ||
-	    put_u8(skb, TCPFSM_A_OLD, move->old) ||
-	    put_u8(skb, TCPFSM_A_NEW, move->new) ||
-	    put_u8(skb, TCPFSM_A_CAUSE, move->cause) ||
+	    nla_put_u8(skb, TCPFSM_A_ENDPOINT, move->role) ||
+	    nla_put_u8(skb, TCPFSM_A_OLD, move->old) ||
+	    nla_put_u8(skb, TCPFSM_A_NEW, move->new) ||
+	    nla_put_u8(skb, TCPFSM_A_CAUSE, move->cause) ||
 	    put_flag(skb, TCPFSM_A_CONFIRMED, move->confirmed) ||
 	    put_numbers(skb, seg))
 		return -EMSGSIZE;
@@ -457,11 +409,11 @@ int tcpfsm_encode_note(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_segment *seg, u64 now)
 {
 	if (put_what(skb, flow, now) ||
-	    put_u8(skb, TCPFSM_A_ENDPOINT, note->role) ||
-	    put_u8(skb, TCPFSM_A_ANOMALY, note->anomaly) ||
-	    put_u8(skb, TCPFSM_A_KIND, note->kind) ||
+	    nla_put_u8(skb, TCPFSM_A_ENDPOINT, note->role) ||
+	    nla_put_u8(skb, TCPFSM_A_ANOMALY, note->anomaly) ||
+	    nla_put_u8(skb, TCPFSM_A_KIND, note->kind) ||
 	    (note->expects &&
-	     put_u32(skb, TCPFSM_A_EXPECTED, note->expected)) ||
+	     nla_put_u32(skb, TCPFSM_A_EXPECTED, note->expected)) ||
 	    put_numbers(skb, seg))
 		return -EMSGSIZE;
 	return 0;
