@@ -167,15 +167,14 @@ static void see(struct tcpfsm_tracker *tracker, struct sk_buff *skb,
  * What arrives comes with bottom halves off, unless a program has held it back
  * (NFQUEUE); what is sent may come with them on.
  */
-static unsigned int on_segment(struct tcpfsm_tracker *tracker,
-			       struct sk_buff *skb,
-			       const struct nf_hook_state *state)
+static unsigned int on_packet(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
 {
 	if (in_softirq()) {
-		see(tracker, skb, state);
+		see(priv, skb, state);
 	} else {
 		local_bh_disable();
-		see(tracker, skb, state);
+		see(priv, skb, state);
 		local_bh_enable();
 	}
 	return NF_ACCEPT;
@@ -186,13 +185,7 @@ static unsigned int on_ipv4(void *priv, struct sk_buff *skb,
 {
 	if (ip_hdr(skb)->protocol != IPPROTO_TCP)
 		return NF_ACCEPT;
-	return on_segment(priv, skb, state);
-}
-
-static unsigned int on_ipv6(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
-{
-	return on_segment(priv, skb, state);
+	return on_packet(priv, skb, state);
 }
 
 static const struct nf_hook_ops hooks[TCPFSM_HOOKS] = {
@@ -212,17 +205,17 @@ static const struct nf_hook_ops hooks[TCPFSM_HOOKS] = {
 		.hooknum	= NF_INET_LOCAL_OUT,
 		.priority	= NF_IP_PRI_FIRST,
 	}, {
-		.hook		= on_ipv6,
+		.hook		= on_packet,
 		.pf		= NFPROTO_IPV6,
 		.hooknum	= NF_INET_LOCAL_IN,
 		.priority	= NF_IP6_PRI_LAST,
 	}, {
-		.hook		= on_ipv6,
+		.hook		= on_packet,
 		.pf		= NFPROTO_IPV6,
 		.hooknum	= NF_INET_FORWARD,
 		.priority	= NF_IP6_PRI_LAST,
 	}, {
-		.hook		= on_ipv6,
+		.hook		= on_packet,
 		.pf		= NFPROTO_IPV6,
 		.hooknum	= NF_INET_LOCAL_OUT,
 		.priority	= NF_IP6_PRI_FIRST,

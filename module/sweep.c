@@ -42,6 +42,7 @@ static bool sweep_one(struct tcpfsm_flow *flow)
 
 	if (flow->dead)
 		return false;
+	tcpfsm_flow_catch_up(flow);
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		if (flow->conn.end[role].state != TCPFSM_STATE_TIME_WAIT ||
 		    flow->conn.time_wait[role].source != TCPFSM_TW_SOURCE_SOCKET)
@@ -74,7 +75,6 @@ static void on_timer(struct timer_list *timer)
 			break;
 		}
 		spin_lock(&flow->lock);
-		tcpfsm_flow_catch_up(flow);
 		if (!sweep_one(flow))
 			tcpfsm_table_unmark(&tracker->table, flow);
 		spin_unlock(&flow->lock);

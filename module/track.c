@@ -369,11 +369,12 @@ void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
 	if (!flow)
 		return;
 	spin_lock(&flow->lock);
-	tcpfsm_flow_catch_up(flow);
-	if (!flow->dead)
+	if (!flow->dead) {
+		tcpfsm_flow_catch_up(flow);
 		tcpfsm_expire_look(flow, BIT(tcpfsm_flow_role(flow, sender)),
 				   timed_out ? TCPFSM_TW_END_EXPIRED :
 					       TCPFSM_TW_END_ABORTED);
+	}
 	spin_unlock(&flow->lock);
 }
 
