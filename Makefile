@@ -38,8 +38,7 @@ install: module tool
 # older kernels build a module only where its sources are.
 $(GUESTS:%=module-%): module-%:
 	@$(VM)/kernel.sh prepare $*
-	@mkdir -p build/$*
-	@cp -ru Kbuild module build/$*/
+	@$(VM)/mirror.sh build/$* $(CURDIR)/Kbuild $(CURDIR)/module
 	$(MAKE) -C $$($(VM)/kernel.sh kdir $*) M=$(CURDIR)/build/$* W=1 \
 		$(if $(filter uml%,$*),ARCH=um) modules
 

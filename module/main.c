@@ -2,18 +2,18 @@
 /* Namespaces come and go; so does the module. */
 #include <linux/module.h>
 
-#include "entry.h"
-#include "event.h"
-#include "hook.h"
-#include "net.h"
-#include "netlink.h"
-#include "probe.h"
-#include "procfs.h"
-#include "settings.h"
-#include "sweep.h"
+#include "track/entry.h"
+#include "edge/notify.h"
+#include "edge/hook.h"
+#include "edge/net.h"
+#include "edge/netlink.h"
+#include "edge/sock_probe.h"
+#include "edge/procfs.h"
+#include "edge/settings.h"
+#include "track/sock_sweep.h"
 
 #define CREATE_TRACE_POINTS
-#include "trace.h"
+#include "edge/trace.h"
 
 static bool enabled = true;
 module_param(enabled, bool, 0644);

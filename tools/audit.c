@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 
 #include "audit.h"
-#include "fsm.h"
+#include "core/fsm.h"
 
 #define MSEC_PER_SEC	1000ull
 #define NSEC_PER_MSEC	1000000ull

@@ -6,7 +6,7 @@
 #ifndef _TCPFSM_TOOL_BARS_H
 #define _TCPFSM_TOOL_BARS_H
 
-#include "hist.h"	/* of the module */
+#include "core/hist.h"	/* of the module */
 #include "line.h"
 
 /* A duration in microseconds, so that it ends @width columns from here */

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "hist.h"	/* of the module */
+#include "core/hist.h"	/* of the module */
 
 /* All zero before the first. */
 struct durations {

@@ -9,7 +9,7 @@
 #define _TCPFSM_TOOL_ENGINE_H
 
 #include "flows.h"
-#include "hist.h"	/* of the module */
+#include "core/hist.h"	/* of the module */
 
 #define X(name, min, max, value, doc) ENGINE_SETTING_##name,
 enum engine_setting { TCPFSM_SETTINGS(X) ENGINE_SETTINGS };

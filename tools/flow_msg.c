@@ -3,7 +3,7 @@
 
 #include "engine.h"
 #include "flow_msg.h"
-#include "zeek.h"
+#include "core/zeek.h"
 
 #define BIT(attr)	(1ull << (attr))
 

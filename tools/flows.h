@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "history.h"
+#include "core/history.h"
 
 /* The lower endpoint first. */
 struct flow_key {

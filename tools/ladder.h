@@ -9,7 +9,7 @@
 #ifndef _TCPFSM_TOOL_LADDER_H
 #define _TCPFSM_TOOL_LADDER_H
 
-#include "history.h"	/* of the module: what a record is */
+#include "core/history.h"	/* of the module: what a record is */
 #include "line.h"
 
 /* Nobody knows how many */

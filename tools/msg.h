@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hist.h"	/* of the module, as the next: its buckets */
-#include "history.h"	/* what a segment of the history is */
+#include "core/hist.h"	/* of the module, as the next: its buckets */
+#include "core/history.h"	/* what a segment of the history is */
 
 /* More than a connection can have: see the setting 'history' */
 #define MSG_SEGMENTS	64

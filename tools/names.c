@@ -5,7 +5,7 @@
 
 #include <uapi/linux/tcpfsm.h>
 
-#include "defs.h"
+#include "core/defs.h"
 #include "names.h"
 
 #define STATE(id, name) \

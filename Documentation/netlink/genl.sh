@@ -3,7 +3,7 @@
 #
 # Make the uapi header and the netlink policies from the specification with
 # the kernel's own generator; and before that, in the specification, the enum
-# of anomalies from the list in module/defs.h.
+# of anomalies from the list in module/core/defs.h.
 #
 #	genl.sh KERNEL_SOURCE		write the files
 #	genl.sh KERNEL_SOURCE check	compare them with what is committed
@@ -30,8 +30,8 @@ keep()
 
 cc -I"$top/module" -o "$work/catalogue" "$top/selftests/docs/catalogue.c"
 "$work/catalogue" yaml >"$work/enum"
-sed -e "/# made from module\/defs.h/r $work/enum" \
-	-e '/# made from module\/defs.h/,/# end of what genl.sh made/{/^  #/!d}' \
+sed -e "/# made from module\/core\/defs.h/r $work/enum" \
+	-e '/# made from module\/core\/defs.h/,/# end of what genl.sh made/{/^  #/!d}' \
 	"$here/specs/tcpfsm.yaml" >"$work/tcpfsm.yaml"
 keep tcpfsm.yaml Documentation/netlink/specs/tcpfsm.yaml
 
@@ -60,6 +60,6 @@ sed -i '/^static const struct genl_multicast_group/,/^};/d' "$work/genl.c"
 sed -i -e :a -e '/^\n*$/{$d;N;ba' -e '}' "$work/genl.c"
 
 keep tcpfsm.h module/uapi/linux/tcpfsm.h
-keep genl.h module/genl.h
-keep genl.c module/genl.c
+keep genl.h module/edge/genl.h
+keep genl.c module/edge/genl.c
 exit $status

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "defs.h"
+#include "core/defs.h"
 
 struct entry {
 	const char *name;

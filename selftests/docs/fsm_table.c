@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fsm.h"
+#include "core/fsm.h"
 
 static const struct {
 	const char	*title;

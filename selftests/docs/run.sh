@@ -35,7 +35,7 @@ made_part()
 
 fsm_table()
 {
-	gcc -Imodule -o "$work/fsm_table" "$here/fsm_table.c" module/fsm.c &&
+	gcc -Imodule -o "$work/fsm_table" "$here/fsm_table.c" module/core/fsm.c &&
 		"$work/fsm_table" >"$work/made" &&
 		made_part Documentation/fsm.rst | diff - "$work/made"
 }

@@ -4,7 +4,7 @@
 #define _TCPFSM_CONN_LAWS_H
 
 #include "fuzz.h"
-#include "history.h"
+#include "core/history.h"
 
 /**
  * struct passage - one call of tcpfsm_conn_segment()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The laws of what is told and kept: notes, the history, Zeek's letters. */
 #include "conn_laws.h"
-#include "zeek.h"
+#include "core/zeek.h"
 
 /**
  * laws_of_notes - of the anomalies that a call has noted

@@ -4,7 +4,7 @@
 #define _TCPFSM_CONN_STEP_H
 
 #include "fuzz.h"
-#include "notation.h"
+#include "unit/notation.h"
 
 /*
  * The first octet of a step: what happens, in the lower four bits, and whose

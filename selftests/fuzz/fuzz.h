@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "types.h"
+#include "core/types.h"
 
 /**
  * struct input - bytes to be used up from the front

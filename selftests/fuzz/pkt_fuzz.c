@@ -3,7 +3,7 @@
  * Any bytes at all through the parser. Input: 2 octets, how many of the packet
  * are at hand; 4, how many there are besides; then the packet.
  */
-#include "exact.h"
+#include "unit/exact.h"
 #include "fuzz.h"
 
 void broken(const char *law, const char *file, int line)

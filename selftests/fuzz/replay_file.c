@@ -11,7 +11,7 @@
  * and has one more for each of what 0x10 to 0x80 say.
  */
 #include "conn_step.h"
-#include "packet.h"
+#include "unit/packet.h"
 #include "replay_file.h"
 
 #define FLOWS		64

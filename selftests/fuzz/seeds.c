@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "case_packet.h"
+#include "unit/case_packet.h"
 #include "conn_step.h"
 #include "replay_file.h"
 

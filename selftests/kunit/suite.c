@@ -6,7 +6,7 @@
 #include <kunit/test.h>
 #include <linux/module.h>
 
-#include "conn_case.h"
+#include "unit/conn_case.h"
 
 static const u32 bases[] = { 1000, 0x7fffffff, 0xfffffff0 };
 

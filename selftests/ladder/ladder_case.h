@@ -3,7 +3,7 @@
 #ifndef _TCPFSM_LADDER_CASE_H
 #define _TCPFSM_LADDER_CASE_H
 
-#include "history.h"
+#include "core/history.h"
 
 #define C	TCPFSM_ROLE_CLIENT
 #define S	TCPFSM_ROLE_SERVER

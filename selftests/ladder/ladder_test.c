@@ -7,7 +7,7 @@
 #include "../unit/random.h"
 #include "ladder_case.h"
 #include "ladder_draw.h"
-#include "zeek.h"
+#include "core/zeek.h"
 
 #define RANDOM_WALKS	2000
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "coverage.h"
-#include "ktap.h"
+#include "unit/ktap.h"
 
 /* Of either end, acceptable or not; and the end of TIME-WAIT */
 enum event { SYN, SYNACK, ACK, DATA, FIN, RST, KINDS };

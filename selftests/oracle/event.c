@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "event.h"
-#include "random.h"
+#include "unit/random.h"
 
 uint64_t event_pause(const struct walk *walk)
 {

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "coverage.h"
-#include "ktap.h"
-#include "random.h"
+#include "unit/ktap.h"
+#include "unit/random.h"
 #include "story.h"
 #include "walk.h"
 

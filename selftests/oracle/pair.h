@@ -3,7 +3,7 @@
 #ifndef _ORACLE_PAIR_H
 #define _ORACLE_PAIR_H
 
-#include "history.h"
+#include "core/history.h"
 #include "model.h"
 
 enum vantage { FORWARD, AT_CLIENT, AT_SERVER, LOOPBACK, VANTAGES };

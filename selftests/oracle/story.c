@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "compare.h"
-#include "ktap.h"
+#include "unit/ktap.h"
 #include "story.h"
 
 static bool disagrees(const struct story *story)

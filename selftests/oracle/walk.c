@@ -5,7 +5,7 @@
  */
 #include "event.h"
 #include "facts.h"
-#include "random.h"
+#include "unit/random.h"
 #include "walk.h"
 
 /* What is known where the next segment is made */

@@ -5,10 +5,10 @@
  */
 #include <arpa/inet.h>
 
-#include "conn_case.h"
-#include "case_packet.h"
+#include "unit/conn_case.h"
+#include "unit/case_packet.h"
 #include "engine.h"
-#include "ktap.h"
+#include "unit/ktap.h"
 
 #define MSEC	1000000ull
 #define SEC	(1000 * MSEC)

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "flows.h"
-#include "ktap.h"
-#include "random.h"
+#include "unit/ktap.h"
+#include "unit/random.h"
 
 #define KEYS	300
 #define STEPS	100000

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "engine.h"
-#include "ktap.h"
-#include "packet.h"
+#include "unit/ktap.h"
+#include "unit/packet.h"
 
 #define MSEC	1000000ull
 

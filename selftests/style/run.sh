@@ -39,7 +39,7 @@ ignored_user+=,USE_NEGATIVE_ERRNO,CONSIDER_KSTRTO,AVOID_EXTERNS,FUNCTION_ARGUMEN
 ours()
 {
 	git ls-files -co --exclude-standard -- "$@" |
-		grep -vE '^module/(genl\.[ch]|uapi/)' |
+		grep -vE '^module/(edge/genl\.[ch]|uapi/)' |
 		while read -r file; do [ ! -e "$file" ] || echo "$file"; done
 }
 
@@ -54,7 +54,7 @@ checkpatch()
 
 checkpatch_module()
 {
-	checkpatch "$ignored" 'module/*.[ch]' | grep -v '^module/trace\.h:.*PARENTHESIS'
+	checkpatch "$ignored" 'module/*.[ch]' | grep -v '^module/edge/trace\.h:.*PARENTHESIS'
 }
 
 checkpatch_user()
@@ -73,7 +73,7 @@ build()
 	make -C "$kdir" M="$dir" W=1 KBUILD_MODPOST_WARN=1 "$@" modules \
 		>"$dir/log" 2>&1 || tail -n 20 "$dir/log"
 	grep -E '(warning|error):' "$dir/log"
-	ls "$dir"/module/*.o >/dev/null
+	ls "$dir"/module/{core,track,edge}/*.o >/dev/null
 }
 
 build_gcc_6_1()		{ build gcc-6.1 "$("$kernel" kdir 6.1)"; }
@@ -100,10 +100,10 @@ tool()
 tool_gcc()	{ tool gcc; }
 tool_clang()	{ tool clang; }
 
-# A file may include what is on its own layer or below
+# Includes point downwards, and in no circle
 layers()
 {
-	"$here/layers.py" module
+	"$here/layers.py"
 }
 
 kernel_doc()
@@ -119,7 +119,7 @@ genl()
 
 specification_names()
 {
-	"$here/names.py" Documentation/netlink/specs/tcpfsm.yaml module/defs.h
+	"$here/names.py" Documentation/netlink/specs/tcpfsm.yaml module/core/defs.h
 }
 
 shell_scripts()

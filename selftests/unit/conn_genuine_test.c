@@ -4,7 +4,7 @@
  * nothing wrong, so there is no violation; and where one of them is the local
  * end, its state is the state that we have.
  */
-#include "conn.h"
+#include "core/conn.h"
 #include "ktap.h"
 #include "random.h"
 

@@ -3,7 +3,7 @@
  * Random walks: segments near what both ends expect, from every vantage, and
  * what has to hold whatever they are.
  */
-#include "conn.h"
+#include "core/conn.h"
 #include "ktap.h"
 #include "random.h"
 

@@ -3,7 +3,7 @@
  * The table of fsm.c against a list of transitions taken from RFC 9293 by
  * itself: figure 5, and for what the figure leaves out section 3.10.
  */
-#include "fsm.h"
+#include "core/fsm.h"
 #include "ktap.h"
 
 #define S(name) TCPFSM_STATE_##name

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The ring of what happened last: what is kept, how exactly, in which order. */
-#include "history.h"
+#include "core/history.h"
 #include "ktap.h"
 
 #define SIZE	4

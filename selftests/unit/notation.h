@@ -3,8 +3,8 @@
 #ifndef _TCPFSM_NOTATION_H
 #define _TCPFSM_NOTATION_H
 
-#include "conn.h"
-#include "zeek.h"
+#include "core/conn.h"
+#include "core/zeek.h"
 
 enum host { HOST_C, HOST_S, HOST_COUNT };
 

@@ -3,7 +3,7 @@
 #ifndef _TCPFSM_PACKET_H
 #define _TCPFSM_PACKET_H
 
-#include "pkt.h"
+#include "core/pkt.h"
 
 #define PACKET_MAX	2048
 

@@ -3,7 +3,7 @@
 #ifndef _TCPFSM_RANDOM_H
 #define _TCPFSM_RANDOM_H
 
-#include "types.h"
+#include "core/types.h"
 
 static u64 random_state = 1;
 

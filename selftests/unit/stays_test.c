@@ -3,8 +3,8 @@
  * How long an end was in each state, as far back as the history remembers; and
  * into which bucket a duration goes.
  */
-#include "hist.h"
-#include "history.h"
+#include "core/hist.h"
+#include "core/history.h"
 #include "ktap.h"
 
 #define MSEC	1000000ull

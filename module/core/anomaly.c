@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "core/anomaly.h"
+
+#define X(id, name, kind, source, meaning) [TCPFSM_ANOMALY_##id] = name,
+const char *const tcpfsm_anomaly_names[] = { TCPFSM_ANOMALIES(X) };
+#undef X
+static_assert(ARRAY_SIZE(tcpfsm_anomaly_names) == TCPFSM_ANOMALY_COUNT,
+	      "TCPFSM_ANOMALIES and the specification differ");
+static_assert(TCPFSM_ANOMALY_COUNT < 63,
+	      "a record of the history has six bits for the anomaly");
+
+#define X(id, name, kind, source, meaning) \
+	[TCPFSM_ANOMALY_##id] = TCPFSM_KIND_##kind,
+const u8 tcpfsm_anomaly_kinds[] = { TCPFSM_ANOMALIES(X) };
+#undef X
+
+#define X(id, name) [TCPFSM_KIND_##id] = name,
+const char *const tcpfsm_kind_names[] = { TCPFSM_KINDS(X) };
+#undef X

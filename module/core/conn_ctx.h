@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One segment on its way through a connection: what the parts of conn share.
+ * Nothing outside of conn*.c includes this.
+ *
+ * "e" is the end that sends the segment at hand, "p" its peer.
+ */
+#ifndef _TCPFSM_CONN_PASS_H
+#define _TCPFSM_CONN_PASS_H
+
+#include "core/conn.h"
+
+/**
+ * struct tcpfsm_pass - a segment on its way
+ * @conn: the connection
+ * @e: the end that sends
+ * @p: its peer
+ * @role: of @e
+ * @seg: the segment
+ * @view: where and when it was seen
+ * @out: what it does
+ */
+struct tcpfsm_pass {
+	struct tcpfsm_conn		*conn;
+	struct tcpfsm_end		*e;
+	struct tcpfsm_end		*p;
+	enum tcpfsm_role		role;
+	const struct tcpfsm_segment	*seg;
+	const struct tcpfsm_view	*view;
+	struct tcpfsm_outcome		*out;
+};
+
+static inline bool sent(const struct tcpfsm_pass *x)
+{
+	return x->view->halves & TCPFSM_SENT;
+}
+
+static inline bool received(const struct tcpfsm_pass *x)
+{
+	return x->view->halves & TCPFSM_RECEIVED;
+}
+
+struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
+				     enum tcpfsm_anomaly anomaly,
+				     enum tcpfsm_role role);
+
+/* The sender did it: where its segment is seen arriving it was told before */
+static inline void tell(const struct tcpfsm_pass *x,
+			enum tcpfsm_anomaly anomaly)
+{
+	if (sent(x))
+		tcpfsm_conn_note(x->out, anomaly, x->role);
+}
+
+/* What the catalogue leaves open */
+static inline void tell_kind(const struct tcpfsm_pass *x,
+			     enum tcpfsm_anomaly anomaly, enum tcpfsm_kind kind)
+{
+	if (sent(x))
+		tcpfsm_conn_note(x->out, anomaly, x->role)->kind = kind;
+}
+
+/* And this number would have been right */
+static inline void tell_expected(const struct tcpfsm_pass *x,
+				 enum tcpfsm_anomaly anomaly, u32 expected)
+{
+	struct tcpfsm_note *note;
+
+	if (!sent(x))
+		return;
+	note = tcpfsm_conn_note(x->out, anomaly, x->role);
+	note->expects = true;
+	note->expected = expected;
+}
+
+static inline bool in_handshake(const struct tcpfsm_end *end)
+{
+	return end->state == TCPFSM_STATE_LISTEN ||
+	       end->state == TCPFSM_STATE_SYN_SENT ||
+	       end->state == TCPFSM_STATE_SYN_RECEIVED;
+}
+
+static inline bool is_bare_ack(const struct tcpfsm_segment *seg)
+{
+	return !seg->len && !(seg->flags & TCPFSM_FIN);
+}
+
+/* Has e's SYN been acknowledged by p? */
+static inline bool syn_is_acked(const struct tcpfsm_end *e,
+				const struct tcpfsm_end *p)
+{
+	return e->flags & TCPFSM_END_SYN && p->flags & TCPFSM_END_ACK &&
+	       seq_after(p->ack, e->iss);
+}
+
+/* Of what comes with a SYN so much is remembered: a segment of 64 KiB */
+static inline u16 syn_data(const struct tcpfsm_segment *seg)
+{
+	return seg->len < 0xffff ? seg->len : 0xffff;
+}
+
+static inline u32 shifted_window(const struct tcpfsm_segment *seg,
+				 const struct tcpfsm_end *end,
+				 const struct tcpfsm_end *peer)
+{
+	/* RFC 7323 section 2.2: never in a SYN, nor before both are known */
+	if (seg->flags & TCPFSM_SYN || end->wscale == TCPFSM_WSCALE_NONE ||
+	    peer->wscale == TCPFSM_WSCALE_NONE)
+		return seg->window;
+	return (u32)seg->window << end->wscale;
+}
+
+static inline bool is_gone(const struct tcpfsm_end *end)
+{
+	return end->state == TCPFSM_STATE_CLOSED ||
+	       end->state == TCPFSM_STATE_LISTEN;
+}
+
+static inline bool both_gone(const struct tcpfsm_conn *conn)
+{
+	return is_gone(&conn->end[TCPFSM_ROLE_CLIENT]) &&
+	       is_gone(&conn->end[TCPFSM_ROLE_SERVER]);
+}
+
+/* Was it e that received the RST which ended the connection? */
+static inline bool was_reset(const struct tcpfsm_pass *x)
+{
+	enum tcpfsm_role by = x->conn->flags & TCPFSM_CONN_BY_SERVER ?
+			      TCPFSM_ROLE_SERVER : TCPFSM_ROLE_CLIENT;
+
+	return x->conn->flags & TCPFSM_CONN_RESET && x->role != by &&
+	       x->e->state == TCPFSM_STATE_CLOSED;
+}
+
+static inline bool is_fresh(const struct tcpfsm_conn *conn)
+{
+	return !((conn->end[TCPFSM_ROLE_CLIENT].flags |
+		  conn->end[TCPFSM_ROLE_SERVER].flags) & TCPFSM_END_SEEN);
+}
+
+/*
+ * Of several SYNs only the last one that came is remembered; any of them may
+ * get its SYN-ACK.
+ */
+static inline bool several_pending(const struct tcpfsm_conn *conn)
+{
+	return conn->flags & TCPFSM_CONN_PENDING && conn->pending.second;
+}
+
+/* Whether p has sent a SYN that e may answer yet */
+static inline bool may_answer_pending(const struct tcpfsm_pass *x)
+{
+	return x->conn->flags & TCPFSM_CONN_PENDING &&
+	       x->conn->pending.role != x->role;
+}
+
+/* With Fast Open a server sends before its SYN-ACK is acknowledged */
+static inline bool may_send_early(const struct tcpfsm_pass *x)
+{
+	return x->role == TCPFSM_ROLE_SERVER &&
+	       (x->conn->flags & TCPFSM_CONN_FAST_OPEN || x->p->syn_len);
+}
+
+/* What the kernel has of p is only a request: tcp_check_req() decides */
+static inline bool is_request(const struct tcpfsm_pass *x)
+{
+	return x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
+	       !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN);
+}
+
+/*
+ * Whether what is before the ISN can be told from what comes after it: not from
+ * where a GB was sent, seen or not.
+ */
+static inline bool isn_is_limit(const struct tcpfsm_end *end)
+{
+	return end->flags & TCPFSM_END_SYN && end->nxt - end->iss < 1u << 30;
+}
+
+static inline bool acknowledges_syn(u32 ack, u32 iss, u16 syn_len)
+{
+	return ack - (iss + 1) <= syn_len;
+}
+
+/* RFC 7323 section 5: timestamps in both SYNs, and in every segment since */
+static inline bool has_stamps(const struct tcpfsm_pass *x)
+{
+	return x->e->flags & x->p->flags & TCPFSM_END_STAMPED &&
+	       x->seg->stamped;
+}
+
+void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+		      enum tcpfsm_state new, enum tcpfsm_cause cause,
+		      bool confirmed, u64 now, struct tcpfsm_outcome *out);
+void tcpfsm_pass_move(const struct tcpfsm_pass *x, enum tcpfsm_role role,
+		      enum tcpfsm_state new, enum tcpfsm_cause cause,
+		      bool confirmed);
+bool tcpfsm_pass_is_stale(const struct tcpfsm_pass *x);
+void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x);
+void tcpfsm_end_offer_window(struct tcpfsm_end *end, u32 ack, u32 window);
+void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn);
+
+bool tcpfsm_pass_belongs(const struct tcpfsm_pass *x);
+bool tcpfsm_pass_ack_fits(const struct tcpfsm_pass *x);
+bool tcpfsm_pass_keeps_fin(const struct tcpfsm_pass *x);
+bool tcpfsm_pass_seq_fits(const struct tcpfsm_pass *x);
+
+void tcpfsm_conn_syn(const struct tcpfsm_pass *x);
+void tcpfsm_conn_synack(const struct tcpfsm_pass *x);
+void tcpfsm_conn_rst(const struct tcpfsm_pass *x);
+void tcpfsm_conn_ack(const struct tcpfsm_pass *x);
+
+/* Let the table move an end; most of what is proven was known before */
+static inline void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
+			enum tcpfsm_role role, enum tcpfsm_event event,
+			enum tcpfsm_cause cause, bool confirmed)
+{
+	enum tcpfsm_state new = tcpfsm_fsm_next(end->state, event);
+
+	if (new != end->state)
+		tcpfsm_pass_move(x, role, new, cause, confirmed);
+	/* That a closed end sends proves nothing, unless it is a RST */
+	else if (confirmed && (new != TCPFSM_STATE_CLOSED ||
+			       event == TCPFSM_SND_RST))
+		end->flags |= TCPFSM_END_CONFIRMED;
+}
+
+/* R1: the sender did it, so it is proven */
+static inline void tcpfsm_pass_proves(const struct tcpfsm_pass *x,
+				      enum tcpfsm_event event,
+				      enum tcpfsm_cause cause)
+{
+	step(x, x->e, x->role, event, cause, true);
+}
+
+/* R2: the sender itself is assumed to receive something */
+static inline void tcpfsm_pass_assumes(const struct tcpfsm_pass *x,
+				       enum tcpfsm_event event,
+				       enum tcpfsm_cause cause)
+{
+	step(x, x->e, x->role, event, cause, false);
+}
+
+/*
+ * R2: the receiver is assumed to act upon it. Proven only where the receiver is
+ * a socket of this host.
+ */
+static inline void tcpfsm_pass_reaches(const struct tcpfsm_pass *x,
+				       enum tcpfsm_event event,
+				       enum tcpfsm_cause cause)
+{
+	step(x, x->p, !x->role, event, cause, x->view->receiver_local);
+}
+
+#endif /* _TCPFSM_CONN_PASS_H */

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/* SYN: how a connection begins, and begins again. */
+#include "core/conn_ctx.h"
+
+static struct tcpfsm_syn syn_of(const struct tcpfsm_pass *x)
+{
+	return (struct tcpfsm_syn){
+		.time = x->view->now,
+		.seq = x->seg->seq,
+		.window = x->seg->window,
+		.len = syn_data(x->seg),
+		.wscale = x->seg->wscale,
+		.role = x->role,
+		.sack = x->seg->sack,
+		.cookie = x->seg->cookie,
+		.tsval = x->seg->tsval,
+		.stamped = x->seg->stamped,
+	};
+}
+
+/* RFC 9293 section 3.5.1: SYN, ACK of the old connection, RST, and this SYN */
+static void tell_recovery(const struct tcpfsm_pass *x)
+{
+	if (!(x->conn->flags & TCPFSM_CONN_RECOVERING))
+		return;
+	tell(x, TCPFSM_ANOMALY_HALF_OPEN_RECOVERY);
+	x->conn->flags &= ~(TCPFSM_CONN_RECOVERING | TCPFSM_CONN_CHALLENGED);
+}
+
+/* A SYN that opens: the first one, or one that crosses it */
+static void send_first_syn(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_syn syn = syn_of(x);
+
+	x->e->packets++;
+	x->e->bytes += x->seg->len;
+	x->conn->last = x->view->now;
+	tcpfsm_end_learn_syn(x->e, &syn);
+	if (!(x->p->flags & TCPFSM_END_ACK))
+		x->p->rcv_nxt = x->seg->seq + 1;
+	if (x->seg->len)
+		tell(x, TCPFSM_ANOMALY_SYN_DATA);
+	if (x->seg->cookie)
+		x->conn->flags |= TCPFSM_CONN_FAST_OPEN;
+	tell_recovery(x);
+	tcpfsm_pass_proves(x, TCPFSM_SND_SYN, TCPFSM_CAUSE_SYN);
+}
+
+static void receive_syn(const struct tcpfsm_pass *x)
+{
+	if (x->p->flags & TCPFSM_END_ACK)
+		return;
+	x->p->rcv_nxt = x->seg->seq + 1;
+	/* Now the window of the SYN that went the other way has a place */
+	if (x->p->flags & TCPFSM_END_SYN &&
+	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM))
+		tcpfsm_end_offer_window(x->p, x->p->rcv_nxt, x->p->window);
+	if (x->p->state == TCPFSM_STATE_SYN_SENT)
+		tcpfsm_pass_reaches(x, TCPFSM_RCV_SYN, TCPFSM_CAUSE_SYN);
+}
+
+static void first_syn(const struct tcpfsm_pass *x)
+{
+	x->out->used = true;
+	if (sent(x))
+		send_first_syn(x);
+	if (received(x))
+		receive_syn(x);
+}
+
+/* Data that comes with a SYN only when it is sent again */
+static void learn_late_data(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e;
+
+	if (x->seg->len <= e->syn_len)
+		return;
+	if (!e->syn_len)
+		tell(x, TCPFSM_ANOMALY_SYN_DATA);
+	e->syn_len = syn_of(x).len;
+	e->nxt = seq_max(e->nxt, x->seg->end);
+}
+
+/*
+ * A SYN may offer scaling only when it is sent again. Nobody knows which one
+ * the SYN-ACK will answer: take the largest, never an alarm for nothing.
+ */
+static void learn_late_scale(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e;
+
+	if (x->p->flags & TCPFSM_END_SYNACK ||
+	    x->seg->wscale == TCPFSM_WSCALE_NONE)
+		return;
+	if (e->wscale == TCPFSM_WSCALE_NONE || x->seg->wscale > e->wscale)
+		e->wscale = x->seg->wscale;
+}
+
+/* The same SYN again: its sender is still, or was after all, in SYN-SENT */
+static void syn_again(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e;
+
+	x->out->used = true;
+	if (sent(x)) {
+		e->packets++;
+		e->bytes += x->seg->len;
+		e->retransmits++;
+		e->flags |= TCPFSM_END_SEEN;
+		/* R3: nothing of what followed the peer's SYN has arrived */
+		e->rcv_nxt = x->p->iss + 1;
+		e->flags &= ~TCPFSM_END_HOLE;
+		x->conn->last = x->view->now;
+		tell(x, TCPFSM_ANOMALY_SYN_REXMIT);
+		tell_recovery(x);
+		learn_late_data(x);
+		learn_late_scale(x);
+		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYN, TCPFSM_CAUSE_ROLLBACK);
+	}
+	if (received(x))
+		receive_syn(x);
+}
+
+/* Whether a SYN with a known ISN can still be a retransmission by its sender */
+static bool may_resend_syn(const struct tcpfsm_end *e)
+{
+	if (e->flags & TCPFSM_END_ACK)
+		return false;
+	return e->state == TCPFSM_STATE_SYN_SENT ||
+	       e->state == TCPFSM_STATE_ESTABLISHED ||
+	       e->state == TCPFSM_STATE_CLOSE_WAIT ||
+	       e->state == TCPFSM_STATE_SYN_RECEIVED;
+}
+
+/* RFC 6191 section 2, and RFC 9293 section 3.6.1 where there is no timestamp */
+static bool may_reopen(const struct tcpfsm_pass *x)
+{
+	return seq_after(x->seg->seq, x->p->rcv_nxt) ||
+	       (has_stamps(x) && seq_after(x->seg->tsval, x->e->tsval));
+}
+
+/*
+ * It may use its port again, while its peer waits for a last ACK or RST. Who
+ * waits for the peer's FIN may give up without a word; Linux even lets a new
+ * socket with that port take the place: tcp_twsk_unique().
+ */
+static bool is_through(const struct tcpfsm_end *e)
+{
+	return is_gone(e) || e->state == TCPFSM_STATE_TIME_WAIT ||
+	       e->state == TCPFSM_STATE_FIN_WAIT_2;
+}
+
+/* The SYN that waits, or one that waited before it, had another number */
+static bool is_second(const struct tcpfsm_pass *x)
+{
+	const struct tcpfsm_syn *syn = &x->conn->pending;
+
+	return x->conn->flags & TCPFSM_CONN_PENDING && syn->role == x->role &&
+	       (syn->second || syn->seq != x->seg->seq);
+}
+
+/*
+ * A SYN where one does not belong. RFC 5961 section 4 and RFC 6191: nothing
+ * changes unless a SYN-ACK answers it, so only remember it.
+ */
+static void keep_pending(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *p = x->p;
+	bool second = is_second(x);
+
+	if (in_handshake(x->e) || in_handshake(p)) {
+		if (x->e->flags & TCPFSM_END_SYN)
+			tell_expected(x, TCPFSM_ANOMALY_SYN_ISN_CHANGED,
+				      x->e->iss);
+	} else if (p->state == TCPFSM_STATE_TIME_WAIT) {
+		if (!may_reopen(x))
+			tell_expected(x, TCPFSM_ANOMALY_TW_REOPEN_BAD,
+				      p->rcv_nxt + 1);
+	} else if (!is_gone(p)) {
+		tell_kind(x, TCPFSM_ANOMALY_SYN_IN_SYNC, is_through(x->e) ?
+			  TCPFSM_KIND_NOTABLE : TCPFSM_KIND_VIOLATION);
+		if (received(x))
+			p->flags |= TCPFSM_END_SUSPICIOUS;
+	}
+	x->conn->pending = syn_of(x);
+	x->conn->pending.second = second;
+	x->conn->flags |= TCPFSM_CONN_PENDING;
+	x->conn->flags &= ~(TCPFSM_CONN_CHALLENGED | TCPFSM_CONN_RECOVERING);
+}
+
+void tcpfsm_conn_syn(const struct tcpfsm_pass *x)
+{
+	struct tcpfsm_end *e = x->e, *p = x->p;
+	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
+
+	if (is_fresh(x->conn)) {
+		first_syn(x);
+		return;
+	}
+	if (same && may_resend_syn(e)) {
+		syn_again(x);
+		return;
+	}
+	if (!sent(x)) {
+		/* It crossed over loopback, and its sender has gone on since */
+		if (same && p->state == TCPFSM_STATE_SYN_SENT) {
+			x->out->used = true;
+			receive_syn(x);
+		}
+		return;
+	}
+	/* The kernel itself has a socket in SYN-SENT: nothing is left of e */
+	if (x->view->genuine && e->state != TCPFSM_STATE_LISTEN) {
+		x->out->reopen = true;
+		return;
+	}
+	if (both_gone(x->conn) && !same) {
+		x->out->reopen = true;
+		return;
+	}
+	/* It had crossed the first SYN, but the SYN-ACK overtook it */
+	if (same && e->state == TCPFSM_STATE_SYN_RECEIVED &&
+	    x->role == TCPFSM_ROLE_SERVER &&
+	    !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN)) {
+		x->conn->flags |= TCPFSM_CONN_CROSSED_SYN;
+		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_OPEN);
+		return;
+	}
+	/* An old duplicate; what is closed may also be opened with an old ISN */
+	if (same && !both_gone(x->conn))
+		return;
+	/*
+	 * Crossing SYNs; a server that answers a SYN with one looks the same.
+	 * What e answers to p's SYN tells them apart: see send_synack() and
+	 * tell_split().
+	 */
+	if (e->state == TCPFSM_STATE_LISTEN &&
+	    p->state == TCPFSM_STATE_SYN_SENT) {
+		x->conn->flags |= TCPFSM_CONN_CROSSED_SYN;
+		first_syn(x);
+		return;
+	}
+	keep_pending(x);
+}

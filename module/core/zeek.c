@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Letters are kept in the order they came, four bits each from bit 0 on, in
+ * conn->letters; its twelve highest bits tell quickly which there were.
+ */
+#include "core/zeek.h"
+
+enum letter { LETTER_S, LETTER_H, LETTER_A, LETTER_D, LETTER_F, LETTER_R, LETTERS };
+
+/* What stands in the four bits; 0 is the end */
+#define CODE(letter, role)	((letter) + (role) * LETTERS + 1)
+#define CODE_SWAPPED		(2 * LETTERS + 1)
+#define SEEN(letter, role)	((u64)1 << (52 + CODE(letter, role) - 1))
+#define CODES_MAX		13
+
+static void append(struct tcpfsm_conn *conn, u64 code)
+{
+	unsigned int shift = 0;
+
+	while (shift < 4 * CODES_MAX && conn->letters >> shift & 0xf)
+		shift += 4;
+	if (shift < 4 * CODES_MAX)
+		conn->letters |= code << shift;
+}
+
+static void add(struct tcpfsm_conn *conn, enum letter letter,
+		enum tcpfsm_role role)
+{
+	if (conn->letters & SEEN(letter, role))
+		return;
+	append(conn, CODE(letter, role));
+	conn->letters |= SEEN(letter, role);
+}
+
+/**
+ * tcpfsm_zeek_swapped - the first segment came from the server
+ * @conn: the connection
+ */
+void tcpfsm_zeek_swapped(struct tcpfsm_conn *conn)
+{
+	append(conn, CODE_SWAPPED);
+}
+
+/**
+ * tcpfsm_zeek_segment - note the letters of a segment
+ * @conn: its connection
+ * @role: who sent it
+ * @seg: the segment
+ */
+void tcpfsm_zeek_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			 const struct tcpfsm_segment *seg)
+{
+	const u8 marks = TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST;
+
+	if (seg->flags & TCPFSM_SYN)
+		add(conn, seg->flags & TCPFSM_ACK ? LETTER_H : LETTER_S, role);
+	else if (!(seg->flags & marks) && !seg->len)
+		add(conn, LETTER_A, role);
+	if (seg->len)
+		add(conn, LETTER_D, role);
+	if (seg->flags & TCPFSM_FIN)
+		add(conn, LETTER_F, role);
+	if (seg->flags & TCPFSM_RST)
+		add(conn, LETTER_R, role);
+}
+
+static bool had(const struct tcpfsm_conn *conn, enum letter letter,
+		enum tcpfsm_role role)
+{
+	return conn->letters & SEEN(letter, role);
+}
+
+/**
+ * tcpfsm_zeek_plain - which segments bring no new letter
+ * @conn: the connection
+ * @role: who sends them
+ *
+ * Return: enum tcpfsm_plain, a bit for each.
+ */
+u8 tcpfsm_zeek_plain(const struct tcpfsm_conn *conn, enum tcpfsm_role role)
+{
+	return (had(conn, LETTER_A, role) ? TCPFSM_PLAIN_ACK : 0) |
+	       (had(conn, LETTER_D, role) ? TCPFSM_PLAIN_DATA : 0);
+}
+
+/**
+ * tcpfsm_zeek_has_reset - whether an end has sent a RST, counting or not
+ * @conn: the connection
+ * @role: the end
+ *
+ * Return: that.
+ */
+bool tcpfsm_zeek_has_reset(const struct tcpfsm_conn *conn,
+			   enum tcpfsm_role role)
+{
+	return had(conn, LETTER_R, role);
+}
+
+/**
+ * tcpfsm_zeek_state - conn_state
+ * @conn: the connection
+ *
+ * Zeek's words, by the same reading of what each end has sent; but of a RST
+ * that did not count nothing follows.
+ *
+ * Return: one of S0 S1 S2 S3 SF REJ RSTO RSTR RSTOS0 RSTRH SH SHR OTH.
+ */
+const char *tcpfsm_zeek_state(const struct tcpfsm_conn *conn)
+{
+	const enum tcpfsm_role c = TCPFSM_ROLE_CLIENT, s = TCPFSM_ROLE_SERVER;
+	bool syn = had(conn, LETTER_S, c), synack = had(conn, LETTER_H, s) ||
+						    had(conn, LETTER_S, s);
+
+	if (!syn && !synack)
+		return "OTH";
+	if (conn->flags & TCPFSM_CONN_RESET && had(conn, LETTER_R, s))
+		return !syn ? "RSTRH" : synack ? "RSTR" : "REJ";
+	if (conn->flags & TCPFSM_CONN_RESET && had(conn, LETTER_R, c))
+		return synack ? "RSTO" : "RSTOS0";
+	if (had(conn, LETTER_F, c) && had(conn, LETTER_F, s))
+		return "SF";
+	if (had(conn, LETTER_F, c))
+		return synack ? "S2" : "SH";
+	if (had(conn, LETTER_F, s))
+		return syn ? "S3" : "SHR";
+	if (!synack)
+		return "S0";
+	return conn->opened == TCPFSM_OPENED_INCOMPLETE ? "OTH" : "S1";
+}
+
+/**
+ * tcpfsm_zeek_history - history
+ * @conn: the connection
+ * @text: filled with the letters, capitals for the client
+ */
+void tcpfsm_zeek_history(const struct tcpfsm_conn *conn,
+			 char text[TCPFSM_ZEEK_HISTORY])
+{
+	static const char letters[] = "?SHADFRshadfr^";
+	unsigned int i;
+
+	for (i = 0; i < CODES_MAX && conn->letters >> 4 * i & 0xf; i++)
+		text[i] = letters[conn->letters >> 4 * i & 0xf];
+	text[i] = '\0';
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "track/entry.h"
+#include "track/timer.h"
+#include "edge/hook.h"
+#include "edge/settings.h"
+
+/* enabled=0 leaves no cost behind: no hooks, no entries */
+static int switch_hooks(struct tcpfsm_net *tn, bool on)
+{
+	struct net *net = tn->tracker.net;
+	int err;
+
+	if (on == tn->hooked)
+		return 0;
+	if (on) {
+		err = tcpfsm_hook_register(net);
+		if (err)
+			return err;
+	} else {
+		tcpfsm_hook_unregister(net);
+		synchronize_rcu();
+		tcpfsm_entry_flush(&tn->tracker);
+	}
+	tn->hooked = on;
+	return 0;
+}
+
+/* What the timers of the entries are armed by */
+static bool is_time(enum tcpfsm_setting setting)
+{
+	switch (setting) {
+	case TCPFSM_SETTING_timeout_half_open:
+	case TCPFSM_SETTING_timeout_established:
+	case TCPFSM_SETTING_timeout_closing:
+	case TCPFSM_SETTING_timeout_closed:
+	case TCPFSM_SETTING_close_wait_long:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * tcpfsm_settings_find - look up a setting by its name
+ * @name: the name
+ *
+ * Return: enum tcpfsm_setting, or -ENOENT.
+ */
+int tcpfsm_settings_find(const char *name)
+{
+	int i;
+
+	for (i = 0; i < TCPFSM_SETTING_COUNT; i++)
+		if (!strcmp(name, tcpfsm_setting_infos[i].name))
+			return i;
+	return -ENOENT;
+}
+
+/**
+ * tcpfsm_settings_set - change a setting, and act upon it
+ * @tn: the namespace
+ * @setting: which
+ * @value: its new value
+ *
+ * Process context; sleeps.
+ *
+ * Return: 0; -ERANGE for a value out of bounds; -ENOMEM when the hooks could
+ * not be registered, and then nothing has changed.
+ */
+int tcpfsm_settings_set(struct tcpfsm_net *tn, enum tcpfsm_setting setting,
+			u64 value)
+{
+	const struct tcpfsm_setting_info *info = &tcpfsm_setting_infos[setting];
+	int err = 0;
+
+	if (value < info->min || value > info->max)
+		return -ERANGE;
+	mutex_lock(&tn->mutex);
+	if (setting == TCPFSM_SETTING_enabled)
+		err = switch_hooks(tn, value);
+	if (!err)
+		WRITE_ONCE(tn->tracker.setting[setting], value);
+	if (is_time(setting))
+		tcpfsm_expire_rearm(&tn->tracker);
+	mutex_unlock(&tn->mutex);
+	return err;
+}
+
+static int on_sysctl(tcpfsm_ctl_table *table, int write, void *buffer,
+		     size_t *size, loff_t *pos)
+{
+	struct tcpfsm_net *tn = table->extra1;
+	u32 *stored = table->data;
+	u32 value = READ_ONCE(*stored);
+	struct ctl_table shown = {
+		.data = &value,
+		.maxlen = sizeof(value),
+		.mode = table->mode,
+	};
+	int err = proc_douintvec(&shown, write, buffer, size, pos);
+
+	if (err || !write)
+		return err;
+	err = tcpfsm_settings_set(tn, stored - tn->tracker.setting, value);
+	return err == -ERANGE ? -EINVAL : err;
+}
+
+/**
+ * tcpfsm_settings_register - make net.tcpfsm.* of a namespace
+ * @tn: the namespace
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int tcpfsm_settings_register(struct tcpfsm_net *tn)
+{
+	struct ctl_table *table;
+	int i;
+
+	/* One more, empty, for kernels that look for the end */
+	table = kcalloc(TCPFSM_SETTING_COUNT + 1, sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < TCPFSM_SETTING_COUNT; i++) {
+		table[i].procname = tcpfsm_setting_infos[i].name;
+		table[i].data = &tn->tracker.setting[i];
+		table[i].maxlen = sizeof(u32);
+		table[i].mode = 0644;
+		table[i].proc_handler = on_sysctl;
+		table[i].extra1 = tn;
+	}
+	tn->sysctl = tcpfsm_register_sysctl(tn->tracker.net, "net/tcpfsm",
+					    table, TCPFSM_SETTING_COUNT);
+	if (!tn->sysctl) {
+		kfree(table);
+		return -ENOMEM;
+	}
+	tn->sysctl_table = table;
+	return 0;
+}
+
+/**
+ * tcpfsm_settings_unregister - undo tcpfsm_settings_register()
+ * @tn: the namespace
+ */
+void tcpfsm_settings_unregister(struct tcpfsm_net *tn)
+{
+	unregister_net_sysctl_table(tn->sysctl);
+	kfree(tn->sysctl_table);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+
+#include "track/report.h"
+
+/* The gauges follow the states, whatever way they were reached */
+static void count_states(struct tcpfsm_flow *flow, struct tcpfsm_stats *stats)
+{
+	int role;
+
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		u8 old = flow->counted[role];
+		u8 new = flow->conn.end[role].state;
+
+		if (old == new)
+			continue;
+		flow->counted[role] = new;
+		if (old != TCPFSM_STATE_COUNT)
+			stats->gauge[role][old]--;
+		stats->gauge[role][new]++;
+	}
+}
+
+/**
+ * tcpfsm_report_count_note - count an anomaly of the namespace
+ * @tracker: the namespace
+ * @note: the anomaly
+ */
+void tcpfsm_report_count_note(struct tcpfsm_tracker *tracker,
+			      const struct tcpfsm_note *note)
+{
+	struct tcpfsm_stats __percpu *stats = tracker->stats;
+
+	tcpfsm_stats_inc(stats, anomaly[note->anomaly]);
+	if (note->kind == TCPFSM_KIND_VIOLATION)
+		tcpfsm_stats_inc(stats, counter[TCPFSM_COUNTER_VIOLATIONS]);
+	else
+		tcpfsm_stats_inc(stats, counter[TCPFSM_COUNTER_NOTABLES]);
+}
+
+/* Most connections have no anomaly at all, and need no room to count them */
+static void count_note(struct tcpfsm_flow *flow, const struct tcpfsm_note *note)
+{
+	flow->met |= tcpfsm_anomaly_bit(note->anomaly);
+	if (!flow->tally)
+		flow->tally = kzalloc(sizeof(*flow->tally),
+				      GFP_ATOMIC | __GFP_NOWARN);
+	if (flow->tally)
+		flow->tally->count[note->anomaly]++;
+	tcpfsm_report_count_note(flow->tracker, note);
+}
+
+static void count_time(struct tcpfsm_hist *hist, u64 ns)
+{
+	u64 us = div_u64(ns, NSEC_PER_USEC);
+
+	hist->count++;
+	hist->sum += us;
+	hist->bucket[tcpfsm_hist_index(us)]++;
+	if (hist->max < us)
+		hist->max = us;
+}
+
+static void count_move(const struct tcpfsm_flow *flow,
+		       const struct tcpfsm_move *move,
+		       struct tcpfsm_stats *stats)
+{
+	u8 role = move->role, old = move->old, new = move->new;
+
+	if (move->measured)
+		count_time(&stats->stay[role][old], move->stay);
+	stats->transition[old][new]++;
+	if (old == TCPFSM_STATE_TIME_WAIT && new == TCPFSM_STATE_CLOSED)
+		stats->time_wait_end[flow->conn.time_wait[role].end]++;
+}
+
+/**
+ * tcpfsm_report_outcome - count transitions and anomalies, and tell them
+ * @flow: the entry, locked
+ * @out: what happened to it
+ * @seg: the segment that did it, or NULL
+ * @now: CLOCK_BOOTTIME, nanoseconds
+ */
+void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
+			   const struct tcpfsm_outcome *out,
+			   const struct tcpfsm_segment *seg, u64 now)
+{
+	/* As tcpfsm_stats_add(), its address computed once */
+	struct tcpfsm_stats *stats = this_cpu_ptr(flow->tracker->stats);
+	int i;
+
+	lockdep_assert_held(&flow->lock);
+	count_states(flow, stats);
+	for (i = 0; i < out->notes; i++)
+		count_note(flow, &out->note[i]);
+	for (i = 0; i < out->count; i++)
+		count_move(flow, &out->move[i], stats);
+	if (out->handshake)
+		count_time(&stats->handshake, out->handshake);
+	if (out->close)
+		count_time(&stats->close, out->close);
+	if (out->notes || out->count)
+		flow->tracker->observer->happened(flow, out, seg, now);
+}
+
+/**
+ * tcpfsm_report_change - report what happened without a segment
+ * @flow: the entry, locked
+ * @out: what it was
+ * @now: CLOCK_BOOTTIME, nanoseconds
+ */
+void tcpfsm_report_change(struct tcpfsm_flow *flow,
+			  const struct tcpfsm_outcome *out, u64 now)
+{
+	tcpfsm_history_change(&flow->history, &flow->conn, now, out);
+	tcpfsm_report_outcome(flow, out, NULL, now);
+}
+
+/**
+ * tcpfsm_report_opened - tell that an incarnation begins
+ * @flow: the entry, locked, its first segment already accounted for
+ */
+void tcpfsm_report_opened(struct tcpfsm_flow *flow)
+{
+	lockdep_assert_held(&flow->lock);
+	flow->told = false;
+	flow->tracker->observer->opened(flow);
+}
+
+/**
+ * tcpfsm_report_closed - tell, once, that an incarnation has ended
+ * @flow: the entry, locked
+ */
+void tcpfsm_report_closed(struct tcpfsm_flow *flow)
+{
+	lockdep_assert_held(&flow->lock);
+	if (flow->told)
+		return;
+	flow->told = true;
+	flow->tracker->observer->closed(flow);
+}
+
+/**
+ * tcpfsm_report_uncount - take an entry out of the gauges
+ * @flow: the entry, locked, on its way out of the table
+ */
+void tcpfsm_report_uncount(struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_stats __percpu *stats = flow->tracker->stats;
+	int role;
+
+	lockdep_assert_held(&flow->lock);
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		u8 state = flow->counted[role];
+
+		if (state != TCPFSM_STATE_COUNT)
+			tcpfsm_stats_add(stats, gauge[role][state], -1);
+		flow->counted[role] = TCPFSM_STATE_COUNT;
+	}
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compat.h"
+#include "track/sock.h"
+#include "track/sock_sweep.h"
+
+/*
+ * So many entries, so often: the cost is bounded, whatever there is. Of fewer
+ * TIME-WAITs than that none is missed for longer.
+ */
+#define ENTRIES		64
+#define PERIOD		(HZ < 200 ? 1 : HZ / 100)
+
+/* A timer fires in the jiffy after the one that it is armed for */
+static void arm(struct tcpfsm_tracker *tracker)
+{
+	mod_timer(&tracker->sweep, jiffies + PERIOD - 1);
+}
+
+static bool has_lost_socket(const struct tcpfsm_flow *flow,
+			    enum tcpfsm_role role)
+{
+	struct tcpfsm_socket socket;
+
+	tcpfsm_socket_find(flow->tracker->net, flow, role, &socket);
+	return socket.kind == TCPFSM_SOCKET_NONE;
+}
+
+static bool is_due(const struct tcpfsm_flow *flow, enum tcpfsm_role role)
+{
+	return flow->watched & BIT(role) && !time_after(flow->look, jiffies);
+}
+
+/*
+ * Whether it is to be looked at again. What is missed is left to the entry's
+ * own timer: somebody may just be opening the next connection. One that is due
+ * already must not be put off.
+ */
+static bool sweep_one(struct tcpfsm_flow *flow)
+{
+	bool stays = false;
+	int role;
+
+	if (flow->dead)
+		return false;
+	tcpfsm_flow_catch_up(flow);
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		if (flow->conn.end[role].state != TCPFSM_STATE_TIME_WAIT ||
+		    flow->conn.time_wait[role].source != TCPFSM_TW_SOURCE_SOCKET)
+			continue;
+		stays = true;
+		if (is_due(flow, role) || !has_lost_socket(flow, role))
+			continue;
+		flow->watched |= BIT(role);
+		flow->look = jiffies;
+		mod_timer(&flow->timer, jiffies);
+	}
+	return stays;
+}
+
+static void on_timer(struct timer_list *timer)
+{
+	struct tcpfsm_tracker *tracker = timer_container_of(tracker, timer,
+							    sweep);
+	struct tcpfsm_flow *flow;
+	bool any = false;
+	int i;
+
+	rcu_read_lock();
+	for (i = 0; i < ENTRIES; i++) {
+		flow = tcpfsm_table_next_marked(&tracker->table,
+						&tracker->swept);
+		any |= flow || tracker->swept;
+		if (!flow) {
+			tracker->swept = 0;
+			break;
+		}
+		spin_lock(&flow->lock);
+		if (!sweep_one(flow))
+			tcpfsm_table_unmark(&tracker->table, flow);
+		spin_unlock(&flow->lock);
+	}
+	rcu_read_unlock();
+	if (any)
+		arm(tracker);
+}
+
+/**
+ * tcpfsm_sweep_init - set up a namespace
+ * @tracker: the namespace
+ */
+void tcpfsm_sweep_init(struct tcpfsm_tracker *tracker)
+{
+	timer_setup(&tracker->sweep, on_timer, 0);
+}
+
+/**
+ * tcpfsm_sweep_exit - undo tcpfsm_sweep_init()
+ * @tracker: the namespace, in which no entry is left
+ *
+ * Sleeps until the timer does not run any more.
+ */
+void tcpfsm_sweep_exit(struct tcpfsm_tracker *tracker)
+{
+	timer_delete_sync(&tracker->sweep);
+}
+
+/**
+ * tcpfsm_sweep_add - look now and then whether a TIME-WAIT still has its socket
+ * @flow: the entry, locked; it is found to have one
+ */
+void tcpfsm_sweep_add(struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_tracker *tracker = flow->tracker;
+
+	tcpfsm_table_mark(&tracker->table, flow);
+	if (!timer_pending(&tracker->sweep))
+		arm(tracker);
+}

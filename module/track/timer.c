@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * No timer work per segment: a segment only says when it was. The timer moves
+ * when the end of the wait comes closer than it is armed for, and looks again
+ * when it fires.
+ */
+#include "compat.h"
+#include "track/entry.h"
+#include "track/timer.h"
+#include "track/report.h"
+#include "track/sock_watch.h"
+
+static unsigned long timeout_of(const struct tcpfsm_tracker *tracker,
+				enum tcpfsm_wait wait)
+{
+	static const enum tcpfsm_setting settings[] = {
+		[TCPFSM_WAIT_HALF_OPEN]	= TCPFSM_SETTING_timeout_half_open,
+		[TCPFSM_WAIT_LIVE]	= TCPFSM_SETTING_timeout_established,
+		[TCPFSM_WAIT_CLOSING]	= TCPFSM_SETTING_timeout_closing,
+		[TCPFSM_WAIT_CLOSED]	= TCPFSM_SETTING_timeout_closed,
+	};
+
+	if (wait == TCPFSM_WAIT_TIME_WAIT)
+		return TCPFSM_2MSL_SEC * HZ;
+	return (unsigned long)tcpfsm_setting(tracker, settings[wait]) * HZ;
+}
+
+/* When the wait is over, unless something comes */
+static unsigned long deadline_of(const struct tcpfsm_flow *flow)
+{
+	return flow->heard + timeout_of(flow->tracker, flow->wait);
+}
+
+/**
+ * tcpfsm_expire_is_due - whether the wait of an entry is over
+ * @flow: the entry, locked
+ *
+ * Return: that.
+ */
+bool tcpfsm_expire_is_due(const struct tcpfsm_flow *flow)
+{
+	return !time_before(jiffies, deadline_of(flow));
+}
+
+/**
+ * tcpfsm_expire_rank - whether what waits for something may be evicted
+ * @wait: what it waits for
+ *
+ * Return: the list it belongs on.
+ */
+enum tcpfsm_rank tcpfsm_expire_rank(enum tcpfsm_wait wait)
+{
+	switch (wait) {
+	case TCPFSM_WAIT_HALF_OPEN:
+		return TCPFSM_RANK_HALF_OPEN;
+	case TCPFSM_WAIT_TIME_WAIT:
+	case TCPFSM_WAIT_CLOSED:
+		return TCPFSM_RANK_CLOSED;
+	default:
+		return TCPFSM_RANK_LIVE;
+	}
+}
+
+/* Up to so many jiffies the kernel's timers are exact */
+#define EXACT	63
+
+/*
+ * Beyond it they are late by up to an eighth of what they were armed for
+ * (kernel/time/timer.c). So arm for an eighth less, and look again: with each
+ * look the error is an eighth of what it was.
+ */
+static void arm(struct tcpfsm_flow *flow, unsigned long at)
+{
+	unsigned long left = at - jiffies;
+
+	if (time_after(at, jiffies + EXACT))
+		at -= left / 8;
+	mod_timer(&flow->timer, at);
+}
+
+/* Out of line, as most have none: opening is 34 instructions a segment less */
+static noinline bool long_close_wait_at(struct tcpfsm_flow *flow, u64 now,
+					unsigned long *at)
+{
+	u64 limit = tcpfsm_setting(flow->tracker,
+				   TCPFSM_SETTING_close_wait_long);
+	struct tcpfsm_outcome out __uninitialized;
+	u64 due;
+
+	if (!limit || !tcpfsm_conn_close_wait_due(&flow->conn,
+						  limit * NSEC_PER_SEC, &due))
+		return false;
+	if (now < due) {
+		*at = jiffies + nsecs_to_jiffies(due - now) + 1;
+		return true;
+	}
+	tcpfsm_conn_long_close_wait(&flow->conn, &out);
+	tcpfsm_report_change(flow, &out, now);
+	return false;
+}
+
+/*
+ * When a CLOSE-WAIT will have been too long, in jiffies, and whether it is
+ * awaited at all. One that already is, is told of.
+ */
+static inline bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
+					  unsigned long *at)
+{
+	return tcpfsm_conn_close_waits(&flow->conn) &&
+	       long_close_wait_at(flow, now, at);
+}
+
+static void rearm(struct tcpfsm_flow *flow, u64 now)
+{
+	unsigned long deadline = deadline_of(flow);
+	unsigned long at;
+
+	if (!awaits_long_close_wait(flow, now, &at) ||
+	    time_before(deadline, at))
+		at = deadline;
+	/* Rounded as the kernel's own timer of the socket is */
+	if (flow->watched && time_before(flow->look, at))
+		mod_timer(&flow->timer, flow->look);
+	else
+		arm(flow, at);
+}
+
+/* The states may have changed without a segment: what does it wait for now? */
+static void after_change(struct tcpfsm_flow *flow)
+{
+	enum tcpfsm_wait before = flow->wait;
+	enum tcpfsm_wait after = tcpfsm_conn_wait(&flow->conn);
+
+	tcpfsm_expire_update(flow, after, true);
+	if (after == TCPFSM_WAIT_CLOSED && before != after)
+		tcpfsm_report_closed(flow);
+}
+
+/* The wait is over. Is nothing left, or does it wait for something else? */
+static bool nothing_left(struct tcpfsm_flow *flow)
+{
+	u64 now = ktime_get_boottime_ns();
+	struct tcpfsm_outcome out;
+
+	if (flow->wait == TCPFSM_WAIT_CLOSED)
+		return true;
+	if (flow->wait == TCPFSM_WAIT_TIME_WAIT) {
+		tcpfsm_conn_expire_time_wait(&flow->conn, now, &out);
+		tcpfsm_report_change(flow, &out, now);
+	} else if (!tcpfsm_truth_holds(flow)) {
+		return true;
+	}
+	after_change(flow);
+	rearm(flow, now);
+	return false;
+}
+
+static void arm_look(struct tcpfsm_flow *flow)
+{
+	if (time_before(flow->look, flow->timer.expires))
+		mod_timer(&flow->timer, flow->look);
+}
+
+/**
+ * tcpfsm_expire_look - look at the sockets of an entry
+ * @flow: the entry, locked
+ * @roles: of which ends, a bit for each
+ * @how: a socket that is not there has ended: EXPIRED or ABORTED
+ *
+ * Called under rcu_read_lock().
+ */
+void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
+			enum tcpfsm_tw_end how)
+{
+	bool gone = tcpfsm_truth_look(flow, roles, how);
+
+	if (flow->watched)
+		arm_look(flow);
+	if (gone)
+		after_change(flow);
+}
+
+/**
+ * tcpfsm_expire_watch - look after what a segment has begun
+ * @flow: the entry, locked, one of its ends has changed its state
+ * @sender: of the segment
+ * @out: what the segment did
+ * @now: when, CLOCK_BOOTTIME in nanoseconds
+ *
+ * A CLOSE-WAIT, and what only the socket knows the end of.
+ */
+void tcpfsm_expire_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
+			 const struct tcpfsm_outcome *out, u64 now)
+{
+	unsigned long at;
+
+	lockdep_assert_held(&flow->lock);
+	if (tcpfsm_truth_watch(flow, sender, out))
+		arm_look(flow);
+	if (awaits_long_close_wait(flow, now, &at) &&
+	    time_before(at, flow->timer.expires))
+		arm(flow, at);
+}
+
+static void on_timer(struct timer_list *timer)
+{
+	struct tcpfsm_flow *flow = timer_container_of(flow, timer, timer);
+	bool remove = false;
+
+	rcu_read_lock();
+	spin_lock(&flow->lock);
+	if (!flow->dead) {
+		tcpfsm_flow_catch_up(flow);
+		if (flow->watched && !time_before(jiffies, flow->look))
+			tcpfsm_expire_look(flow, flow->watched,
+					   TCPFSM_TW_END_EXPIRED);
+		if (tcpfsm_expire_is_due(flow))
+			remove = nothing_left(flow);
+		else
+			rearm(flow, ktime_get_boottime_ns());
+	}
+	spin_unlock(&flow->lock);
+	if (remove)
+		tcpfsm_entry_remove(flow, TCPFSM_CAUSE_TIMEOUT);
+	rcu_read_unlock();
+}
+
+/**
+ * tcpfsm_expire_start - arm the timer of a new entry
+ * @flow: the entry, locked and in the table
+ */
+void tcpfsm_expire_start(struct tcpfsm_flow *flow)
+{
+	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
+
+	timer_setup(&flow->timer, on_timer, 0);
+	flow->heard = jiffies;
+	flow->wait = wait;
+	rearm(flow, flow->conn.start);
+	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(wait));
+}
+
+/**
+ * tcpfsm_expire_update - begin to wait anew, after a segment or a timeout
+ * @flow: the entry, locked
+ * @after: what it waits for now
+ * @used: the segment was acceptable; one that is not prolongs nothing
+ */
+void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
+			  bool used)
+{
+	enum tcpfsm_wait before = flow->wait;
+	bool changed = before != after;
+	unsigned long deadline;
+
+	lockdep_assert_held(&flow->lock);
+	if (!changed && (!used || after == TCPFSM_WAIT_CLOSED))
+		return;
+	flow->wait = after;
+	flow->heard = jiffies;
+	deadline = deadline_of(flow);
+	if (time_before(deadline, flow->timer.expires) ||
+	    !timer_pending(&flow->timer))
+		arm(flow, deadline);
+	if (changed && tcpfsm_expire_rank(before) != tcpfsm_expire_rank(after))
+		tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(after));
+}
+
+/**
+ * tcpfsm_expire_rearm - let all entries know that a timeout was changed
+ * @tracker: the namespace
+ *
+ * Process context; gives way to others between entries.
+ */
+void tcpfsm_expire_rearm(struct tcpfsm_tracker *tracker)
+{
+	struct tcpfsm_flow *flow;
+	u64 id = 0;
+
+	do {
+		rcu_read_lock();
+		flow = tcpfsm_table_next(&tracker->table, &id);
+		if (flow) {
+			spin_lock_bh(&flow->lock);
+			if (!flow->dead)
+				rearm(flow, ktime_get_boottime_ns());
+			spin_unlock_bh(&flow->lock);
+		}
+		rcu_read_unlock();
+		cond_resched();
+	} while (flow);
+}

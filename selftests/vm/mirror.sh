@@ -1,0 +1,21 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Copies sources to where they are built, because kernels before 6.13 put the
+# objects beside the sources. A source that is gone here goes there too, since
+# Kbuild builds what it finds in the folders; objects stay.
+#
+#   mirror.sh DIR SOURCE...
+
+set -euo pipefail
+
+dir=$1
+shift
+mkdir -p "$dir"
+for source in "$@"; do
+	(cd "$dir" && find "${source##*/}" -name '*.[ch]' 2>/dev/null) |
+		while read -r file; do
+			[[ -e ${source%/*}/$file ]] || rm "$dir/$file"
+		done
+done
+cp -ru "$@" "$dir/"
