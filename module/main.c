@@ -2,14 +2,14 @@
 /* Namespaces come and go; so does the module. */
 #include <linux/module.h>
 
-#include "track/entry.h"
-#include "edge/notify.h"
 #include "edge/hook.h"
 #include "edge/net.h"
 #include "edge/netlink.h"
-#include "edge/sock_probe.h"
+#include "edge/notify.h"
 #include "edge/procfs.h"
 #include "edge/settings.h"
+#include "edge/sock_probe.h"
+#include "track/entry.h"
 #include "track/sock_sweep.h"
 
 #define CREATE_TRACE_POINTS

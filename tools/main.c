@@ -8,10 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "names.h"
-#include "netns.h"
-#include "out.h"
+#include "base/cmd.h"
+#include "base/names.h"
+#include "base/netns.h"
+#include "base/out.h"
 
 static int cmd_help(char **argv);
 

@@ -5,8 +5,8 @@
 
 #include <uapi/linux/tcpfsm.h>
 
-#include "core/types.h"
 #include "core/defs.h"
+#include "core/types.h"
 
 #define TCPFSM_ANOMALY_COUNT	(TCPFSM_ANOMALY_TW_ASSASSINATED + 1)
 #define TCPFSM_ANOMALY_NONE	TCPFSM_ANOMALY_COUNT

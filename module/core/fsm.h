@@ -5,8 +5,8 @@
 
 #include <uapi/linux/tcpfsm.h>
 
-#include "core/types.h"
 #include "core/defs.h"
+#include "core/types.h"
 
 #define TCPFSM_STATE_COUNT	(TCPFSM_STATE_TIME_WAIT + 1)
 #define TCPFSM_CAUSE_COUNT	(TCPFSM_CAUSE_EVICT + 1)

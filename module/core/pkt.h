@@ -3,8 +3,8 @@
 #ifndef _TCPFSM_PKT_H
 #define _TCPFSM_PKT_H
 
-#include "core/types.h"
 #include "core/defs.h"
+#include "core/types.h"
 
 #define TCPFSM_FIN	0x01
 #define TCPFSM_SYN	0x02

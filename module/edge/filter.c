@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <net/ipv6.h>
 
-#include "track/entry.h"
 #include "edge/filter.h"
 #include "edge/genl.h"
+#include "track/entry.h"
 
 static int parse_prefix(struct tcpfsm_prefix *prefix, const struct nlattr *attr,
 			struct netlink_ext_ack *extack)

@@ -3,11 +3,11 @@
 #include <net/sock.h>
 
 #include "compat.h"
-#include "edge/nl_put.h"
 #include "edge/filter.h"
 #include "edge/genl.h"
 #include "edge/net.h"
 #include "edge/netlink.h"
+#include "edge/nl_put.h"
 #include "edge/settings.h"
 
 static const struct genl_multicast_group groups[] = {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <net/sock.h>
 
-#include "edge/nl_put.h"
 #include "core/zeek.h"
+#include "edge/nl_put.h"
 
 static int put_address(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       enum tcpfsm_role role)

@@ -7,10 +7,10 @@
  */
 #include <net/genetlink.h>
 
-#include "edge/nl_put.h"
-#include "edge/notify.h"
 #include "edge/genl.h"
 #include "edge/netlink.h"
+#include "edge/nl_put.h"
+#include "edge/notify.h"
 
 /* A transition, an anomaly */
 #define EVENT_SIZE 512

@@ -2,10 +2,10 @@
 #include <linux/slab.h>
 
 #include "compat.h"
-#include "track/entry.h"
-#include "track/timer.h"
 #include "edge/hook.h"
 #include "edge/settings.h"
+#include "track/entry.h"
+#include "track/timer.h"
 
 /* enabled=0 leaves no cost behind: no hooks, no entries */
 static int switch_hooks(struct tcpfsm_net *tn, bool on)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "compat.h"
 #include "track/entry.h"
-#include "track/timer.h"
 #include "track/report.h"
+#include "track/timer.h"
 
 #define count(tracker, id) \
 	tcpfsm_stats_inc((tracker)->stats, counter[TCPFSM_COUNTER_##id])

@@ -6,9 +6,9 @@
  */
 #include "compat.h"
 #include "track/entry.h"
-#include "track/timer.h"
 #include "track/report.h"
 #include "track/sock_watch.h"
+#include "track/timer.h"
 
 static unsigned long timeout_of(const struct tcpfsm_tracker *tracker,
 				enum tcpfsm_wait wait)

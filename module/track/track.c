@@ -2,8 +2,8 @@
 #include <linux/slab.h>
 
 #include "track/entry.h"
-#include "track/timer.h"
 #include "track/report.h"
+#include "track/timer.h"
 #include "track/track.h"
 
 #define count(tracker, id) \

@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "capture.h"
-#include "cmd.h"
+#include "engine/capture.h"
+#include "base/cmd.h"
 #include "replay_file.h"
 #include "replay_laws.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "conn_laws.h"
-#include "flow_msg.h"
+#include "engine/flow_msg.h"
 #include "replay_laws.h"
 
 /* What the tool prints is made of this; here it is only made */

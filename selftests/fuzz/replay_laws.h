@@ -3,7 +3,7 @@
 #ifndef _TCPFSM_REPLAY_LAWS_H
 #define _TCPFSM_REPLAY_LAWS_H
 
-#include "engine.h"
+#include "engine/engine.h"
 #include "fuzz.h"
 
 /* So many connections of a capture are followed from event to event */

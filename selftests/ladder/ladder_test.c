@@ -6,7 +6,7 @@
 #include "../unit/ktap.h"
 #include "../unit/random.h"
 #include "ladder_case.h"
-#include "ladder_draw.h"
+#include "ladder/draw.h"
 #include "core/zeek.h"
 
 #define RANDOM_WALKS	2000

@@ -7,7 +7,7 @@
 
 #include "unit/conn_case.h"
 #include "unit/case_packet.h"
-#include "engine.h"
+#include "engine/engine.h"
 #include "unit/ktap.h"
 
 #define MSEC	1000000ull

@@ -2,7 +2,7 @@
 /* The table of the engine, random changes of it, beside a plain array. */
 #include <stdlib.h>
 
-#include "flows.h"
+#include "engine/flows.h"
 #include "unit/ktap.h"
 #include "unit/random.h"
 

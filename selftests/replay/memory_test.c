@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 
-#include "engine.h"
+#include "engine/engine.h"
 #include "unit/ktap.h"
 #include "unit/packet.h"
 

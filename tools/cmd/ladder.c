@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/* tcpfsm ladder: what connections have said, as a diagram */
+#include <getopt.h>
+
+#include "base/clock.h"
+#include "base/cmd.h"
+#include "base/out.h"
+#include "ladder/follow.h"
+#include "ladder/msg.h"
+#include "nl/filter.h"
+#include "nl/nl.h"
+
+struct request {
+	struct ladder_style style;
+	bool follow;
+	bool filtered;
+	struct filter filter;
+	uint64_t now;
+	unsigned int count;	/* of the connections so far */
+	struct msg first;	/* for a picture of just one */
+};
+
+/* Of characters, all of them, one below the other */
+static int on_conn(const struct msg *msg, void *data)
+{
+	struct request *request = data;
+
+	request->count++;
+	if (request->style.format != LADDER_TEXT) {
+		request->first = *msg;
+		return STATUS_OK;
+	}
+	if (request->count > 1)
+		out_text("\n");
+	ladder_print(msg, &request->style, request->now);
+	return STATUS_OK;
+}
+
+static int print_picture(const struct request *request)
+{
+	if (request->style.format == LADDER_TEXT)
+		return STATUS_OK;
+	if (request->count > 1)
+		return fail(STATUS_USAGE,
+			    "a picture is of one connection, and the filter passes %u: "
+			    "add 'id N', see 'tcpfsm show'", request->count);
+	ladder_print(&request->first, &request->style, request->now);
+	return STATUS_OK;
+}
+
+static int print(struct request *request)
+{
+	struct nlmsghdr *dump;
+	struct nl *nl;
+	int ret;
+
+	ret = nl_open(&nl);
+	if (ret)
+		return ret;
+	dump = nl_dump(nl, TCPFSM_CMD_CONN_GET);
+	filter_put(&request->filter, dump);
+	nl_put(dump, TCPFSM_A_WITH_SEGMENTS, NULL, 0);
+	request->now = clock_now();
+	ret = nl_talk(nl, dump, "cannot read the connections", on_conn, request);
+	if (!ret && !request->count)
+		ret = fail(STATUS_USAGE, "the filter passes no connection, see 'tcpfsm show'");
+	if (!ret)
+		ret = print_picture(request);
+	if (!ret && nl_interrupted(nl))
+		note("connections came and went meanwhile: of those, some may be missing");
+	nl_close(nl);
+	return ret;
+}
+
+static const struct option long_options[] = {
+	{ "ascii",	no_argument,		NULL, 'a' },
+	{ "follow",	no_argument,		NULL, 'f' },
+	{ "format",	required_argument,	NULL, 'F' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int parse_option(struct request *request, int c, const char *word)
+{
+	switch (c) {
+	case 'a':
+		request->style.ascii = true;
+		return STATUS_OK;
+	case 'f':
+		request->follow = true;
+		return STATUS_OK;
+	case 'F':
+		return ladder_parse_format(&request->style, optarg);
+	case ':':
+		return fail(STATUS_USAGE, "'%s' needs a value behind it", word);
+	default:
+		return fail(STATUS_USAGE,
+			    "'%s' is not an option of 'ladder': --ascii --follow --format F; "
+			    "others go before it", word);
+	}
+}
+
+static int check(const struct request *request)
+{
+	if (opt.json)
+		return fail(STATUS_USAGE,
+			    "a ladder is a picture: leave out '-j', or see '-j -s show'");
+	if (request->style.format == LADDER_TEXT)
+		return STATUS_OK;
+	if (request->style.ascii)
+		return fail(STATUS_USAGE, "'--ascii' is for '--format text'");
+	if (request->follow)
+		return fail(STATUS_USAGE, "'--follow' is for '--format text'");
+	return STATUS_OK;
+}
+
+/* [OPTIONS] [FILTER], in any order */
+static int parse(struct request *request, char **argv)
+{
+	int argc, c, ret;
+
+	/* as getopt wants it: the command's name, and a scan from the beginning */
+	argv--;
+	for (argc = 0; argv[argc]; )
+		argc++;
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+		ret = parse_option(request, c, argv[optind - 1]);
+		if (ret)
+			return ret;
+	}
+	ret = check(request);
+	if (ret)
+		return ret;
+	request->filtered = argv[optind] || opt.family;
+	return filter_parse(&request->filter, argv + optind);
+}
+
+int cmd_ladder(char **argv)
+{
+	static struct request request;
+	int ret;
+
+	ret = parse(&request, argv);
+	if (ret)
+		return ret;
+	if (request.follow)
+		return ladder_follow(&request.filter, request.filtered, request.style.ascii);
+	return print(&request);
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+/* tcpfsm replay: the connections of a capture, without module and without root */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/cmd.h"
+#include "base/out.h"
+#include "cmd/replay.h"
+#include "engine/capture.h"
+#include "engine/flow_msg.h"
+#include "ladder/msg.h"
+#include "nl/filter.h"
+#include "print/conn.h"
+#include "print/event.h"
+
+enum mode {
+	MODE_CONNECTIONS,
+	MODE_EVENTS,
+	MODE_LADDER,
+	MODE_STATS,
+};
+
+struct replay {
+	enum mode mode;
+	uint32_t history;
+	struct ladder_style style;
+	bool styled;			/* a word about the style was given */
+	const char *file;
+	struct filter filter;
+	struct engine *engine;
+	struct replay_counts counts;
+	struct msg msg;			/* the one at hand */
+};
+
+static void print_event(struct replay *replay)
+{
+	if (filter_match(&replay->filter, &replay->msg))
+		event_print(&replay->msg);
+}
+
+static void on_moved(void *data, const struct flow *flow, const struct tcpfsm_move *move,
+		     const struct tcpfsm_segment *seg, uint64_t now)
+{
+	struct replay *replay = data;
+
+	flow_msg_move(&replay->msg, flow, move, seg, now);
+	print_event(replay);
+}
+
+static void on_noted(void *data, const struct flow *flow, const struct tcpfsm_note *note,
+		     const struct tcpfsm_segment *seg, uint64_t now)
+{
+	struct replay *replay = data;
+
+	flow_msg_note(&replay->msg, flow, note, seg, now);
+	print_event(replay);
+}
+
+static void on_opened(void *data, const struct flow *flow, uint64_t now)
+{
+	struct replay *replay = data;
+
+	flow_msg_lifecycle(&replay->msg, flow, TCPFSM_CMD_OPENED_NTF, now);
+	print_event(replay);
+}
+
+static void on_closed(void *data, const struct flow *flow, uint64_t now)
+{
+	struct replay *replay = data;
+
+	flow_msg_lifecycle(&replay->msg, flow, TCPFSM_CMD_CLOSED_NTF, now);
+	print_event(replay);
+}
+
+static const struct engine_observer events = {
+	.moved = on_moved,
+	.noted = on_noted,
+	.opened = on_opened,
+	.closed = on_closed,
+};
+
+static int take(struct replay *replay, const struct capture_packet *packet)
+{
+	replay->counts.packets++;
+	switch (engine_packet(replay->engine, packet->ip, packet->avail, packet->total,
+			      packet->time)) {
+	case ENGINE_SEGMENT:
+	case ENGINE_REJECT:
+		break;
+	case ENGINE_OTHER:
+		replay->counts.other++;
+		break;
+	case ENGINE_CUT:
+		replay->counts.cut++;
+		break;
+	case ENGINE_NO_MEMORY:
+		return fail(STATUS_KERNEL, "out of memory after %" PRIu64 " packets",
+			    replay->counts.packets);
+	}
+	return STATUS_OK;
+}
+
+/* All of the file; of one that is damaged, what comes before that. */
+static int read_capture(struct replay *replay, struct capture *capture)
+{
+	struct capture_packet packet;
+	int ret;
+
+	do {
+		ret = capture_next(capture, &packet);
+		if (!ret)
+			ret = take(replay, &packet);
+	} while (!ret);
+	if (replay->counts.cut)
+		note("%" PRIu64 " segments were captured without the end of their headers",
+		     replay->counts.cut);
+	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
+}
+
+/* The next connection that passes the filter, also as the message at hand; or NULL. */
+static const struct flow *next_row(struct replay *replay, uint64_t *id)
+{
+	const struct flow *flow;
+
+	while ((flow = flows_next(&replay->engine->flows, id))) {
+		flow_msg_conn(&replay->msg, flow, replay->history, replay->engine->now);
+		if (filter_match(&replay->filter, &replay->msg))
+			break;
+	}
+	return flow;
+}
+
+static void print_rows(struct replay *replay)
+{
+	struct conn_columns columns = CONN_COLUMNS_MIN;
+	uint64_t id = 0;
+
+	while (next_row(replay, &id))
+		conn_measure(&columns, &replay->msg);
+	conn_header(&columns);
+	for (id = 0; next_row(replay, &id); )
+		conn_row(&columns, &replay->msg, replay->engine->now);
+}
+
+static void print_list(struct replay *replay)
+{
+	uint64_t id = 0;
+
+	out_list();
+	while (next_row(replay, &id)) {
+		out_object(NULL);
+		conn_json(&replay->msg);
+		out_object_end();
+	}
+	out_list_end();
+}
+
+/* Only of characters can there be several, one below the other. */
+static int check_ladders(struct replay *replay)
+{
+	uint64_t id = 0, count = 0;
+
+	if (replay->style.format == LADDER_TEXT)
+		return STATUS_OK;
+	while (next_row(replay, &id))
+		count++;
+	if (count <= 1)
+		return STATUS_OK;
+	return fail(STATUS_USAGE, "a picture is of one connection, and the filter passes %" PRIu64
+		    ": add 'id N', see 'tcpfsm replay %s'", count, replay->file);
+}
+
+static int print_ladders(struct replay *replay)
+{
+	const struct flow *flow;
+	bool further = false;
+	uint64_t id = 0;
+	int ret;
+
+	ret = check_ladders(replay);
+	if (ret)
+		return ret;
+	while ((flow = next_row(replay, &id))) {
+		if (further)
+			out_text("\n");
+		further = true;
+		ladder_print(&replay->msg, &replay->style, replay->engine->now);
+	}
+	return further ? STATUS_OK :
+	       fail(STATUS_USAGE, "the filter passes no connection, see 'tcpfsm replay %s'",
+		    replay->file);
+}
+
+static int print(struct replay *replay)
+{
+	switch (replay->mode) {
+	case MODE_EVENTS:
+		break;
+	case MODE_STATS:
+		return replay_stats(replay->engine, &replay->counts);
+	case MODE_LADDER:
+		return print_ladders(replay);
+	case MODE_CONNECTIONS:
+		if (opt.json)
+			print_list(replay);
+		else
+			print_rows(replay);
+		break;
+	}
+	return STATUS_OK;
+}
+
+static int run(struct replay *replay, struct capture *capture)
+{
+	bool keep = replay->mode == MODE_CONNECTIONS || replay->mode == MODE_LADDER;
+	int ret, ret2;
+
+	replay->engine = engine_new(replay->mode == MODE_EVENTS ? &events : NULL, replay, keep);
+	if (!replay->engine)
+		return fail(STATUS_KERNEL, "out of memory");
+	replay->engine->setting[ENGINE_SETTING_history] = replay->history;
+	ret = read_capture(replay, capture);
+	ret2 = print(replay);
+	engine_free(replay->engine);
+	return ret ? ret : ret2;
+}
+
+static int set_mode(struct replay *replay, enum mode mode)
+{
+	if (replay->mode != MODE_CONNECTIONS && replay->mode != mode)
+		return fail(STATUS_USAGE, "'--events', '--ladder', '--stats': only one of them");
+	replay->mode = mode;
+	return STATUS_OK;
+}
+
+static int set_history(struct replay *replay, const char *word)
+{
+	uint64_t value;
+
+	if (!parse_u64(word, MSG_SEGMENTS, &value))
+		return fail(STATUS_USAGE, "'%s' is not a count of segments to remember: 0 to %d",
+			    word, MSG_SEGMENTS);
+	replay->history = value;
+	return STATUS_OK;
+}
+
+static const char short_options[] = ":";
+
+static const struct option long_options[] = {
+	{ "events",	no_argument,		NULL, 'e' },
+	{ "ladder",	no_argument,		NULL, 'l' },
+	{ "stats",	no_argument,		NULL, 's' },
+	{ "ascii",	no_argument,		NULL, 'a' },
+	{ "format",	required_argument,	NULL, 'f' },
+	{ "history",	required_argument,	NULL, 'H' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int parse_option(struct replay *replay, int c, const char *word)
+{
+	switch (c) {
+	case 'e':
+		return set_mode(replay, MODE_EVENTS);
+	case 'l':
+		return set_mode(replay, MODE_LADDER);
+	case 's':
+		return set_mode(replay, MODE_STATS);
+	case 'a':
+		replay->styled = true;
+		replay->style.ascii = true;
+		return STATUS_OK;
+	case 'f':
+		replay->styled = true;
+		return ladder_parse_format(&replay->style, optarg);
+	case 'H':
+		return set_history(replay, optarg);
+	case ':':
+		return fail(STATUS_USAGE, "'%s' needs a value behind it", word);
+	default:
+		return fail(STATUS_USAGE, "'%s' is not an option of 'replay': %s", word,
+			    "--events --ladder --stats --ascii --format F --history N");
+	}
+}
+
+static int check_style(const struct replay *replay)
+{
+	if (replay->mode != MODE_LADDER)
+		return replay->styled ?
+		       fail(STATUS_USAGE, "'--ascii' and '--format' are for '--ladder'") :
+		       STATUS_OK;
+	if (opt.json)
+		return fail(STATUS_USAGE, "a ladder is a picture: leave out '-j', or '--ladder'");
+	if (replay->style.ascii && replay->style.format != LADDER_TEXT)
+		return fail(STATUS_USAGE, "'--ascii' is for '--format text'");
+	return STATUS_OK;
+}
+
+/* [OPTIONS] FILE [FILTER], and options may also stand further behind. */
+static int parse(struct replay *replay, char **argv)
+{
+	int argc, c, ret;
+
+	/* as getopt wants it: the command's name, and a scan from the beginning */
+	argv--;
+	for (argc = 0; argv[argc]; )
+		argc++;
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+		ret = parse_option(replay, c, argv[optind - 1]);
+		if (ret)
+			return ret;
+	}
+	replay->file = argv[optind];
+	if (!replay->file)
+		return fail(STATUS_USAGE, "'replay' needs a capture behind it: FILE, or '-'");
+	ret = check_style(replay);
+	if (ret)
+		return ret;
+	return filter_parse(&replay->filter, argv + optind + 1);
+}
+
+/* What nobody is shown need not be remembered. */
+static bool shows_history(const struct replay *replay)
+{
+	return replay->mode == MODE_LADDER ||
+	       (replay->mode == MODE_CONNECTIONS && opt.details) ||
+	       (replay->mode == MODE_EVENTS && opt.json);
+}
+
+int cmd_replay(char **argv)
+{
+	static struct replay replay = { .history = MSG_SEGMENTS };
+	struct capture *capture;
+	int ret;
+
+	ret = parse(&replay, argv);
+	if (ret)
+		return ret;
+	if (!shows_history(&replay))
+		replay.history = 0;
+	clock_of_capture();
+	ret = capture_open(&capture, replay.file);
+	if (ret)
+		return ret;
+	ret = run(&replay, capture);
+	capture_close(capture);
+	return ret;
+}

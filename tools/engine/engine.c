@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/engine.h"
+#include "engine/report.h"
+
+#define NSEC_PER_SEC	1000000000ull
+
+/* So far off that no timeout after it overflows: the year 2262 */
+#define TIME_MAX	(UINT64_MAX / 2)
+
+static const uint32_t defaults[ENGINE_SETTINGS] = {
+#define X(name, min, max, value, doc) [ENGINE_SETTING_##name] = value,
+	TCPFSM_SETTINGS(X)
+#undef X
+};
+
+struct engine *engine_new(const struct engine_observer *observer, void *data, bool keep)
+{
+	static const struct engine_observer nobody;
+	struct engine *engine = calloc(1, sizeof(*engine));
+
+	if (!engine)
+		return NULL;
+	flows_init(&engine->flows, keep);
+	memcpy(engine->setting, defaults, sizeof(defaults));
+	engine->observer = observer ? observer : &nobody;
+	engine->data = data;
+	/* In a connection's times 0 means never */
+	engine->now = 1;
+	return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (!engine)
+		return;
+	flows_free(&engine->flows);
+	free(engine);
+}
+
+static enum tcpfsm_role role_of(const struct flow *flow, unsigned int place)
+{
+	return place == flow->client ? TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
+}
+
+unsigned int engine_place(const struct flow *flow, enum tcpfsm_role role)
+{
+	return role == TCPFSM_ROLE_CLIENT ? flow->client : !flow->client;
+}
+
+static void end_incarnation(struct engine *engine, struct flow *flow)
+{
+	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
+	struct tcpfsm_outcome out;
+
+	tcpfsm_conn_end(&flow->conn, TCPFSM_CAUSE_TIMEOUT, engine->now, &out);
+	engine_report_change(engine, flow, &out, NULL);
+	engine_report_closed(engine, flow);
+	engine_count(engine, wait == TCPFSM_WAIT_CLOSED ? ENGINE_COUNTER_REMOVED_CLOSED :
+							  ENGINE_COUNTER_REMOVED_TIMEOUT);
+}
+
+static void supersede(struct engine *engine, struct flow *flow, unsigned int sender,
+		      const struct tcpfsm_segment *seg, const struct tcpfsm_view *view)
+{
+	struct tcpfsm_outcome out;
+
+	tcpfsm_conn_supersede(&flow->conn, role_of(flow, sender), seg, view, &out);
+	engine_report_change(engine, flow, &out, seg);
+	engine_report_closed(engine, flow);
+	engine_count(engine, ENGINE_COUNTER_REMOVED_REOPENED);
+}
+
+static uint64_t timeout_of(const struct engine *engine, enum tcpfsm_wait wait)
+{
+	static const enum engine_setting settings[] = {
+		[TCPFSM_WAIT_HALF_OPEN] = ENGINE_SETTING_timeout_half_open,
+		[TCPFSM_WAIT_LIVE] = ENGINE_SETTING_timeout_established,
+		[TCPFSM_WAIT_CLOSING] = ENGINE_SETTING_timeout_closing,
+		[TCPFSM_WAIT_CLOSED] = ENGINE_SETTING_timeout_closed,
+	};
+
+	if (wait == TCPFSM_WAIT_TIME_WAIT)
+		return TCPFSM_2MSL_SEC * NSEC_PER_SEC;
+	return engine->setting[settings[wait]] * NSEC_PER_SEC;
+}
+
+/* Whether a CLOSE-WAIT is going to be too long, and when. */
+static bool awaits_long_close_wait(const struct engine *engine, const struct flow *flow,
+				   uint64_t *due)
+{
+	uint64_t limit = engine->setting[ENGINE_SETTING_close_wait_long] * NSEC_PER_SEC;
+
+	return limit && tcpfsm_conn_close_wait_due(&flow->conn, limit, due);
+}
+
+static uint64_t due_of(const struct engine *engine, const struct flow *flow)
+{
+	uint64_t due;
+
+	if (awaits_long_close_wait(engine, flow, &due) && due < flow->deadline)
+		return due;
+	return flow->deadline;
+}
+
+/* A deadline that moves away costs nothing before the old one has come. */
+static void rearm(struct engine *engine, struct flow *flow)
+{
+	uint64_t due = due_of(engine, flow);
+
+	if (due < flow->armed)
+		flows_arm(&engine->flows, flow, due);
+}
+
+static void set_deadline(struct engine *engine, struct flow *flow)
+{
+	flow->deadline = engine->now + timeout_of(engine, tcpfsm_conn_wait(&flow->conn));
+}
+
+static void remove_flow(struct engine *engine, struct flow *flow)
+{
+	end_incarnation(engine, flow);
+	flows_remove(&engine->flows, flow);
+	flows_release(&engine->flows, flow);
+}
+
+/* The wait is over: is nothing left, or does it wait for something else? */
+static void expire(struct engine *engine, struct flow *flow)
+{
+	struct tcpfsm_outcome out;
+
+	if (tcpfsm_conn_wait(&flow->conn) != TCPFSM_WAIT_TIME_WAIT) {
+		remove_flow(engine, flow);
+		return;
+	}
+	tcpfsm_conn_expire_time_wait(&flow->conn, engine->now, &out);
+	engine_report_change(engine, flow, &out, NULL);
+	if (tcpfsm_conn_wait(&flow->conn) == TCPFSM_WAIT_CLOSED)
+		engine_report_closed(engine, flow);
+	set_deadline(engine, flow);
+	flows_arm(&engine->flows, flow, due_of(engine, flow));
+}
+
+static void look_after(struct engine *engine, struct flow *flow)
+{
+	uint64_t due = due_of(engine, flow);
+	struct tcpfsm_outcome out;
+
+	if (due > flow->armed) {
+		flows_arm(&engine->flows, flow, due);
+		return;
+	}
+	engine->now = max(engine->now, due);
+	if (due == flow->deadline) {
+		expire(engine, flow);
+		return;
+	}
+	tcpfsm_conn_long_close_wait(&flow->conn, &out);
+	engine_report_change(engine, flow, &out, NULL);
+	flows_arm(&engine->flows, flow, due_of(engine, flow));
+}
+
+/* All that is due by then, in its order. */
+static void advance(struct engine *engine, uint64_t now)
+{
+	struct flow *flow;
+
+	now = min(now, TIME_MAX);
+	while ((flow = flows_first_due(&engine->flows)) && flow->armed <= now)
+		look_after(engine, flow);
+	engine->now = max(engine->now, now);
+}
+
+/* The lower endpoint first; the place of the sender comes back. */
+static unsigned int make_key(const struct tcpfsm_segment *seg, struct flow_key *key)
+{
+	int order = memcmp(&seg->src, &seg->dst, sizeof(seg->src));
+	unsigned int sender;
+
+	if (!order)
+		order = memcmp(&seg->sport, &seg->dport, sizeof(seg->sport));
+	sender = order > 0;
+	memset(key, 0, sizeof(*key));
+	key->addr[sender] = seg->src;
+	key->addr[!sender] = seg->dst;
+	key->port[sender] = seg->sport;
+	key->port[!sender] = seg->dport;
+	key->family = seg->family;
+	return sender;
+}
+
+static struct tcpfsm_view view_of(const struct engine *engine)
+{
+	return (struct tcpfsm_view){
+		.now = engine->now,
+		.halves = TCPFSM_SENT | TCPFSM_RECEIVED,
+	};
+}
+
+/* The SYN that waited for its SYN-ACK is where the history begins, at its own time. */
+static void begin_history(struct engine *engine, struct flow *flow,
+			  const struct tcpfsm_outcome *syn)
+{
+	const struct tcpfsm_end *client = &flow->conn.end[TCPFSM_ROLE_CLIENT];
+	const struct tcpfsm_segment seg = {
+		.flags = TCPFSM_SYN,
+		.seq = client->iss,
+		.len = client->syn_len,
+	};
+	struct tcpfsm_view view = view_of(engine);
+
+	view.now = flow->conn.start;
+	if (syn->count)
+		engine_remember(engine, flow, TCPFSM_ROLE_CLIENT, &seg, &view, syn);
+}
+
+/* The next incarnation, which the segment opens, in the place of @old; NULL: no memory. */
+static struct flow *reopen(struct engine *engine, struct flow *old, unsigned int sender,
+			   const struct tcpfsm_segment *seg, struct tcpfsm_outcome *out)
+{
+	struct flow *flow = flows_succeed(&engine->flows, old);
+	const struct tcpfsm_view view = view_of(engine);
+	struct tcpfsm_outcome syn;
+	enum tcpfsm_role role;
+
+	if (!flow)
+		return NULL;
+	supersede(engine, old, sender, seg, &view);
+	engine_count(engine, ENGINE_COUNTER_CONN_SEEN);
+	engine_count(engine, ENGINE_COUNTER_CONN_TRACKED);
+
+	flow->conn = old->conn;
+	role = tcpfsm_conn_reopen(&flow->conn, role_of(old, sender), seg, &view, &syn);
+	flow->client = role == TCPFSM_ROLE_CLIENT ? sender : !sender;
+	flows_release(&engine->flows, old);
+	begin_history(engine, flow, &syn);
+	tcpfsm_conn_segment(&flow->conn, role, seg, &view, out);
+	engine_report_opened(engine, flow);
+	engine_report(engine, flow, &syn, seg);
+	return flow;
+}
+
+static bool restarted_now(const struct engine *engine, const struct tcpfsm_conn *conn)
+{
+	return conn->time_wait[TCPFSM_ROLE_CLIENT].restarted == engine->now ||
+	       conn->time_wait[TCPFSM_ROLE_SERVER].restarted == engine->now;
+}
+
+static void count_segment(struct engine *engine, const struct tcpfsm_outcome *out)
+{
+	engine_count(engine, ENGINE_COUNTER_PACKETS_SEEN);
+	engine_count(engine, out->used ? ENGINE_COUNTER_PACKETS_USED :
+					 ENGINE_COUNTER_PACKETS_IGNORED);
+}
+
+static enum engine_result feed(struct engine *engine, struct flow *flow, unsigned int sender,
+			       const struct tcpfsm_segment *seg, bool is_new)
+{
+	enum tcpfsm_wait before = tcpfsm_conn_wait(&flow->conn), after;
+	const struct tcpfsm_view view = view_of(engine);
+	enum tcpfsm_role role = role_of(flow, sender);
+	struct tcpfsm_outcome out;
+
+	tcpfsm_conn_segment(&flow->conn, role, seg, &view, &out);
+	engine_remember(engine, flow, role, seg, &view, &out);
+	if (is_new)
+		engine_report_opened(engine, flow);
+	engine_report(engine, flow, &out, seg);
+	if (out.reopen) {
+		flow = reopen(engine, flow, sender, seg, &out);
+		if (!flow)
+			return ENGINE_NO_MEMORY;
+		engine_remember(engine, flow, role_of(flow, sender), seg, &view, &out);
+		engine_report(engine, flow, &out, seg);
+		is_new = true;
+	}
+	count_segment(engine, &out);
+
+	/* What is not acceptable prolongs nothing, nor anything what has ended */
+	after = tcpfsm_conn_wait(&flow->conn);
+	if (is_new || before != after ||
+	    (after != TCPFSM_WAIT_CLOSED &&
+	     (out.used || restarted_now(engine, &flow->conn))))
+		set_deadline(engine, flow);
+	rearm(engine, flow);
+	if (after == TCPFSM_WAIT_CLOSED && before != after)
+		engine_report_closed(engine, flow);
+	return ENGINE_SEGMENT;
+}
+
+static enum engine_result track_new(struct engine *engine, const struct flow_key *key,
+				    unsigned int sender, const struct tcpfsm_segment *seg)
+{
+	bool first_is_client = tcpfsm_conn_first(seg) == TCPFSM_ROLE_CLIENT;
+	struct flow *flow = flows_add(&engine->flows, key);
+
+	if (!flow)
+		return ENGINE_NO_MEMORY;
+	engine_count(engine, ENGINE_COUNTER_CONN_SEEN);
+	engine_count(engine, ENGINE_COUNTER_CONN_TRACKED);
+	flow->client = first_is_client ? sender : !sender;
+	tcpfsm_conn_init(&flow->conn, engine->now);
+	return feed(engine, flow, sender, seg, true);
+}
+
+static enum engine_result track(struct engine *engine, const struct tcpfsm_segment *seg)
+{
+	struct flow_key key;
+	unsigned int sender = make_key(seg, &key);
+	struct flow *flow;
+
+	/* One end that talks to itself has no two ends to tell apart */
+	if (!memcmp(&key.addr[0], &key.addr[1], sizeof(key.addr[0])) &&
+	    key.port[0] == key.port[1]) {
+		engine->stats.reject[TCPFSM_REJECT_SELF]++;
+		return ENGINE_REJECT;
+	}
+	flow = flows_find(&engine->flows, &key);
+	if (flow)
+		return feed(engine, flow, sender, seg, false);
+	if (tcpfsm_conn_opens(seg))
+		return track_new(engine, &key, sender, seg);
+	engine_count(engine, ENGINE_COUNTER_PACKETS_SEEN);
+	engine_count(engine, ENGINE_COUNTER_PACKETS_UNTRACKED);
+	return ENGINE_SEGMENT;
+}
+
+/* They act on nothing, but are told where the connection is known. */
+static void note_bad_flags(struct engine *engine, const struct tcpfsm_segment *seg)
+{
+	const struct tcpfsm_view view = view_of(engine);
+	struct flow_key key;
+	unsigned int sender = make_key(seg, &key);
+	struct flow *flow = flows_find(&engine->flows, &key);
+	enum tcpfsm_role role = flow ? role_of(flow, sender) : TCPFSM_ROLE_CLIENT;
+	struct tcpfsm_outcome out;
+
+	tcpfsm_conn_bad_flags(role, &out);
+	if (flow) {
+		engine_remember(engine, flow, role, seg, &view, &out);
+		engine_report(engine, flow, &out, seg);
+	} else {
+		engine_count_note(engine, &out.note[0]);
+	}
+}
+
+static enum engine_result take(struct engine *engine, const uint8_t *bytes,
+			       uint32_t avail, uint32_t total)
+{
+	enum tcpfsm_reject reject = TCPFSM_REJECT_TRUNCATED;
+	enum engine_result result = ENGINE_REJECT;
+	struct tcpfsm_segment seg;
+
+	switch (tcpfsm_pkt_parse(bytes, min(avail, total), total, &seg, &reject)) {
+	case TCPFSM_PKT_SEGMENT:
+		return track(engine, &seg);
+	case TCPFSM_PKT_OTHER:
+		return ENGINE_OTHER;
+	case TCPFSM_PKT_SHORT:
+		reject = TCPFSM_REJECT_TRUNCATED;
+		result = ENGINE_CUT;
+		break;
+	case TCPFSM_PKT_REJECT:
+		if (reject == TCPFSM_REJECT_FLAGS)
+			note_bad_flags(engine, &seg);
+		break;
+	}
+	engine->stats.reject[reject]++;
+	return result;
+}
+
+enum engine_result engine_packet(struct engine *engine, const uint8_t *bytes,
+				 uint32_t avail, uint32_t total, uint64_t now)
+{
+	enum engine_result result;
+
+	advance(engine, now);
+	result = take(engine, bytes, avail, total);
+	return engine->starved ? ENGINE_NO_MEMORY : result;
+}

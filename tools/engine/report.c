@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+
+#include "engine/report.h"
+
+#define NSEC_PER_USEC	1000ull
+
+#define HISTORY_MIN	8
+#define HISTORY_MAX	255u	/* what its size can say */
+
+void engine_count_note(struct engine *engine, const struct tcpfsm_note *note)
+{
+	engine->stats.anomaly[note->anomaly]++;
+	engine_count(engine, note->kind == TCPFSM_KIND_VIOLATION ? ENGINE_COUNTER_VIOLATIONS :
+								   ENGINE_COUNTER_NOTABLES);
+}
+
+static void report_note(struct engine *engine, struct flow *flow, const struct tcpfsm_note *note,
+			const struct tcpfsm_segment *seg)
+{
+	if (!flow->tally)
+		flow->tally = calloc(1, sizeof(*flow->tally));
+	if (flow->tally)
+		flow->tally->count[note->anomaly]++;
+	else
+		engine->starved = true;
+	engine_count_note(engine, note);
+	if (engine->observer->noted)
+		engine->observer->noted(engine->data, flow, note, seg, engine->now);
+}
+
+/* As in module/report.c */
+static void count_time(struct tcpfsm_hist *hist, uint64_t ns)
+{
+	uint64_t us = ns / NSEC_PER_USEC;
+
+	hist->count++;
+	hist->sum += us;
+	hist->max = max(hist->max, us);
+	hist->bucket[tcpfsm_hist_index(us)]++;
+}
+
+static void report_move(struct engine *engine, const struct flow *flow,
+			const struct tcpfsm_move *move, const struct tcpfsm_segment *seg)
+{
+	engine->stats.transition[move->old][move->new]++;
+	if (move->measured)
+		count_time(&engine->stats.stay[move->role][move->old], move->stay);
+	if (engine->observer->moved)
+		engine->observer->moved(engine->data, flow, move, seg, engine->now);
+}
+
+void engine_report(struct engine *engine, struct flow *flow, const struct tcpfsm_outcome *out,
+		   const struct tcpfsm_segment *seg)
+{
+	unsigned int i;
+
+	for (i = 0; i < out->notes; i++)
+		report_note(engine, flow, &out->note[i], seg);
+	for (i = 0; i < out->count; i++)
+		report_move(engine, flow, &out->move[i], seg);
+	if (out->handshake)
+		count_time(&engine->stats.handshake, out->handshake);
+	if (out->close)
+		count_time(&engine->stats.close, out->close);
+}
+
+void engine_report_opened(struct engine *engine, const struct flow *flow)
+{
+	if (engine->observer->opened)
+		engine->observer->opened(engine->data, flow, engine->now);
+}
+
+void engine_report_closed(struct engine *engine, struct flow *flow)
+{
+	if (!flow->told && engine->observer->closed)
+		engine->observer->closed(engine->data, flow, engine->now);
+	flow->told = true;
+}
+
+/*
+ * The ring grows while it has not begun to overwrite: most connections need few
+ * of their records.
+ */
+static void make_history(struct engine *engine, struct tcpfsm_history *history)
+{
+	uint32_t most = min(engine->setting[ENGINE_SETTING_history], HISTORY_MAX);
+	uint32_t size = min(history->size ? history->size * 2u : HISTORY_MIN, most);
+	struct tcpfsm_record *record;
+
+	if (history->total != history->size || size <= history->size)
+		return;
+	record = reallocarray(history->record, size, sizeof(*record));
+	if (!record) {
+		engine->starved = true;
+		return;
+	}
+	history->record = record;
+	history->size = size;
+}
+
+void engine_remember(struct engine *engine, struct flow *flow, enum tcpfsm_role role,
+		     const struct tcpfsm_segment *seg, const struct tcpfsm_view *view,
+		     const struct tcpfsm_outcome *out)
+{
+	make_history(engine, &flow->history);
+	tcpfsm_history_add(&flow->history, &flow->conn, role, seg, view, out);
+}
+
+void engine_report_change(struct engine *engine, struct flow *flow,
+			  const struct tcpfsm_outcome *out, const struct tcpfsm_segment *seg)
+{
+	make_history(engine, &flow->history);
+	tcpfsm_history_change(&flow->history, &flow->conn, engine->now, out);
+	engine_report(engine, flow, out, seg);
+}

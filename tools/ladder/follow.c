@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events tell which connections have something new; what it is, is read from
+ * what the module remembers of them.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/cmd.h"
+#include "base/out.h"
+#include "ladder/draw.h"
+#include "ladder/follow.h"
+#include "ladder/msg.h"
+#include "nl/nl.h"
+
+/* More at once nobody can read. */
+#define SUBJECTS_MAX	1000
+
+/* So many events are taken in before the connections are read. */
+#define BATCH		1000
+
+/* To read one is to walk over the table, as it is to read them all. */
+#define ONE_BY_ONE	4
+
+/* Of a connection that is over the events come to an end, but not at once. */
+#define OVER		256
+
+static const char *const groups[] = {
+	TCPFSM_MCGRP_TRANSITIONS,
+	TCPFSM_MCGRP_LIFECYCLE,
+	TCPFSM_MCGRP_ANOMALIES,
+	NULL,
+};
+
+/* A connection whose diagram has no foot yet */
+struct subject {
+	struct subject *next;
+	uint64_t id;
+	bool stale;		/* there is something new */
+	bool drawn;		/* its head is */
+	struct ladder_text text;
+	uint32_t count;		/* of the records so far, all of them drawn or lost */
+	uint8_t state[TCPFSM_ROLE_COUNT];	/* after the last one */
+};
+
+struct follow {
+	const struct filter *filter;
+	bool ascii;
+	struct nl *requests;
+	struct subject *subjects;
+	unsigned int count;	/* of the subjects */
+	bool several;		/* there has been more than one */
+	bool full;		/* that there are too many was told */
+	uint64_t over[OVER];
+	unsigned int overs;
+};
+
+static struct subject *find(const struct follow *follow, uint64_t id)
+{
+	struct subject *subject = follow->subjects;
+
+	while (subject && subject->id != id)
+		subject = subject->next;
+	return subject;
+}
+
+static bool is_over(const struct follow *follow, uint64_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < OVER; i++)
+		if (follow->over[i] == id)
+			return true;
+	return false;
+}
+
+/* NULL: there are too many. */
+static struct subject *add(struct follow *follow, uint64_t id)
+{
+	struct subject *subject = NULL, **last = &follow->subjects;
+
+	if (follow->count < SUBJECTS_MAX)
+		subject = calloc(1, sizeof(*subject));
+	if (!subject) {
+		if (!follow->full)
+			note("too many connections: the diagrams of some are left out");
+		follow->full = true;
+		return NULL;
+	}
+	while (*last)
+		last = &(*last)->next;
+	*last = subject;
+	subject->id = id;
+	subject->text.put = out_line;
+	subject->text.ascii = follow->ascii;
+	follow->several = follow->several || follow->count || follow->overs;
+	follow->count++;
+	return subject;
+}
+
+static void forget(struct follow *follow, struct subject *subject)
+{
+	struct subject **at = &follow->subjects;
+
+	while (*at != subject)
+		at = &(*at)->next;
+	*at = subject->next;
+	follow->over[follow->overs++ % OVER] = subject->id;
+	follow->count--;
+	free(subject);
+}
+
+/* On loopback the receiver acts after the record was made. */
+static void draw_receiver(struct subject *subject, const struct ladder *ladder,
+			  const struct tcpfsm_past *now)
+{
+	struct tcpfsm_past change = *now;
+
+	if (!memcmp(subject->state, now->state, sizeof(now->state)))
+		return;
+	change.flags = 0;
+	change.anomaly = TCPFSM_ANOMALY_NONE;
+	ladder_text_record(&subject->text, ladder, &change);
+}
+
+static void draw_new(struct subject *subject, const struct ladder *ladder, const struct msg *msg)
+{
+	uint32_t i = 0;
+
+	if (msg->forgotten < subject->count)
+		i = min(subject->count - msg->forgotten, msg->segments);
+	if (i)
+		draw_receiver(subject, ladder, &msg->segment[i - 1]);
+	else if (subject->count && msg->forgotten > subject->count)
+		ladder_text_lost(&subject->text, ladder, msg->forgotten - subject->count);
+	for (; i < msg->segments; i++)
+		ladder_text_record(&subject->text, ladder, &msg->segment[i]);
+	subject->count = msg->forgotten + msg->segments;
+	if (msg->segments)
+		memcpy(subject->state, msg->segment[msg->segments - 1].state,
+		       sizeof(subject->state));
+}
+
+static void draw(const struct follow *follow, struct subject *subject, const struct msg *msg,
+		 bool last)
+{
+	struct ladder_subject described;
+	struct ladder_text *text = &subject->text;
+
+	ladder_describe(&described, msg, clock_now());
+	text->width = ladder_width();
+	text->tagged = follow->several;
+	if (!subject->drawn)
+		ladder_text_head(text, &described.ladder);
+	subject->drawn = true;
+	subject->stale = false;
+	draw_new(subject, &described.ladder, msg);
+	if (last)
+		ladder_text_foot(text, &described.ladder);
+}
+
+static int on_event(const struct msg *msg, void *data)
+{
+	struct follow *follow = data;
+	struct subject *subject = find(follow, msg->id);
+
+	if (!subject && !is_over(follow, msg->id) && filter_match(follow->filter, msg))
+		subject = add(follow, msg->id);
+	if (!subject)
+		return STATUS_OK;
+	subject->stale = true;
+	if (msg->cmd != TCPFSM_CMD_CLOSED_NTF)
+		return STATUS_OK;
+	draw(follow, subject, msg, true);
+	forget(follow, subject);
+	return STATUS_OK;
+}
+
+static int on_present(const struct msg *msg, void *data)
+{
+	struct follow *follow = data;
+	struct subject *subject = add(follow, msg->id);
+
+	if (subject)
+		draw(follow, subject, msg, false);
+	return STATUS_OK;
+}
+
+static int on_stale(const struct msg *msg, void *data)
+{
+	struct follow *follow = data;
+	struct subject *subject = find(follow, msg->id);
+
+	if (subject && subject->stale)
+		draw(follow, subject, msg, false);
+	return STATUS_OK;
+}
+
+static int read_conns(struct follow *follow, const struct filter *filter, nl_cb cb)
+{
+	struct nlmsghdr *dump = nl_dump(follow->requests, TCPFSM_CMD_CONN_GET);
+
+	filter_put(filter, dump);
+	nl_put(dump, TCPFSM_A_WITH_SEGMENTS, NULL, 0);
+	return nl_talk(follow->requests, dump, "cannot read the connections", cb, follow);
+}
+
+static int read_one_by_one(struct follow *follow, struct filter *one)
+{
+	struct subject *subject;
+	int ret = STATUS_OK;
+
+	one->has_id = true;
+	for (subject = follow->subjects; subject && !ret; subject = subject->next) {
+		one->id = subject->id;
+		if (subject->stale)
+			ret = read_conns(follow, one, on_stale);
+	}
+	return ret;
+}
+
+/* One that is gone by now stays stale: the event that says so is on its way. */
+static int read_stale(struct follow *follow)
+{
+	struct subject *subject;
+	unsigned int count = 0;
+	char *none[] = { NULL };
+	struct filter all;
+	int ret;
+
+	for (subject = follow->subjects; subject; subject = subject->next)
+		count += subject->stale;
+	ret = filter_parse(&all, none);
+	if (ret)
+		return ret;
+	ret = count > ONE_BY_ONE ? read_conns(follow, &all, on_stale) :
+				   read_one_by_one(follow, &all);
+	out_flush();
+	return ret;
+}
+
+/* Of one that is gone by now, that event may be among those that were lost. */
+static int resync(struct follow *follow)
+{
+	struct subject *subject, *next;
+	int ret;
+
+	note("events were lost: rows and ends of diagrams may be missing");
+	for (subject = follow->subjects; subject; subject = subject->next)
+		subject->stale = true;
+	ret = read_stale(follow);
+	for (subject = follow->subjects; subject && !ret; subject = next) {
+		next = subject->next;
+		if (subject->stale)
+			forget(follow, subject);
+	}
+	return ret;
+}
+
+static bool has_more(struct nl *events)
+{
+	struct pollfd fd = { .fd = nl_fd(events), .events = POLLIN };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
+static int take_events(struct nl *events, struct follow *follow)
+{
+	unsigned int count = 0;
+	bool lost;
+	int ret;
+
+	do {
+		ret = nl_events(events, &lost, on_event, follow);
+		if (!ret && lost)
+			ret = resync(follow);
+	} while (!ret && ++count < BATCH && has_more(events));
+	return ret ? ret : read_stale(follow);
+}
+
+/* Also wakes up when the reader of stdout is gone, for then no event may come. */
+static int wait_for_events(struct nl *events)
+{
+	struct pollfd fds[] = {
+		{ .fd = nl_fd(events), .events = POLLIN },
+		{ .fd = STDOUT_FILENO, .events = 0 },
+	};
+
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR)
+			return fail(STATUS_KERNEL, "cannot wait for events: %s",
+				    strerror(errno));
+	return fds[1].revents & (POLLERR | POLLHUP) ? STATUS_ENOUGH : STATUS_OK;
+}
+
+static int watch(struct nl *events, struct follow *follow, bool present)
+{
+	int ret;
+
+	/* in this order nothing falls between the two */
+	ret = nl_join(events, groups);
+	if (!ret && present)
+		ret = read_conns(follow, follow->filter, on_present);
+	out_flush();
+	while (!ret) {
+		ret = wait_for_events(events);
+		if (!ret)
+			ret = take_events(events, follow);
+	}
+	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
+}
+
+/* Whole lines are out by now and half a line is not worth it. */
+static void quit(int signal)
+{
+	(void)signal;
+	_exit(STATUS_OK);
+}
+
+int ladder_follow(const struct filter *filter, bool present, bool ascii)
+{
+	struct follow follow = { .filter = filter, .ascii = ascii };
+	struct nl *events;
+	int ret;
+
+	signal(SIGINT, quit);
+	signal(SIGTERM, quit);
+	ret = nl_open(&follow.requests);
+	if (ret)
+		return ret;
+	ret = nl_open(&events);
+	if (!ret) {
+		ret = watch(events, &follow, present);
+		nl_close(events);
+	}
+	nl_close(follow.requests);
+	while (follow.subjects)
+		forget(&follow, follow.subjects);
+	return ret;
+}

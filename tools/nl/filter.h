@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Which connections a command is about. Everything given must hold. */
+#ifndef _TCPFSM_TOOL_FILTER_H
+#define _TCPFSM_TOOL_FILTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nl/msg.h"
+
+struct nlmsghdr;
+
+/* One of an end, or of either end */
+enum filter_side {
+	FILTER_CLIENT,
+	FILTER_SERVER,
+	FILTER_EITHER,
+	FILTER_SIDES,
+};
+
+struct filter_prefix {
+	uint8_t family;		/* 0: not given */
+	uint8_t length;		/* bits */
+	uint8_t address[16];
+};
+
+struct filter {
+	uint8_t family;		/* 0: not given */
+	bool has_id;
+	uint64_t id;
+	int state[FILTER_SIDES];	/* -1: not given */
+	int anomaly;			/* -1: not given */
+	int port[FILTER_SIDES];		/* host byte order; -1: not given */
+	struct filter_prefix prefix[FILTER_SIDES];
+};
+
+/* The whole of @argv, and -4/-6. A status. */
+int filter_parse(struct filter *filter, char **argv);
+
+/* For the kernel to apply. */
+void filter_put(const struct filter *filter, struct nlmsghdr *request);
+
+/*
+ * For events, which the kernel sends to all listeners alike. The state of a
+ * transition is the old or the new one of the endpoint that changed; an anomaly
+ * has none, and passes no filter that asks for one.
+ */
+bool filter_match(const struct filter *filter, const struct msg *event);
+
+#endif /* _TCPFSM_TOOL_FILTER_H */
