@@ -1,54 +1,125 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Print each #include of the module that points upwards."""
+"""Check that includes point downwards, and in no circle.
+
+    layers.py [-d]
+
+Prints each include that breaks a rule; with -d also the graph of the nouns, for
+dot. A noun is a .c file and its .h file. The rooms of each tree are listed here
+from the bottom up, and nowhere else: a folder is a room, and so is a single
+noun at the top of the tree.
+"""
+import collections
+import graphlib
 import pathlib
 import re
 import sys
 
-# From the bottom to the top: the layers of Documentation/design.rst. A name
-# stands for its .c and its .h.
-LAYERS = [
-    ["types", "defs", "uapi/linux/tcpfsm", "hist", "anomaly", "pkt", "fsm", "conn", "conn_pass",
-     "conn_check", "conn_plain", "conn_syn", "conn_synack", "conn_reset",
-     "conn_ack", "zeek", "history"],
-    ["compat"],
-    ["flow", "table", "stats"],
-    ["tracker", "track", "entry", "report", "expire", "socket", "sweep", "truth"],
-    ["net"],
-    ["hook", "probe", "settings", "procfs", "encode", "filter", "genl", "netlink",
-     "event", "trace"],
-    ["main"],
-]
-# The state machine and what it needs are pure: no kernel header but types.h's
-PURE = set(LAYERS[0])
+TOP = pathlib.Path(__file__).resolve().parents[2]
 
-layer_of = {name: i for i, layer in enumerate(LAYERS) for name in layer}
+# A room may include from itself and from the rooms before it
+ROOMS = {
+    "module": ["uapi", "core", "compat", "track", "edge", "main"],
+    "tools": ["base", "nl", "engine", "print", "ladder", "audit", "cmd", "main"],
+    "selftests/oracle": ["."],
+}
+# Folders of integers and algorithms, the same in the kernel and in user space:
+# no header of the kernel but those that types.h needs
+PURE = {"module": "core"}
+# The only reader of the kernel's version
+VERSION = "module/compat.h"
+
+INCLUDE = re.compile(r'#include ([<"])([^>"]+)')
 
 
-def name_of(path):
-    return str(pathlib.PurePath(path).with_suffix("")).removeprefix("uapi/linux/")
+def includes(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        found = INCLUDE.match(line)
+        if found:
+            yield number, *found.groups()
 
 
-def main(top):
-    layer_of["tcpfsm"] = 0
-    for path in sorted(pathlib.Path(top).glob("*.[ch]")):
-        name = path.stem
-        if name not in layer_of:
-            print(f"{path}: on no layer, see {__file__}")
+def sources(tree):
+    found = [path for path in sorted((TOP / tree).rglob("*.[ch]"))
+             if "build" not in path.parts]
+    if not found:
+        sys.exit(f"layers.py: no sources in {tree}")
+    return found
+
+
+def resolve(tree, path, header):
+    """The file that is meant, if it is one of the same tree."""
+    for place in (path.parent, TOP / tree, TOP / tree / "uapi"):
+        if (place / header.removeprefix("uapi/")).exists():
+            return place / header.removeprefix("uapi/")
+    return None
+
+
+def room_of(tree, path):
+    parts = path.relative_to(TOP / tree).with_suffix("").parts
+    return parts[0] if ROOMS[tree] != ["."] else "."
+
+
+def noun_of(tree, path):
+    return str(path.relative_to(TOP / tree).with_suffix(""))
+
+
+def check_header(tree, path, kind, header):
+    """What is wrong with an include of a header that is not of the tree."""
+    if header == "linux/version.h" and path != TOP / VERSION:
+        return f"is for {VERSION} alone"
+    if (kind == "<" and PURE.get(tree) == room_of(tree, path) and path.stem != "types" and
+            not header.startswith("uapi/")):
+        return "in a pure file"
+    return None
+
+
+def check_tree(tree):
+    """The problems, and the graph of the nouns."""
+    graph = collections.defaultdict(set)
+    problems = []
+    rank = {room: i for i, room in enumerate(ROOMS[tree])}
+    for path in sources(tree):
+        room = room_of(tree, path)
+        if room not in rank:
+            problems.append(f"{path.relative_to(TOP)}: in no room, see layers.py")
             continue
-        for number, line in enumerate(path.read_text().splitlines(), 1):
-            found = re.match(r'#include ([<"])([^>"]+)', line)
-            if not found:
+        for number, kind, header in includes(path):
+            where = f"{path.relative_to(TOP)}:{number}: {header}"
+            target = resolve(tree, path, header)
+            wrong = check_header(tree, path, kind, header)
+            if wrong:
+                problems.append(f"{where} {wrong}")
+            if not target:
                 continue
-            kind, header = found.groups()
-            where = f"{path}:{number}: {header}"
-            if kind == '"' and layer_of[name_of(header)] > layer_of[name]:
-                print(f"{where} is above it")
-            if (kind == "<" and name in PURE and name != "types" and
-                    not header.startswith("uapi/")):
-                print(f"{where} in a pure file")
-            if header == "linux/version.h" and name != "compat":
-                print(f"{where} is for compat.h alone")
+            if rank[room_of(tree, target)] > rank[room]:
+                problems.append(f"{where} is above it")
+            if noun_of(tree, target) != noun_of(tree, path):
+                graph[noun_of(tree, path)].add(noun_of(tree, target))
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        problems.append(f"{tree}: a circle: {' -> '.join(reversed(error.args[1]))}")
+    return problems, graph
 
 
-main(sys.argv[1])
+def draw(graphs):
+    print("digraph includes {")
+    for tree, graph in graphs.items():
+        for noun in sorted(graph):
+            for other in sorted(graph[noun]):
+                print(f'\t"{tree}/{noun}" -> "{tree}/{other}";')
+    print("}")
+
+
+def main():
+    graphs = {}
+    for tree in ROOMS:
+        problems, graphs[tree] = check_tree(tree)
+        for problem in problems:
+            print(problem, file=sys.stderr)
+    if sys.argv[1:] == ["-d"]:
+        draw(graphs)
+
+
+main()
