@@ -39,13 +39,13 @@ static void on_happened(const struct tcpfsm_flow *flow,
 {
 	if (trace_tcpfsm_anomaly_enabled() || trace_tcpfsm_transition_enabled())
 		trace(flow, out, seg);
-	tcpfsm_event_happened(flow, out, seg, now);
+	tcpfsm_notify_happened(flow, out, seg, now);
 }
 
 static const struct tcpfsm_observer observer = {
 	.happened	= on_happened,
-	.opened		= tcpfsm_event_opened,
-	.closed		= tcpfsm_event_closed,
+	.opened		= tcpfsm_notify_opened,
+	.closed		= tcpfsm_notify_closed,
 };
 
 static int __net_init net_init(struct net *net)
@@ -57,7 +57,7 @@ static int __net_init net_init(struct net *net)
 	err = tcpfsm_tracker_init(&tn->tracker, net, &observer);
 	if (err)
 		return err;
-	tcpfsm_sweep_init(&tn->tracker);
+	tcpfsm_sock_sweep_init(&tn->tracker);
 	err = tcpfsm_procfs_init(net);
 	if (err)
 		goto undo_tracker;
@@ -96,7 +96,7 @@ static void __net_exit net_exit(struct net *net)
 	struct tcpfsm_tracker *tracker = &tcpfsm_net(net)->tracker;
 
 	tcpfsm_entry_flush(tracker);
-	tcpfsm_sweep_exit(tracker);
+	tcpfsm_sock_sweep_exit(tracker);
 	tcpfsm_tracker_destroy(tracker);
 }
 
@@ -122,7 +122,7 @@ static int __init tcpfsm_init(void)
 	err = tcpfsm_netlink_init();
 	if (err)
 		goto undo_net;
-	tcpfsm_probe_module_init();
+	tcpfsm_sock_probe_init();
 	return 0;
 
 undo_net:
@@ -135,7 +135,7 @@ undo_hook:
 
 static void __exit tcpfsm_exit(void)
 {
-	tcpfsm_probe_module_exit();
+	tcpfsm_sock_probe_exit();
 	tcpfsm_netlink_exit();
 	unregister_pernet_subsys(&net_ops);
 	tcpfsm_hook_module_exit();

@@ -28,7 +28,7 @@ static void clear(struct tcpfsm_outcome *out)
  * SYN with an old timestamp: tcp_timewait_state_process(). The FIN that comes
  * again is what it is for.
  */
-static void restart_time_wait(const struct tcpfsm_pass *x)
+static void restart_time_wait(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_time_wait *tw = &x->conn->time_wait[!x->role];
 
@@ -48,13 +48,13 @@ static void restart_time_wait(const struct tcpfsm_pass *x)
  * What arrives over loopback was sent before, and not in the last incarnation
  * already.
  */
-static bool was_sent(const struct tcpfsm_pass *x)
+static bool was_sent(const struct tcpfsm_ctx *x)
 {
 	return x->e->flags & TCPFSM_END_SEEN &&
 	       !seq_after(x->seg->end, x->e->nxt);
 }
 
-static void act(const struct tcpfsm_pass *x)
+static void act(const struct tcpfsm_ctx *x)
 {
 	const u8 flags = x->seg->flags;
 
@@ -71,13 +71,13 @@ static void act(const struct tcpfsm_pass *x)
 }
 
 /* The receiver is in TIME-WAIT */
-static noinline void act_on_time_wait(const struct tcpfsm_pass *x)
+static noinline void act_on_time_wait(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_time_wait *tw = &x->conn->time_wait[!x->role];
 	u64 restarted = tw->restarted;
 
 	if (!(x->seg->flags & TCPFSM_RST) &&
-	    (x->seg->flags & TCPFSM_ACK || tcpfsm_pass_is_stale(x)))
+	    (x->seg->flags & TCPFSM_ACK || tcpfsm_conn_is_stale(x)))
 		restart_time_wait(x);
 	act(x);
 	/* What belongs to the next connection says nothing of this one */
@@ -101,7 +101,7 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			 const struct tcpfsm_view *view,
 			 struct tcpfsm_outcome *out)
 {
-	struct tcpfsm_pass x = {
+	struct tcpfsm_ctx x = {
 		.conn = conn,
 		.e = &conn->end[role],
 		.p = &conn->end[!role],
@@ -123,7 +123,7 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		act(&x);
 	if (sent(&x) && !out->reopen)
 		tcpfsm_zeek_segment(conn, role, seg);
-	tcpfsm_conn_mark_plain(conn);
+	tcpfsm_conn_mark_fast(conn);
 }
 
 /**
@@ -215,7 +215,7 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 		return TCPFSM_ROLE_CLIENT;
 
 	end = &conn->end[TCPFSM_ROLE_CLIENT];
-	tcpfsm_end_learn_syn(end, &syn);
+	tcpfsm_conn_learn_syn(end, &syn);
 	if (syn.cookie)
 		conn->flags |= TCPFSM_CONN_FAST_OPEN;
 	end->packets = 1;
@@ -224,7 +224,7 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 			    &(struct tcpfsm_segment){
 				.flags = TCPFSM_SYN, .len = syn.len });
 	conn->end[TCPFSM_ROLE_SERVER].rcv_nxt = syn.seq + 1;
-	tcpfsm_conn_move(conn, TCPFSM_ROLE_CLIENT, TCPFSM_STATE_SYN_SENT,
+	tcpfsm_conn_set_state(conn, TCPFSM_ROLE_CLIENT, TCPFSM_STATE_SYN_SENT,
 			 TCPFSM_CAUSE_SYN, true, syn.time, out);
 	return TCPFSM_ROLE_SERVER;
 }
@@ -261,7 +261,7 @@ void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
 		note_missing(conn, role, cause, out);
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		if (conn->end[role].state != TCPFSM_STATE_CLOSED)
-			tcpfsm_conn_move(conn, role, TCPFSM_STATE_CLOSED,
+			tcpfsm_conn_set_state(conn, role, TCPFSM_STATE_CLOSED,
 					 cause, false, now, out);
 	if (conn->closed != TCPFSM_CLOSED_OPEN)
 		return;
@@ -308,7 +308,7 @@ static void time_out(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	/* Whatever may still come of it, it stays closed */
 	conn->end[role].flags &= ~(TCPFSM_END_FIN_AGAIN |
 				   TCPFSM_END_FIN_SECOND);
-	tcpfsm_conn_move(conn, role, TCPFSM_STATE_CLOSED, TCPFSM_CAUSE_TIMEOUT,
+	tcpfsm_conn_set_state(conn, role, TCPFSM_STATE_CLOSED, TCPFSM_CAUSE_TIMEOUT,
 			 confirmed, now, out);
 }
 

@@ -30,10 +30,10 @@ enum tcpfsm_end_flags {
 	TCPFSM_END_FIN_AGAIN	= 0x8000, /* in TIME-WAIT; received a FIN again */
 };
 
-/* See conn_plain.c */
-enum tcpfsm_plain {
-	TCPFSM_PLAIN_ACK	= 0x1,
-	TCPFSM_PLAIN_DATA	= 0x2,
+/* See conn_fast.c */
+enum tcpfsm_fast {
+	TCPFSM_FAST_ACK	= 0x1,
+	TCPFSM_FAST_DATA	= 0x2,
 };
 
 /**
@@ -56,7 +56,7 @@ enum tcpfsm_plain {
  * @flags: enum tcpfsm_end_flags
  * @state: enum tcpfsm_state
  * @wscale: shift of its windows
- * @plain: enum tcpfsm_plain, what it may send that is nothing special
+ * @fast: enum tcpfsm_fast, the segments that may take the fast path
  */
 struct tcpfsm_end {
 	u32	iss;
@@ -76,7 +76,7 @@ struct tcpfsm_end {
 	u16	flags;
 	u8	state;
 	u8	wscale;
-	u8	plain;
+	u8	fast;
 };
 
 /* What is known of a connection */
@@ -273,10 +273,10 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 				    const struct tcpfsm_view *view,
 				    struct tcpfsm_outcome *out);
 enum tcpfsm_role tcpfsm_conn_first(const struct tcpfsm_segment *seg);
-bool tcpfsm_conn_plain(struct tcpfsm_end *e, struct tcpfsm_end *p,
+bool tcpfsm_conn_fast(struct tcpfsm_end *e, struct tcpfsm_end *p,
 		       const struct tcpfsm_segment *seg,
 		       const struct tcpfsm_view *view);
-void tcpfsm_conn_mark_plain(struct tcpfsm_conn *conn);
+void tcpfsm_conn_mark_fast(struct tcpfsm_conn *conn);
 void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			 const struct tcpfsm_segment *seg,
 			 const struct tcpfsm_view *view,

@@ -3,7 +3,7 @@
 #include "core/conn_ctx.h"
 
 /* Mid-stream: both are at least established; who opened cannot be known */
-static void pick_up(const struct tcpfsm_pass *x)
+static void pick_up(const struct tcpfsm_ctx *x)
 {
 	x->conn->flags |= TCPFSM_CONN_MIDSTREAM;
 	x->conn->opened = TCPFSM_OPENED_MIDSTREAM;
@@ -23,7 +23,7 @@ static void pick_up(const struct tcpfsm_pass *x)
 }
 
 /* RFC 7323 section 4.3: not from a segment beyond what was acknowledged last */
-static void remember_stamp(const struct tcpfsm_pass *x)
+static void remember_stamp(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_end *e = x->e, *p = x->p;
@@ -42,17 +42,17 @@ static bool covers_fin(u32 ack, const struct tcpfsm_end *end)
  * R3: the peer's FIN had not reached it yet. R2: but it is on its way, unless
  * there is a hole before it.
  */
-static void send_crossing_fin(const struct tcpfsm_pass *x)
+static void send_crossing_fin(const struct tcpfsm_ctx *x)
 {
 	if (x->e->state == TCPFSM_STATE_CLOSE_WAIT)
-		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN, TCPFSM_CAUSE_ROLLBACK);
+		tcpfsm_conn_proves(x, TCPFSM_AGAIN_FIN, TCPFSM_CAUSE_ROLLBACK);
 	else
-		tcpfsm_pass_proves(x, TCPFSM_SND_FIN, TCPFSM_CAUSE_FIN);
+		tcpfsm_conn_proves(x, TCPFSM_SND_FIN, TCPFSM_CAUSE_FIN);
 	if (covers_fin(x->e->rcv_nxt, x->p))
-		tcpfsm_pass_assumes(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
+		tcpfsm_conn_assumes(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
 }
 
-static void send_first_fin(const struct tcpfsm_pass *x)
+static void send_first_fin(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e, *p = x->p;
 	u32 end = x->seg->end;
@@ -62,13 +62,13 @@ static void send_first_fin(const struct tcpfsm_pass *x)
 	e->nxt = end;
 	if (covers_fin(e->ack, p)) {
 		e->flags |= TCPFSM_END_FIN_SECOND;
-		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
+		tcpfsm_conn_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
 	} else if (p->flags & TCPFSM_END_FIN) {
 		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_CLOSE);
 		send_crossing_fin(x);
 		return;
 	}
-	tcpfsm_pass_proves(x, TCPFSM_SND_FIN, TCPFSM_CAUSE_FIN);
+	tcpfsm_conn_proves(x, TCPFSM_SND_FIN, TCPFSM_CAUSE_FIN);
 }
 
 /*
@@ -76,7 +76,7 @@ static void send_first_fin(const struct tcpfsm_pass *x)
  * CLOSING or in LAST-ACK was decided when it sent the FIN first. An ACK field
  * that went back tells an old duplicate, which proves nothing.
  */
-static void send_fin_again(const struct tcpfsm_pass *x)
+static void send_fin_again(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
 
@@ -85,10 +85,10 @@ static void send_fin_again(const struct tcpfsm_pass *x)
 		return;
 	if (!covers_fin(e->ack, x->p)) {
 		e->rcv_nxt = e->ack;
-		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN, TCPFSM_CAUSE_ROLLBACK);
+		tcpfsm_conn_proves(x, TCPFSM_AGAIN_FIN, TCPFSM_CAUSE_ROLLBACK);
 	} else if (e->state != TCPFSM_STATE_CLOSED ||
 		 e->flags & TCPFSM_END_FIN_SECOND) {
-		tcpfsm_pass_proves(x, TCPFSM_AGAIN_FIN_ACK,
+		tcpfsm_conn_proves(x, TCPFSM_AGAIN_FIN_ACK,
 				   TCPFSM_CAUSE_ROLLBACK);
 	}
 }
@@ -97,7 +97,7 @@ static void send_fin_again(const struct tcpfsm_pass *x)
  * Whether a segment of e proves that its handshake is done: of a client any, of
  * who sent a SYN-ACK one that needs the ACK of it.
  */
-static bool proves_open(const struct tcpfsm_pass *x)
+static bool proves_open(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *p = x->p;
 
@@ -118,7 +118,7 @@ static enum tcpfsm_cause data_or_ack(const struct tcpfsm_segment *seg)
 }
 
 /* The first ACK of the peer's SYN: how long did it take, and was it right? */
-static void grade_final_ack(const struct tcpfsm_pass *x)
+static void grade_final_ack(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_conn *conn = x->conn;
 
@@ -137,7 +137,7 @@ static void grade_final_ack(const struct tcpfsm_pass *x)
  * a simultaneous open is refused and tried again, that ACK may have come while
  * the SYN counted for the try before.
  */
-static bool is_too_early(const struct tcpfsm_pass *x)
+static bool is_too_early(const struct tcpfsm_ctx *x)
 {
 	return x->seg->len && x->e->state == TCPFSM_STATE_SYN_RECEIVED &&
 	       !syn_is_acked(x->e, x->p) &&
@@ -147,14 +147,14 @@ static bool is_too_early(const struct tcpfsm_pass *x)
 }
 
 /* New data of an end that has acknowledged its peer's FIN */
-static bool is_half_close(const struct tcpfsm_pass *x)
+static bool is_half_close(const struct tcpfsm_ctx *x)
 {
 	return x->seg->len && !(x->conn->flags & TCPFSM_CONN_HALF_CLOSE) &&
 	       covers_fin(x->seg->ack, x->p) &&
 	       seq_after(x->seg->seq + x->seg->len, x->e->nxt);
 }
 
-static void send_ack(const struct tcpfsm_pass *x)
+static void send_ack(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_conn *conn = x->conn;
@@ -168,7 +168,7 @@ static void send_ack(const struct tcpfsm_pass *x)
 		tell(x, TCPFSM_ANOMALY_HALF_CLOSE);
 		conn->flags |= TCPFSM_CONN_HALF_CLOSE;
 	}
-	tcpfsm_pass_learn_sender(x);
+	tcpfsm_conn_learn_sender(x);
 	if (conn->flags & TCPFSM_CONN_MIDSTREAM)
 		p->nxt = seq_max(p->nxt, seg->ack);
 
@@ -176,12 +176,12 @@ static void send_ack(const struct tcpfsm_pass *x)
 		e->flags |= TCPFSM_END_OPEN;
 	if (e->flags & TCPFSM_END_OPEN &&
 	    (in_handshake(e) || e->state == TCPFSM_STATE_ESTABLISHED)) {
-		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_SYN, TCPFSM_CAUSE_ACK);
-		tcpfsm_pass_proves(x, TCPFSM_SND_DATA, data_or_ack(seg));
+		tcpfsm_conn_proves(x, TCPFSM_SND_ACK_SYN, TCPFSM_CAUSE_ACK);
+		tcpfsm_conn_proves(x, TCPFSM_SND_DATA, data_or_ack(seg));
 	}
 
 	if (covers_fin(seg->ack, p))
-		tcpfsm_pass_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
+		tcpfsm_conn_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
 	if (seg->flags & TCPFSM_FIN) {
 		if (again)
 			send_fin_again(x);
@@ -191,7 +191,7 @@ static void send_ack(const struct tcpfsm_pass *x)
 }
 
 /* What p had without a hole before it, now reaches to where? */
-static void advance_receiver(const struct tcpfsm_pass *x)
+static void advance_receiver(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_end *p = x->p;
@@ -222,7 +222,7 @@ static void advance_receiver(const struct tcpfsm_pass *x)
 		p->flags &= ~TCPFSM_END_HOLE;
 }
 
-static void receive_ack(const struct tcpfsm_pass *x)
+static void receive_ack(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_end *p = x->p;
@@ -231,17 +231,17 @@ static void receive_ack(const struct tcpfsm_pass *x)
 		return;
 	remember_stamp(x);
 	if (p->state == TCPFSM_STATE_SYN_RECEIVED)
-		tcpfsm_pass_reaches(x, TCPFSM_RCV_ACK_SYN, data_or_ack(seg));
+		tcpfsm_conn_reaches(x, TCPFSM_RCV_ACK_SYN, data_or_ack(seg));
 	if (covers_fin(seg->ack, p))
-		tcpfsm_pass_reaches(x, TCPFSM_RCV_ACK_FIN, TCPFSM_CAUSE_ACK);
+		tcpfsm_conn_reaches(x, TCPFSM_RCV_ACK_FIN, TCPFSM_CAUSE_ACK);
 
 	advance_receiver(x);
 	if (covers_fin(p->rcv_nxt, x->e))
-		tcpfsm_pass_reaches(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
+		tcpfsm_conn_reaches(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
 }
 
 /* With SYN cookies the first ACK tells which of several SYN-ACKs counts */
-static bool chooses_isn(const struct tcpfsm_pass *x)
+static bool chooses_isn(const struct tcpfsm_ctx *x)
 {
 	return sent(x) && x->conn->flags & TCPFSM_CONN_NEW_ISN &&
 	       x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
@@ -251,7 +251,7 @@ static bool chooses_isn(const struct tcpfsm_pass *x)
 		seq_after(x->seg->ack, x->p->nxt));
 }
 
-static void choose_isn(const struct tcpfsm_pass *x)
+static void choose_isn(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e, *p = x->p;
 
@@ -263,7 +263,7 @@ static void choose_isn(const struct tcpfsm_pass *x)
 }
 
 /* What e was expected to answer: here it is, or it is something else */
-static void note_answer(const struct tcpfsm_pass *x)
+static void note_answer(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_conn *conn = x->conn;
 	struct tcpfsm_end *e = x->e;
@@ -286,7 +286,7 @@ static void note_answer(const struct tcpfsm_pass *x)
  * What most are: the next one in order, between ends that have acknowledged
  * each other. All that conn_check.c asks has the same answer for it.
  */
-static bool is_next(const struct tcpfsm_pass *x)
+static bool is_next(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	const struct tcpfsm_end *e = x->e, *p = x->p;
@@ -311,12 +311,12 @@ static bool is_next(const struct tcpfsm_pass *x)
 }
 
 /* The questions of conn_check.c; choosing: one whose ACK need not fit */
-static bool is_acceptable(const struct tcpfsm_pass *x, bool choosing)
+static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 {
-	if (!tcpfsm_pass_belongs(x) || (!choosing && !tcpfsm_pass_ack_fits(x)) ||
-	    !tcpfsm_pass_keeps_fin(x))
+	if (!tcpfsm_conn_belongs(x) || (!choosing && !tcpfsm_conn_ack_fits(x)) ||
+	    !tcpfsm_conn_keeps_fin(x))
 		return false;
-	if (!tcpfsm_pass_is_stale(x) && tcpfsm_pass_seq_fits(x))
+	if (!tcpfsm_conn_is_stale(x) && tcpfsm_conn_seq_fits(x))
 		return true;
 	/* Old data is legal: it counts, but moves nothing */
 	if (sent(x) && !x->out->notes) {
@@ -328,7 +328,7 @@ static bool is_acceptable(const struct tcpfsm_pass *x, bool choosing)
 	return false;
 }
 
-void tcpfsm_conn_ack(const struct tcpfsm_pass *x)
+void tcpfsm_conn_ack(const struct tcpfsm_ctx *x)
 {
 	bool next = is_next(x);
 	bool chooses = !next && chooses_isn(x);

@@ -2,7 +2,7 @@
 /* Which segments with an ACK are acceptable: RFC 9293 section 3.10.7.4. */
 #include "core/conn_ctx.h"
 
-static void tell_outside(const struct tcpfsm_pass *x)
+static void tell_outside(const struct tcpfsm_ctx *x)
 {
 	if (x->p->state != TCPFSM_STATE_SYN_RECEIVED)
 		tell_expected(x, TCPFSM_ANOMALY_SEQ_OUT_OF_WINDOW,
@@ -15,7 +15,7 @@ static void tell_outside(const struct tcpfsm_pass *x)
  * Right of the window. At its very edge Linux takes a segment, with data in it
  * only where there is a full socket: tcp_sequence(), tcp_in_window().
  */
-static bool is_beyond(const struct tcpfsm_pass *x)
+static bool is_beyond(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *p = x->p;
 
@@ -25,7 +25,7 @@ static bool is_beyond(const struct tcpfsm_pass *x)
 }
 
 /* Left of the window: acknowledged, or before what the SYN began with */
-static bool is_old(const struct tcpfsm_pass *x)
+static bool is_old(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e, *p = x->p;
 
@@ -35,12 +35,12 @@ static bool is_old(const struct tcpfsm_pass *x)
 }
 
 /**
- * tcpfsm_pass_seq_fits - RFC 9293 section 3.10.7.4, "first check sequence number"
+ * tcpfsm_conn_seq_fits - RFC 9293 section 3.10.7.4, "first check sequence number"
  * @x: a segment with an ACK and without a SYN
  *
  * Return: whether it is acceptable; what is neither that nor old is told of.
  */
-bool tcpfsm_pass_seq_fits(const struct tcpfsm_pass *x)
+bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e, *p = x->p;
 
@@ -77,19 +77,19 @@ static enum tcpfsm_anomaly acks_too_much(const struct tcpfsm_end *p)
  * What is closed may be a new socket, which has received a SYN that waits; and
  * of several SYNs one may have opened a connection that we do not follow.
  */
-static bool belongs_to_next(const struct tcpfsm_pass *x)
+static bool belongs_to_next(const struct tcpfsm_ctx *x)
 {
 	return several_pending(x->conn) ||
 	       (x->e->state == TCPFSM_STATE_CLOSED && may_answer_pending(x));
 }
 
 /**
- * tcpfsm_pass_ack_fits - "Fifth check the ACK field", with RFC 5961 section 5
+ * tcpfsm_conn_ack_fits - "Fifth check the ACK field", with RFC 5961 section 5
  * @x: a segment with an ACK and without a SYN
  *
  * Return: whether it acknowledges what it may; more than that is told of.
  */
-bool tcpfsm_pass_ack_fits(const struct tcpfsm_pass *x)
+bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e, *p = x->p;
 	u32 ack = x->seg->ack;
@@ -127,7 +127,7 @@ bool tcpfsm_pass_ack_fits(const struct tcpfsm_pass *x)
  * With Fast Open what a server sends may overtake its SYN-ACK, and be overtaken
  * by it again behind us: then its receiver takes it.
  */
-static void keep_early(const struct tcpfsm_pass *x)
+static void keep_early(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
 
@@ -140,12 +140,12 @@ static void keep_early(const struct tcpfsm_pass *x)
 }
 
 /**
- * tcpfsm_pass_belongs - whether an ACK means something to the ends as they are
+ * tcpfsm_conn_belongs - whether an ACK means something to the ends as they are
  * @x: a segment with an ACK and without a SYN
  *
  * Return: that; what no end may send in its state is told of.
  */
-bool tcpfsm_pass_belongs(const struct tcpfsm_pass *x)
+bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x)
 {
 	switch (x->e->state) {
 	case TCPFSM_STATE_LISTEN:
@@ -187,7 +187,7 @@ bool tcpfsm_pass_belongs(const struct tcpfsm_pass *x)
 }
 
 /* A first FIN to the left of what its sender has sent without a hole */
-static bool fin_is_behind(const struct tcpfsm_pass *x)
+static bool fin_is_behind(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
@@ -207,12 +207,12 @@ static bool fin_is_behind(const struct tcpfsm_pass *x)
 }
 
 /**
- * tcpfsm_pass_keeps_fin - nothing comes after a FIN, and a FIN stays where it is
+ * tcpfsm_conn_keeps_fin - nothing comes after a FIN, and a FIN stays where it is
  * @x: a segment with an ACK and without a SYN
  *
  * Return: whether it is so; else it is told of.
  */
-bool tcpfsm_pass_keeps_fin(const struct tcpfsm_pass *x)
+bool tcpfsm_conn_keeps_fin(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 

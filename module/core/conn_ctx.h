@@ -5,13 +5,13 @@
  *
  * "e" is the end that sends the segment at hand, "p" its peer.
  */
-#ifndef _TCPFSM_CONN_PASS_H
-#define _TCPFSM_CONN_PASS_H
+#ifndef _TCPFSM_CONN_CTX_H
+#define _TCPFSM_CONN_CTX_H
 
 #include "core/conn.h"
 
 /**
- * struct tcpfsm_pass - a segment on its way
+ * struct tcpfsm_ctx - a segment on its way
  * @conn: the connection
  * @e: the end that sends
  * @p: its peer
@@ -20,7 +20,7 @@
  * @view: where and when it was seen
  * @out: what it does
  */
-struct tcpfsm_pass {
+struct tcpfsm_ctx {
 	struct tcpfsm_conn		*conn;
 	struct tcpfsm_end		*e;
 	struct tcpfsm_end		*p;
@@ -30,12 +30,12 @@ struct tcpfsm_pass {
 	struct tcpfsm_outcome		*out;
 };
 
-static inline bool sent(const struct tcpfsm_pass *x)
+static inline bool sent(const struct tcpfsm_ctx *x)
 {
 	return x->view->halves & TCPFSM_SENT;
 }
 
-static inline bool received(const struct tcpfsm_pass *x)
+static inline bool received(const struct tcpfsm_ctx *x)
 {
 	return x->view->halves & TCPFSM_RECEIVED;
 }
@@ -45,7 +45,7 @@ struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
 				     enum tcpfsm_role role);
 
 /* The sender did it: where its segment is seen arriving it was told before */
-static inline void tell(const struct tcpfsm_pass *x,
+static inline void tell(const struct tcpfsm_ctx *x,
 			enum tcpfsm_anomaly anomaly)
 {
 	if (sent(x))
@@ -53,7 +53,7 @@ static inline void tell(const struct tcpfsm_pass *x,
 }
 
 /* What the catalogue leaves open */
-static inline void tell_kind(const struct tcpfsm_pass *x,
+static inline void tell_kind(const struct tcpfsm_ctx *x,
 			     enum tcpfsm_anomaly anomaly, enum tcpfsm_kind kind)
 {
 	if (sent(x))
@@ -61,7 +61,7 @@ static inline void tell_kind(const struct tcpfsm_pass *x,
 }
 
 /* And this number would have been right */
-static inline void tell_expected(const struct tcpfsm_pass *x,
+static inline void tell_expected(const struct tcpfsm_ctx *x,
 				 enum tcpfsm_anomaly anomaly, u32 expected)
 {
 	struct tcpfsm_note *note;
@@ -123,7 +123,7 @@ static inline bool both_gone(const struct tcpfsm_conn *conn)
 }
 
 /* Was it e that received the RST which ended the connection? */
-static inline bool was_reset(const struct tcpfsm_pass *x)
+static inline bool was_reset(const struct tcpfsm_ctx *x)
 {
 	enum tcpfsm_role by = x->conn->flags & TCPFSM_CONN_BY_SERVER ?
 			      TCPFSM_ROLE_SERVER : TCPFSM_ROLE_CLIENT;
@@ -148,21 +148,21 @@ static inline bool several_pending(const struct tcpfsm_conn *conn)
 }
 
 /* Whether p has sent a SYN that e may answer yet */
-static inline bool may_answer_pending(const struct tcpfsm_pass *x)
+static inline bool may_answer_pending(const struct tcpfsm_ctx *x)
 {
 	return x->conn->flags & TCPFSM_CONN_PENDING &&
 	       x->conn->pending.role != x->role;
 }
 
 /* With Fast Open a server sends before its SYN-ACK is acknowledged */
-static inline bool may_send_early(const struct tcpfsm_pass *x)
+static inline bool may_send_early(const struct tcpfsm_ctx *x)
 {
 	return x->role == TCPFSM_ROLE_SERVER &&
 	       (x->conn->flags & TCPFSM_CONN_FAST_OPEN || x->p->syn_len);
 }
 
 /* What the kernel has of p is only a request: tcp_check_req() decides */
-static inline bool is_request(const struct tcpfsm_pass *x)
+static inline bool is_request(const struct tcpfsm_ctx *x)
 {
 	return x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
 	       !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN);
@@ -183,42 +183,42 @@ static inline bool acknowledges_syn(u32 ack, u32 iss, u16 syn_len)
 }
 
 /* RFC 7323 section 5: timestamps in both SYNs, and in every segment since */
-static inline bool has_stamps(const struct tcpfsm_pass *x)
+static inline bool has_stamps(const struct tcpfsm_ctx *x)
 {
 	return x->e->flags & x->p->flags & TCPFSM_END_STAMPED &&
 	       x->seg->stamped;
 }
 
-void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+void tcpfsm_conn_set_state(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,
 		      bool confirmed, u64 now, struct tcpfsm_outcome *out);
-void tcpfsm_pass_move(const struct tcpfsm_pass *x, enum tcpfsm_role role,
+void tcpfsm_conn_move(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,
 		      bool confirmed);
-bool tcpfsm_pass_is_stale(const struct tcpfsm_pass *x);
-void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x);
-void tcpfsm_end_offer_window(struct tcpfsm_end *end, u32 ack, u32 window);
-void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn);
+bool tcpfsm_conn_is_stale(const struct tcpfsm_ctx *x);
+void tcpfsm_conn_learn_sender(const struct tcpfsm_ctx *x);
+void tcpfsm_conn_offer_window(struct tcpfsm_end *end, u32 ack, u32 window);
+void tcpfsm_conn_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn);
 
-bool tcpfsm_pass_belongs(const struct tcpfsm_pass *x);
-bool tcpfsm_pass_ack_fits(const struct tcpfsm_pass *x);
-bool tcpfsm_pass_keeps_fin(const struct tcpfsm_pass *x);
-bool tcpfsm_pass_seq_fits(const struct tcpfsm_pass *x);
+bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x);
+bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x);
+bool tcpfsm_conn_keeps_fin(const struct tcpfsm_ctx *x);
+bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x);
 
-void tcpfsm_conn_syn(const struct tcpfsm_pass *x);
-void tcpfsm_conn_synack(const struct tcpfsm_pass *x);
-void tcpfsm_conn_rst(const struct tcpfsm_pass *x);
-void tcpfsm_conn_ack(const struct tcpfsm_pass *x);
+void tcpfsm_conn_syn(const struct tcpfsm_ctx *x);
+void tcpfsm_conn_synack(const struct tcpfsm_ctx *x);
+void tcpfsm_conn_rst(const struct tcpfsm_ctx *x);
+void tcpfsm_conn_ack(const struct tcpfsm_ctx *x);
 
 /* Let the table move an end; most of what is proven was known before */
-static inline void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
+static inline void step(const struct tcpfsm_ctx *x, struct tcpfsm_end *end,
 			enum tcpfsm_role role, enum tcpfsm_event event,
 			enum tcpfsm_cause cause, bool confirmed)
 {
 	enum tcpfsm_state new = tcpfsm_fsm_next(end->state, event);
 
 	if (new != end->state)
-		tcpfsm_pass_move(x, role, new, cause, confirmed);
+		tcpfsm_conn_move(x, role, new, cause, confirmed);
 	/* That a closed end sends proves nothing, unless it is a RST */
 	else if (confirmed && (new != TCPFSM_STATE_CLOSED ||
 			       event == TCPFSM_SND_RST))
@@ -226,7 +226,7 @@ static inline void step(const struct tcpfsm_pass *x, struct tcpfsm_end *end,
 }
 
 /* R1: the sender did it, so it is proven */
-static inline void tcpfsm_pass_proves(const struct tcpfsm_pass *x,
+static inline void tcpfsm_conn_proves(const struct tcpfsm_ctx *x,
 				      enum tcpfsm_event event,
 				      enum tcpfsm_cause cause)
 {
@@ -234,7 +234,7 @@ static inline void tcpfsm_pass_proves(const struct tcpfsm_pass *x,
 }
 
 /* R2: the sender itself is assumed to receive something */
-static inline void tcpfsm_pass_assumes(const struct tcpfsm_pass *x,
+static inline void tcpfsm_conn_assumes(const struct tcpfsm_ctx *x,
 				       enum tcpfsm_event event,
 				       enum tcpfsm_cause cause)
 {
@@ -245,11 +245,11 @@ static inline void tcpfsm_pass_assumes(const struct tcpfsm_pass *x,
  * R2: the receiver is assumed to act upon it. Proven only where the receiver is
  * a socket of this host.
  */
-static inline void tcpfsm_pass_reaches(const struct tcpfsm_pass *x,
+static inline void tcpfsm_conn_reaches(const struct tcpfsm_ctx *x,
 				       enum tcpfsm_event event,
 				       enum tcpfsm_cause cause)
 {
 	step(x, x->p, !x->role, event, cause, x->view->receiver_local);
 }
 
-#endif /* _TCPFSM_CONN_PASS_H */
+#endif /* _TCPFSM_CONN_CTX_H */

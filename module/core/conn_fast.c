@@ -16,29 +16,29 @@
 #define END_MAY	(TCPFSM_END_SYN | TCPFSM_END_SYNACK | TCPFSM_END_LOCAL | \
 		 TCPFSM_END_STAMPED | TCPFSM_END_NO_SACK)
 
-static bool is_plain_end(const struct tcpfsm_end *end)
+static bool is_fast_end(const struct tcpfsm_end *end)
 {
 	return end->state == TCPFSM_STATE_ESTABLISHED &&
 	       (end->flags & ~END_MAY) == END_IS;
 }
 
 /**
- * tcpfsm_conn_mark_plain - what the ends may send next that is nothing special
+ * tcpfsm_conn_mark_fast - what the ends may send next that is nothing special
  * @conn: the connection, after a segment that went the long way
  *
  * So that all which only such a segment can change is asked for once, and
- * tcpfsm_conn_plain() needs nothing of the connection but its ends.
+ * tcpfsm_conn_fast() needs nothing of the connection but its ends.
  */
-void tcpfsm_conn_mark_plain(struct tcpfsm_conn *conn)
+void tcpfsm_conn_mark_fast(struct tcpfsm_conn *conn)
 {
 	const u16 odd = TCPFSM_CONN_MIDSTREAM | TCPFSM_CONN_PENDING;
-	bool plain = is_plain_end(&conn->end[TCPFSM_ROLE_CLIENT]) &&
-		     is_plain_end(&conn->end[TCPFSM_ROLE_SERVER]) &&
+	bool plain = is_fast_end(&conn->end[TCPFSM_ROLE_CLIENT]) &&
+		     is_fast_end(&conn->end[TCPFSM_ROLE_SERVER]) &&
 		     !(conn->flags & odd);
 	int role;
 
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
-		conn->end[role].plain = plain ? tcpfsm_zeek_plain(conn, role) :
+		conn->end[role].fast = plain ? tcpfsm_zeek_fast(conn, role) :
 						0;
 }
 
@@ -52,7 +52,7 @@ static bool is_next(const struct tcpfsm_segment *seg,
 	       !seq_after(seg->ack, p->nxt);
 }
 
-/* What it tells of its sender: see tcpfsm_pass_learn_sender() */
+/* What it tells of its sender: see tcpfsm_conn_learn_sender() */
 static void learn(struct tcpfsm_end *e, const struct tcpfsm_end *p,
 		  const struct tcpfsm_segment *seg)
 {
@@ -68,7 +68,7 @@ static void learn(struct tcpfsm_end *e, const struct tcpfsm_end *p,
 }
 
 /**
- * tcpfsm_conn_plain - let a segment act on its connection, if it is a plain one
+ * tcpfsm_conn_fast - let a segment act on its connection, if it is a plain one
  * @e: the end that sent the segment
  * @p: its peer
  * @seg: the segment
@@ -78,14 +78,14 @@ static void learn(struct tcpfsm_end *e, const struct tcpfsm_end *p,
  * has to go through tcpfsm_conn_segment(). Else it was acceptable, and there is
  * nothing to tell of it but its time, which the caller puts into conn.last.
  */
-bool tcpfsm_conn_plain(struct tcpfsm_end *e, struct tcpfsm_end *p,
+bool tcpfsm_conn_fast(struct tcpfsm_end *e, struct tcpfsm_end *p,
 		       const struct tcpfsm_segment *seg,
 		       const struct tcpfsm_view *view)
 {
 	const u8 marks = TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST | TCPFSM_ACK;
-	const u8 kind = seg->len ? TCPFSM_PLAIN_DATA : TCPFSM_PLAIN_ACK;
+	const u8 kind = seg->len ? TCPFSM_FAST_DATA : TCPFSM_FAST_ACK;
 
-	if (!(e->plain & kind) || (seg->flags & marks) != TCPFSM_ACK ||
+	if (!(e->fast & kind) || (seg->flags & marks) != TCPFSM_ACK ||
 	    !is_next(seg, e, p) ||
 	    (view->sender_local && !(e->flags & TCPFSM_END_LOCAL)) ||
 	    (view->receiver_local && !(p->flags & TCPFSM_END_LOCAL)))

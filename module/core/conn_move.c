@@ -112,15 +112,15 @@ static inline void put_end(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		move->measured = ends;
 	}
 	conn->since[role] = now;
-	conn->end[TCPFSM_ROLE_CLIENT].plain = 0;
-	conn->end[TCPFSM_ROLE_SERVER].plain = 0;
+	conn->end[TCPFSM_ROLE_CLIENT].fast = 0;
+	conn->end[TCPFSM_ROLE_SERVER].fast = 0;
 	end->state = new;
 	end->flags &= ~TCPFSM_END_CONFIRMED;
 	end->flags |= confirmed ? TCPFSM_END_CONFIRMED : 0;
 }
 
 /**
- * tcpfsm_conn_move - put one end into a state, and note the transition
+ * tcpfsm_conn_set_state - put one end into a state, and note the transition
  * @conn: the connection
  * @role: the end
  * @new: its new state
@@ -129,7 +129,7 @@ static inline void put_end(struct tcpfsm_conn *conn, enum tcpfsm_role role,
  * @now: when, nanoseconds; no end leaves a state before it has entered it
  * @out: where it is noted
  */
-void tcpfsm_conn_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+void tcpfsm_conn_set_state(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,
 		      bool confirmed, u64 now, struct tcpfsm_outcome *out)
 {
@@ -168,7 +168,7 @@ static bool have_closed(const struct tcpfsm_conn *conn)
 }
 
 /* How long handshake and close took: each told once, when it is done */
-static void take_times(const struct tcpfsm_pass *x)
+static void take_times(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_conn *conn = x->conn;
 	u64 now = x->view->now;
@@ -187,7 +187,7 @@ static void take_times(const struct tcpfsm_pass *x)
 }
 
 /* What the states of both ends say of the connection */
-static noinline void grade(const struct tcpfsm_pass *x, enum tcpfsm_role role,
+static noinline void grade(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 			   enum tcpfsm_state old, enum tcpfsm_state new)
 {
 	struct tcpfsm_conn *conn = x->conn;
@@ -202,7 +202,7 @@ static noinline void grade(const struct tcpfsm_pass *x, enum tcpfsm_role role,
 	take_times(x);
 }
 
-static inline void follow(const struct tcpfsm_pass *x, enum tcpfsm_role role,
+static inline void follow(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 			  enum tcpfsm_state old, enum tcpfsm_state new)
 {
 	const u32 graded = 1u << TCPFSM_STATE_CLOSED |
@@ -222,7 +222,7 @@ static inline void follow(const struct tcpfsm_pass *x, enum tcpfsm_role role,
 }
 
 /* R3 too: it was closed, or nearly */
-static noinline void leave_end(const struct tcpfsm_pass *x,
+static noinline void leave_end(const struct tcpfsm_ctx *x,
 			       enum tcpfsm_role role, enum tcpfsm_state new,
 			       enum tcpfsm_cause cause, bool confirmed)
 {
@@ -230,7 +230,7 @@ static noinline void leave_end(const struct tcpfsm_pass *x,
 	struct tcpfsm_end *end = &conn->end[role];
 	enum tcpfsm_state old = end->state;
 
-	tcpfsm_conn_move(conn, role, new, cause, confirmed, x->view->now,
+	tcpfsm_conn_set_state(conn, role, new, cause, confirmed, x->view->now,
 			 x->out);
 	if (old == TCPFSM_STATE_TIME_WAIT &&
 	    end->flags & TCPFSM_END_FIN_AGAIN) {
@@ -247,14 +247,14 @@ static noinline void leave_end(const struct tcpfsm_pass *x,
 }
 
 /**
- * tcpfsm_pass_move - move one end, and keep what follows from it
+ * tcpfsm_conn_move - move one end, and keep what follows from it
  * @x: the segment
  * @role: the end
  * @new: its new state, another one
  * @cause: why
  * @confirmed: it is proven
  */
-void tcpfsm_pass_move(const struct tcpfsm_pass *x, enum tcpfsm_role role,
+void tcpfsm_conn_move(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,
 		      bool confirmed)
 {
@@ -270,12 +270,12 @@ void tcpfsm_pass_move(const struct tcpfsm_pass *x, enum tcpfsm_role role,
 }
 
 /**
- * tcpfsm_end_offer_window - what an end is ready to receive
+ * tcpfsm_conn_offer_window - what an end is ready to receive
  * @end: the end
  * @ack: what it acknowledges
  * @window: how much it takes from there, octets
  */
-void tcpfsm_end_offer_window(struct tcpfsm_end *end, u32 ack, u32 window)
+void tcpfsm_conn_offer_window(struct tcpfsm_end *end, u32 ack, u32 window)
 {
 	u32 edge = ack + window;
 
@@ -287,10 +287,10 @@ void tcpfsm_end_offer_window(struct tcpfsm_end *end, u32 ack, u32 window)
 }
 
 /**
- * tcpfsm_pass_learn_sender - SND.NXT, what it acknowledges, its window
+ * tcpfsm_conn_learn_sender - SND.NXT, what it acknowledges, its window
  * @x: the segment, acceptable
  */
-void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x)
+void tcpfsm_conn_learn_sender(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_end *e = x->e;
@@ -309,16 +309,16 @@ void tcpfsm_pass_learn_sender(const struct tcpfsm_pass *x)
 	e->rcv_nxt = seq_max(e->rcv_nxt, ack);
 	if (!(e->flags & TCPFSM_END_ACK) || seq_after(ack, e->ack))
 		e->ack = ack;
-	tcpfsm_end_offer_window(e, ack, shifted_window(seg, e, x->p));
+	tcpfsm_conn_offer_window(e, ack, shifted_window(seg, e, x->p));
 	e->flags |= TCPFSM_END_SEEN | TCPFSM_END_ACK;
 }
 
 /**
- * tcpfsm_end_learn_syn - what a SYN says of its sender
+ * tcpfsm_conn_learn_syn - what a SYN says of its sender
  * @end: the sender
  * @syn: the SYN
  */
-void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn)
+void tcpfsm_conn_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn)
 {
 	end->iss = syn->seq;
 	end->nxt = syn->seq + 1 + syn->len;
@@ -335,7 +335,7 @@ void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn)
 }
 
 /**
- * tcpfsm_pass_is_stale - PAWS, RFC 7323 section 5.3
+ * tcpfsm_conn_is_stale - PAWS, RFC 7323 section 5.3
  * @x: the segment
  *
  * As Linux does it: a timestamp older by one is let pass where there is a full
@@ -345,7 +345,7 @@ void tcpfsm_end_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn)
  *
  * Return: whether the segment is an old duplicate, told by its timestamp.
  */
-bool tcpfsm_pass_is_stale(const struct tcpfsm_pass *x)
+bool tcpfsm_conn_is_stale(const struct tcpfsm_ctx *x)
 {
 	const u64 second = 1000000000;
 	bool full = !is_request(x) && x->p->state != TCPFSM_STATE_TIME_WAIT;

@@ -6,7 +6,7 @@
  * The right edge of what the receiver acknowledges selectively: a sender that
  * resets takes its own SND.NXT, whatever was lost before it.
  */
-static bool rst_at_sack_edge(const struct tcpfsm_pass *x)
+static bool rst_at_sack_edge(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *p = x->p;
 
@@ -21,7 +21,7 @@ static bool rst_at_sack_edge(const struct tcpfsm_pass *x)
  * Linux also takes a RST at the right edge of what it has beyond a hole, and
  * at the peer's FIN once it has that (tcp_reset_check()).
  */
-static bool rst_is_exact(const struct tcpfsm_pass *x)
+static bool rst_is_exact(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *p = x->p;
 	u32 seq = x->seg->seq;
@@ -48,7 +48,7 @@ static bool rst_is_exact(const struct tcpfsm_pass *x)
  * Neither old nor in the window. An old one answers a segment that came late,
  * at the number which that acknowledged; nothing was before the ISN.
  */
-static bool rst_is_out_of_window(const struct tcpfsm_pass *x)
+static bool rst_is_out_of_window(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *p = x->p;
 	u32 oldest = p->rcv_nxt - p->max_window - 1;
@@ -66,7 +66,7 @@ static bool rst_is_out_of_window(const struct tcpfsm_pass *x)
  * connection that was there before; or it refuses a SYN whose receiver had no
  * socket for it yet, and another copy found one.
  */
-static bool rst_answers_another(const struct tcpfsm_pass *x)
+static bool rst_answers_another(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e, *p = x->p;
 
@@ -81,11 +81,11 @@ static bool rst_answers_another(const struct tcpfsm_pass *x)
 }
 
 /* Whether p acts on the RST; says why when it does not */
-static bool rst_counts(const struct tcpfsm_pass *x)
+static bool rst_counts(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *p = x->p;
 
-	if (is_gone(p) || tcpfsm_pass_is_stale(x))
+	if (is_gone(p) || tcpfsm_conn_is_stale(x))
 		return false;
 	switch (p->state) {
 	case TCPFSM_STATE_SYN_SENT:
@@ -117,7 +117,7 @@ static bool rst_counts(const struct tcpfsm_pass *x)
 	return false;
 }
 
-static void tell_reset(const struct tcpfsm_pass *x)
+static void tell_reset(const struct tcpfsm_ctx *x)
 {
 	if (x->p->state == TCPFSM_STATE_TIME_WAIT)
 		tell(x, TCPFSM_ANOMALY_TW_ASSASSINATED);
@@ -131,7 +131,7 @@ static void tell_reset(const struct tcpfsm_pass *x)
 		tell(x, TCPFSM_ANOMALY_ABORT_RST);
 }
 
-static void grade_reset(const struct tcpfsm_pass *x)
+static void grade_reset(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_conn *conn = x->conn;
 
@@ -153,7 +153,7 @@ static void grade_reset(const struct tcpfsm_pass *x)
  * Another SYN in the window of SYN-RECEIVED: the kernel drops the request and
  * resets the sender of that SYN.
  */
-static bool rst_answers_syn(const struct tcpfsm_pass *x)
+static bool rst_answers_syn(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_syn *syn = &x->conn->pending;
 
@@ -167,7 +167,7 @@ static bool rst_answers_syn(const struct tcpfsm_pass *x)
  * RFC 9293 section 3.5.1, figure 9: who sent a SYN resets the sender of the old
  * connection's ACK, at the number that it acknowledged.
  */
-static void note_recovery(const struct tcpfsm_pass *x)
+static void note_recovery(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_conn *conn = x->conn;
 
@@ -182,12 +182,12 @@ static void note_recovery(const struct tcpfsm_pass *x)
 }
 
 /* A firewall may reset in the name of a socket that goes on */
-static bool speaks_for_sender(const struct tcpfsm_pass *x)
+static bool speaks_for_sender(const struct tcpfsm_ctx *x)
 {
 	return sent(x) && (x->view->genuine || !x->view->sender_local);
 }
 
-static bool closes_sender(const struct tcpfsm_pass *x)
+static bool closes_sender(const struct tcpfsm_ctx *x)
 {
 	return speaks_for_sender(x) &&
 	       tcpfsm_fsm_next(x->e->state, TCPFSM_SND_RST) != x->e->state;
@@ -198,7 +198,7 @@ static bool closes_sender(const struct tcpfsm_pass *x)
  * closes when it sends one, even where the receiver will not take it; but not
  * in the handshake, where a RST answers a segment and not the connection.
  */
-void tcpfsm_conn_rst(const struct tcpfsm_pass *x)
+void tcpfsm_conn_rst(const struct tcpfsm_ctx *x)
 {
 	bool own = sent(x) && x->view->genuine &&
 		   x->e->state != TCPFSM_STATE_CLOSED;
@@ -215,8 +215,8 @@ void tcpfsm_conn_rst(const struct tcpfsm_pass *x)
 		x->e->packets++;
 		x->conn->last = x->view->now;
 		if (speaks_for_sender(x))
-			tcpfsm_pass_proves(x, TCPFSM_SND_RST, TCPFSM_CAUSE_RST);
+			tcpfsm_conn_proves(x, TCPFSM_SND_RST, TCPFSM_CAUSE_RST);
 	}
 	if (received(x) && counts)
-		tcpfsm_pass_reaches(x, TCPFSM_RCV_RST, TCPFSM_CAUSE_RST);
+		tcpfsm_conn_reaches(x, TCPFSM_RCV_RST, TCPFSM_CAUSE_RST);
 }

@@ -2,7 +2,7 @@
 /* SYN: how a connection begins, and begins again. */
 #include "core/conn_ctx.h"
 
-static struct tcpfsm_syn syn_of(const struct tcpfsm_pass *x)
+static struct tcpfsm_syn syn_of(const struct tcpfsm_ctx *x)
 {
 	return (struct tcpfsm_syn){
 		.time = x->view->now,
@@ -19,7 +19,7 @@ static struct tcpfsm_syn syn_of(const struct tcpfsm_pass *x)
 }
 
 /* RFC 9293 section 3.5.1: SYN, ACK of the old connection, RST, and this SYN */
-static void tell_recovery(const struct tcpfsm_pass *x)
+static void tell_recovery(const struct tcpfsm_ctx *x)
 {
 	if (!(x->conn->flags & TCPFSM_CONN_RECOVERING))
 		return;
@@ -28,14 +28,14 @@ static void tell_recovery(const struct tcpfsm_pass *x)
 }
 
 /* A SYN that opens: the first one, or one that crosses it */
-static void send_first_syn(const struct tcpfsm_pass *x)
+static void send_first_syn(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_syn syn = syn_of(x);
 
 	x->e->packets++;
 	x->e->bytes += x->seg->len;
 	x->conn->last = x->view->now;
-	tcpfsm_end_learn_syn(x->e, &syn);
+	tcpfsm_conn_learn_syn(x->e, &syn);
 	if (!(x->p->flags & TCPFSM_END_ACK))
 		x->p->rcv_nxt = x->seg->seq + 1;
 	if (x->seg->len)
@@ -43,10 +43,10 @@ static void send_first_syn(const struct tcpfsm_pass *x)
 	if (x->seg->cookie)
 		x->conn->flags |= TCPFSM_CONN_FAST_OPEN;
 	tell_recovery(x);
-	tcpfsm_pass_proves(x, TCPFSM_SND_SYN, TCPFSM_CAUSE_SYN);
+	tcpfsm_conn_proves(x, TCPFSM_SND_SYN, TCPFSM_CAUSE_SYN);
 }
 
-static void receive_syn(const struct tcpfsm_pass *x)
+static void receive_syn(const struct tcpfsm_ctx *x)
 {
 	if (x->p->flags & TCPFSM_END_ACK)
 		return;
@@ -54,12 +54,12 @@ static void receive_syn(const struct tcpfsm_pass *x)
 	/* Now the window of the SYN that went the other way has a place */
 	if (x->p->flags & TCPFSM_END_SYN &&
 	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM))
-		tcpfsm_end_offer_window(x->p, x->p->rcv_nxt, x->p->window);
+		tcpfsm_conn_offer_window(x->p, x->p->rcv_nxt, x->p->window);
 	if (x->p->state == TCPFSM_STATE_SYN_SENT)
-		tcpfsm_pass_reaches(x, TCPFSM_RCV_SYN, TCPFSM_CAUSE_SYN);
+		tcpfsm_conn_reaches(x, TCPFSM_RCV_SYN, TCPFSM_CAUSE_SYN);
 }
 
-static void first_syn(const struct tcpfsm_pass *x)
+static void first_syn(const struct tcpfsm_ctx *x)
 {
 	x->out->used = true;
 	if (sent(x))
@@ -69,7 +69,7 @@ static void first_syn(const struct tcpfsm_pass *x)
 }
 
 /* Data that comes with a SYN only when it is sent again */
-static void learn_late_data(const struct tcpfsm_pass *x)
+static void learn_late_data(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
 
@@ -85,7 +85,7 @@ static void learn_late_data(const struct tcpfsm_pass *x)
  * A SYN may offer scaling only when it is sent again. Nobody knows which one
  * the SYN-ACK will answer: take the largest, never an alarm for nothing.
  */
-static void learn_late_scale(const struct tcpfsm_pass *x)
+static void learn_late_scale(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
 
@@ -97,7 +97,7 @@ static void learn_late_scale(const struct tcpfsm_pass *x)
 }
 
 /* The same SYN again: its sender is still, or was after all, in SYN-SENT */
-static void syn_again(const struct tcpfsm_pass *x)
+static void syn_again(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
 
@@ -115,7 +115,7 @@ static void syn_again(const struct tcpfsm_pass *x)
 		tell_recovery(x);
 		learn_late_data(x);
 		learn_late_scale(x);
-		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYN, TCPFSM_CAUSE_ROLLBACK);
+		tcpfsm_conn_proves(x, TCPFSM_AGAIN_SYN, TCPFSM_CAUSE_ROLLBACK);
 	}
 	if (received(x))
 		receive_syn(x);
@@ -133,7 +133,7 @@ static bool may_resend_syn(const struct tcpfsm_end *e)
 }
 
 /* RFC 6191 section 2, and RFC 9293 section 3.6.1 where there is no timestamp */
-static bool may_reopen(const struct tcpfsm_pass *x)
+static bool may_reopen(const struct tcpfsm_ctx *x)
 {
 	return seq_after(x->seg->seq, x->p->rcv_nxt) ||
 	       (has_stamps(x) && seq_after(x->seg->tsval, x->e->tsval));
@@ -151,7 +151,7 @@ static bool is_through(const struct tcpfsm_end *e)
 }
 
 /* The SYN that waits, or one that waited before it, had another number */
-static bool is_second(const struct tcpfsm_pass *x)
+static bool is_second(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_syn *syn = &x->conn->pending;
 
@@ -163,7 +163,7 @@ static bool is_second(const struct tcpfsm_pass *x)
  * A SYN where one does not belong. RFC 5961 section 4 and RFC 6191: nothing
  * changes unless a SYN-ACK answers it, so only remember it.
  */
-static void keep_pending(const struct tcpfsm_pass *x)
+static void keep_pending(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *p = x->p;
 	bool second = is_second(x);
@@ -188,7 +188,7 @@ static void keep_pending(const struct tcpfsm_pass *x)
 	x->conn->flags &= ~(TCPFSM_CONN_CHALLENGED | TCPFSM_CONN_RECOVERING);
 }
 
-void tcpfsm_conn_syn(const struct tcpfsm_pass *x)
+void tcpfsm_conn_syn(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e, *p = x->p;
 	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;

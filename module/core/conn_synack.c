@@ -4,7 +4,7 @@
 #include "core/zeek.h"
 
 /* RFC 7323 section 2.2: scaling only when both SYNs carried the option */
-static void agree_on_scaling(const struct tcpfsm_pass *x)
+static void agree_on_scaling(const struct tcpfsm_ctx *x)
 {
 	if (x->seg->wscale == TCPFSM_WSCALE_NONE ||
 	    x->p->wscale == TCPFSM_WSCALE_NONE) {
@@ -16,7 +16,7 @@ static void agree_on_scaling(const struct tcpfsm_pass *x)
 }
 
 /* A SYN-ACK whose SYN was not seen tells both ISNs, and who is who */
-static void infer_syn(const struct tcpfsm_pass *x)
+static void infer_syn(const struct tcpfsm_ctx *x)
 {
 	x->conn->flags |= TCPFSM_CONN_MIDSTREAM;
 	tcpfsm_zeek_swapped(x->conn);
@@ -31,14 +31,14 @@ static void infer_syn(const struct tcpfsm_pass *x)
 	tell(x, TCPFSM_ANOMALY_SYNACK_UNSOLICITED);
 }
 
-static void tell_other_isn(const struct tcpfsm_pass *x, enum tcpfsm_kind kind)
+static void tell_other_isn(const struct tcpfsm_ctx *x, enum tcpfsm_kind kind)
 {
 	tell_expected(x, TCPFSM_ANOMALY_SYNACK_ISN_CHANGED, x->e->iss);
 	if (sent(x))
 		x->out->note[x->out->notes - 1].kind = kind;
 }
 
-static void grade_synack(const struct tcpfsm_pass *x, bool again)
+static void grade_synack(const struct tcpfsm_ctx *x, bool again)
 {
 	struct tcpfsm_conn *conn = x->conn;
 	const struct tcpfsm_end *p = x->p;
@@ -64,7 +64,7 @@ static void grade_synack(const struct tcpfsm_pass *x, bool again)
 }
 
 /* Before the SYN-ACK there is only what has overtaken it */
-static u32 sent_up_to(const struct tcpfsm_pass *x)
+static u32 sent_up_to(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
@@ -87,7 +87,7 @@ static void not_closed_after_all(struct tcpfsm_conn *conn)
  * SYN cookies computes a new one for each SYN. In a simultaneous open the first
  * SYN-ACK repeats the SYN's, and the peer's may have been faster.
  */
-static void send_synack(const struct tcpfsm_pass *x)
+static void send_synack(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
 	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
@@ -117,24 +117,24 @@ static void send_synack(const struct tcpfsm_pass *x)
 		if (!(x->p->flags & TCPFSM_END_ACK))
 			e->tsval = x->seg->tsval;
 	}
-	tcpfsm_pass_learn_sender(x);
+	tcpfsm_conn_learn_sender(x);
 	e->nxt = seq_max(e->nxt, nxt);
 	agree_on_scaling(x);
 	if (again) {
 		/* R3: nor can what came with the ACK have arrived */
 		e->rcv_nxt = x->seg->ack;
-		tcpfsm_pass_proves(x, TCPFSM_AGAIN_SYNACK,
+		tcpfsm_conn_proves(x, TCPFSM_AGAIN_SYNACK,
 				   TCPFSM_CAUSE_ROLLBACK);
 	} else if (in_handshake(e) || e->state == TCPFSM_STATE_CLOSED) {
 		if (e->state == TCPFSM_STATE_CLOSED)
 			not_closed_after_all(x->conn);
-		tcpfsm_pass_proves(x, TCPFSM_SND_SYNACK, TCPFSM_CAUSE_SYN_ACK);
+		tcpfsm_conn_proves(x, TCPFSM_SND_SYNACK, TCPFSM_CAUSE_SYN_ACK);
 	}
 	if (x->seg->ack != x->p->iss + 1)
 		x->conn->flags |= TCPFSM_CONN_SYN_DATA;
 }
 
-static void receive_synack(const struct tcpfsm_pass *x)
+static void receive_synack(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *p = x->p;
 	bool first = !(p->flags & TCPFSM_END_EDGE);
@@ -143,15 +143,15 @@ static void receive_synack(const struct tcpfsm_pass *x)
 		p->rcv_nxt = x->seg->end;
 	/* The window of a SYN that was not seen is learned with the first ACK */
 	if (first && !(x->conn->flags & TCPFSM_CONN_MIDSTREAM))
-		tcpfsm_end_offer_window(p, x->seg->seq + 1, p->window);
-	tcpfsm_pass_reaches(x, TCPFSM_RCV_SYNACK, TCPFSM_CAUSE_SYN_ACK);
+		tcpfsm_conn_offer_window(p, x->seg->seq + 1, p->window);
+	tcpfsm_conn_reaches(x, TCPFSM_RCV_SYNACK, TCPFSM_CAUSE_SYN_ACK);
 }
 
 /*
  * Its request is gone, and the SYN that came again was a new one to the
  * listener. With the old number it can only be late.
  */
-static bool answers_anew(const struct tcpfsm_pass *x)
+static bool answers_anew(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
@@ -162,7 +162,7 @@ static bool answers_anew(const struct tcpfsm_pass *x)
 }
 
 /* Whether e may be one that (still, or again) sends SYN-ACKs */
-static bool may_send_synack(const struct tcpfsm_pass *x)
+static bool may_send_synack(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
@@ -174,7 +174,7 @@ static bool may_send_synack(const struct tcpfsm_pass *x)
 }
 
 /* With both ISNs of the old connection it belongs to the old connection */
-static bool answers_pending(const struct tcpfsm_pass *x)
+static bool answers_pending(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_syn *syn = &x->conn->pending;
 	const struct tcpfsm_end *e = x->e, *p = x->p;
@@ -191,21 +191,21 @@ static bool answers_pending(const struct tcpfsm_pass *x)
  * A SYN-ACK that cannot be. An end that is gone may be another socket by now,
  * which answers an old duplicate of the SYN: that is no forgery.
  */
-static bool is_other_isn(const struct tcpfsm_pass *x)
+static bool is_other_isn(const struct tcpfsm_ctx *x)
 {
 	return x->seg->seq != x->e->iss && syn_is_acked(x->e, x->p) &&
 	       !is_gone(x->e) && x->e->state != TCPFSM_STATE_TIME_WAIT;
 }
 
 /* Whether p has sent a SYN that a SYN-ACK can answer: not a SYN-ACK itself */
-static bool sent_syn(const struct tcpfsm_pass *x)
+static bool sent_syn(const struct tcpfsm_ctx *x)
 {
 	return x->p->flags & TCPFSM_END_SYN &&
 	       (!(x->p->flags & TCPFSM_END_SYNACK) ||
 		x->conn->flags & TCPFSM_CONN_CROSSED_SYN);
 }
 
-void tcpfsm_conn_synack(const struct tcpfsm_pass *x)
+void tcpfsm_conn_synack(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	struct tcpfsm_conn *conn = x->conn;

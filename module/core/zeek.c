@@ -71,16 +71,16 @@ static bool had(const struct tcpfsm_conn *conn, enum letter letter,
 }
 
 /**
- * tcpfsm_zeek_plain - which segments bring no new letter
+ * tcpfsm_zeek_fast - which segments bring no new letter
  * @conn: the connection
  * @role: who sends them
  *
- * Return: enum tcpfsm_plain, a bit for each.
+ * Return: enum tcpfsm_fast, a bit for each.
  */
-u8 tcpfsm_zeek_plain(const struct tcpfsm_conn *conn, enum tcpfsm_role role)
+u8 tcpfsm_zeek_fast(const struct tcpfsm_conn *conn, enum tcpfsm_role role)
 {
-	return (had(conn, LETTER_A, role) ? TCPFSM_PLAIN_ACK : 0) |
-	       (had(conn, LETTER_D, role) ? TCPFSM_PLAIN_DATA : 0);
+	return (had(conn, LETTER_A, role) ? TCPFSM_FAST_ACK : 0) |
+	       (had(conn, LETTER_D, role) ? TCPFSM_FAST_DATA : 0);
 }
 
 /**

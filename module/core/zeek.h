@@ -11,7 +11,7 @@
 void tcpfsm_zeek_swapped(struct tcpfsm_conn *conn);
 void tcpfsm_zeek_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			 const struct tcpfsm_segment *seg);
-u8 tcpfsm_zeek_plain(const struct tcpfsm_conn *conn, enum tcpfsm_role role);
+u8 tcpfsm_zeek_fast(const struct tcpfsm_conn *conn, enum tcpfsm_role role);
 bool tcpfsm_zeek_has_reset(const struct tcpfsm_conn *conn,
 			   enum tcpfsm_role role);
 const char *tcpfsm_zeek_state(const struct tcpfsm_conn *conn);

@@ -66,7 +66,7 @@ static struct tcpfsm_net *net_of(const struct sk_buff *skb)
 /* A number */
 #define NUMBER_SIZE 512
 
-/* A connection with all it can have, tcpfsm_encode_size() of it */
+/* A connection with all it can have, tcpfsm_nl_put_size() of it */
 #define CONN_SIZE_MAX 8192
 
 static void *begin(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd)
@@ -87,7 +87,7 @@ static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
 	if (!flow->dead && tcpfsm_filter_match(filter, flow)) {
 		tcpfsm_flow_catch_up(flow);
 		header = begin(skb, portid, seq, flags, TCPFSM_CMD_CONN_GET);
-		err = header ? tcpfsm_encode_conn(skb, flow, with) :
+		err = header ? tcpfsm_nl_put_conn(skb, flow, with) :
 			       -EMSGSIZE;
 	}
 	spin_unlock_bh(&flow->lock);

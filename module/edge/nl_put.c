@@ -62,7 +62,7 @@ static int put_stays(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 	return 0;
 }
 
-static int put_socket(struct sk_buff *skb, const struct tcpfsm_socket *socket)
+static int put_socket(struct sk_buff *skb, const struct tcpfsm_sock *socket)
 {
 	struct user_namespace *user = current_user_ns();
 
@@ -82,7 +82,7 @@ static int put_socket(struct sk_buff *skb, const struct tcpfsm_socket *socket)
 static int put_local(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		     enum tcpfsm_role role, bool sockets)
 {
-	struct tcpfsm_socket socket;
+	struct tcpfsm_sock socket;
 
 	if (!(flow->conn.end[role].flags & TCPFSM_END_LOCAL))
 		return 0;
@@ -91,8 +91,8 @@ static int put_local(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 	if (!sockets ||
 	    !tcpfsm_setting(flow->tracker, TCPFSM_SETTING_socket_truth))
 		return 0;
-	tcpfsm_socket_find(flow->tracker->net, flow, role, &socket);
-	return socket.kind == TCPFSM_SOCKET_NONE ? 0 : put_socket(skb, &socket);
+	tcpfsm_sock_find(flow->tracker->net, flow, role, &socket);
+	return socket.kind == TCPFSM_SOCK_NONE ? 0 : put_socket(skb, &socket);
 }
 
 static int put_sent(struct sk_buff *skb, const struct tcpfsm_end *end)
@@ -281,12 +281,12 @@ static int put_segments(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 #define PAST_SIZE	(4 + 16 + 8 * 8)
 
 /**
- * tcpfsm_encode_size - how long a message a connection needs
+ * tcpfsm_nl_put_size - how long a message a connection needs
  * @flow: the entry, locked
  *
  * Return: octets, with its segments.
  */
-size_t tcpfsm_encode_size(const struct tcpfsm_flow *flow)
+size_t tcpfsm_nl_put_size(const struct tcpfsm_flow *flow)
 {
 	return CONN_SIZE + hweight64(flow->met) * ANOMALY_SIZE +
 	       2 * TCPFSM_STATE_COUNT * STAY_SIZE +
@@ -308,7 +308,7 @@ static int put_details(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_encode_conn - put a connection into a message
+ * tcpfsm_nl_put_conn - put a connection into a message
  * @skb: the message
  * @flow: the entry, locked
  * @with: TCPFSM_WITH_SEGMENTS, TCPFSM_WITH_SOCKETS, TCPFSM_BRIEF
@@ -317,7 +317,7 @@ static int put_details(struct sk_buff *skb, const struct tcpfsm_flow *flow)
  *
  * Return: 0, or -EMSGSIZE; the caller cancels the message then.
  */
-int tcpfsm_encode_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,
+int tcpfsm_nl_put_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       unsigned int with)
 {
 	const struct tcpfsm_conn *conn = &flow->conn;
@@ -370,7 +370,7 @@ static int put_numbers(struct sk_buff *skb, const struct tcpfsm_segment *seg)
 }
 
 /**
- * tcpfsm_encode_move - put a transition into a message
+ * tcpfsm_nl_put_move - put a transition into a message
  * @skb: the message
  * @flow: the entry, locked
  * @move: the transition
@@ -379,7 +379,7 @@ static int put_numbers(struct sk_buff *skb, const struct tcpfsm_segment *seg)
  *
  * Return: 0, or -EMSGSIZE; the caller cancels the message then.
  */
-int tcpfsm_encode_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
+int tcpfsm_nl_put_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_move *move,
 		       const struct tcpfsm_segment *seg, u64 now)
 {
@@ -395,7 +395,7 @@ int tcpfsm_encode_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 }
 
 /**
- * tcpfsm_encode_note - put an anomaly into a message
+ * tcpfsm_nl_put_note - put an anomaly into a message
  * @skb: the message
  * @flow: the entry, locked
  * @note: the anomaly
@@ -404,7 +404,7 @@ int tcpfsm_encode_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
  *
  * Return: 0, or -EMSGSIZE; the caller cancels the message then.
  */
-int tcpfsm_encode_note(struct sk_buff *skb, const struct tcpfsm_flow *flow,
+int tcpfsm_nl_put_note(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_note *note,
 		       const struct tcpfsm_segment *seg, u64 now)
 {

@@ -63,7 +63,7 @@ static void tell_move(const struct tcpfsm_flow *flow,
 
 	if (msg)
 		end(flow, group, msg, header,
-		    tcpfsm_encode_move(msg, flow, move, seg, now));
+		    tcpfsm_nl_put_move(msg, flow, move, seg, now));
 }
 
 static void tell_note(const struct tcpfsm_flow *flow,
@@ -77,7 +77,7 @@ static void tell_note(const struct tcpfsm_flow *flow,
 
 	if (msg)
 		end(flow, group, msg, header,
-		    tcpfsm_encode_note(msg, flow, note, seg, now));
+		    tcpfsm_nl_put_note(msg, flow, note, seg, now));
 }
 
 static noinline void tell_moves(const struct tcpfsm_flow *flow,
@@ -100,7 +100,7 @@ static noinline void tell_notes(const struct tcpfsm_flow *flow,
 		tell_note(flow, &out->note[i], seg, now);
 }
 
-void tcpfsm_event_happened(const struct tcpfsm_flow *flow,
+void tcpfsm_notify_happened(const struct tcpfsm_flow *flow,
 			   const struct tcpfsm_outcome *out,
 			   const struct tcpfsm_segment *seg, u64 now)
 {
@@ -118,23 +118,23 @@ static noinline void tell_life(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
 	unsigned int with = cmd == TCPFSM_CMD_CLOSED_NTF ?
 			    TCPFSM_WITH_SEGMENTS : 0;
 	void *header;
-	struct sk_buff *msg = begin(flow, group, tcpfsm_encode_size(flow), cmd,
+	struct sk_buff *msg = begin(flow, group, tcpfsm_nl_put_size(flow), cmd,
 				    &header);
 
 	if (msg)
 		end(flow, group, msg, header,
 		    nla_put_u64_64bit(msg, TCPFSM_A_TIME, time,
 				      TCPFSM_A_PAD) ?:
-		    tcpfsm_encode_conn(msg, flow, with));
+		    tcpfsm_nl_put_conn(msg, flow, with));
 }
 
-void tcpfsm_event_opened(const struct tcpfsm_flow *flow)
+void tcpfsm_notify_opened(const struct tcpfsm_flow *flow)
 {
 	if (is_heard(flow, TCPFSM_NLGRP_LIFECYCLE))
 		tell_life(flow, TCPFSM_CMD_OPENED_NTF, flow->conn.last);
 }
 
-void tcpfsm_event_closed(const struct tcpfsm_flow *flow)
+void tcpfsm_notify_closed(const struct tcpfsm_flow *flow)
 {
 	if (is_heard(flow, TCPFSM_NLGRP_LIFECYCLE))
 		tell_life(flow, TCPFSM_CMD_CLOSED_NTF, ktime_get_boottime_ns());

@@ -84,7 +84,7 @@ int tcpfsm_settings_set(struct tcpfsm_net *tn, enum tcpfsm_setting setting,
 	if (!err)
 		WRITE_ONCE(tn->tracker.setting[setting], value);
 	if (is_time(setting))
-		tcpfsm_expire_rearm(&tn->tracker);
+		tcpfsm_timer_rearm(&tn->tracker);
 	mutex_unlock(&tn->mutex);
 	return err;
 }

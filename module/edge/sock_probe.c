@@ -74,25 +74,25 @@ static void find(struct tracepoint *tp, void *data)
 }
 
 /**
- * tcpfsm_probe_module_init - begin to listen
+ * tcpfsm_sock_probe_init - begin to listen
  *
  * Process context; sleeps. All namespaces have their trackers. That the
  * tracepoint cannot be had is no error.
  */
-void tcpfsm_probe_module_init(void)
+void tcpfsm_sock_probe_init(void)
 {
 	for_each_kernel_tracepoint(find, NULL);
 	if (tracepoint && tracepoint_probe_register(tracepoint, on_state, NULL))
 		tracepoint = NULL;
-	WRITE_ONCE(tcpfsm_truth_is_told, tracepoint);
+	WRITE_ONCE(tcpfsm_sock_watch_is_told, tracepoint);
 }
 
 /**
- * tcpfsm_probe_module_exit - undo tcpfsm_probe_module_init()
+ * tcpfsm_sock_probe_exit - undo tcpfsm_sock_probe_init()
  *
  * Sleeps until nobody is listening any more.
  */
-void tcpfsm_probe_module_exit(void)
+void tcpfsm_sock_probe_exit(void)
 {
 	if (!tracepoint)
 		return;

@@ -62,9 +62,9 @@ static bool still_due(const struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 
 	switch (cause) {
 	case TCPFSM_CAUSE_EVICT:
-		return tcpfsm_expire_rank(wait) != TCPFSM_RANK_LIVE;
+		return tcpfsm_timer_rank(wait) != TCPFSM_RANK_LIVE;
 	case TCPFSM_CAUSE_TIMEOUT:
-		return tcpfsm_expire_is_due(flow);
+		return tcpfsm_timer_is_due(flow);
 	default:
 		return true;
 	}

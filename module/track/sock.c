@@ -48,9 +48,9 @@ static struct sock *lookup(struct net *net, const struct tcpfsm_flow *flow,
 #endif
 }
 
-static void describe_full(struct sock *sk, struct tcpfsm_socket *socket)
+static void describe_full(struct sock *sk, struct tcpfsm_sock *socket)
 {
-	socket->kind = TCPFSM_SOCKET_FULL;
+	socket->kind = TCPFSM_SOCK_FULL;
 	socket->inode = sock_i_ino(sk);
 	socket->uid = sock_i_uid(sk);
 #ifdef CONFIG_SOCK_CGROUP_DATA
@@ -59,7 +59,7 @@ static void describe_full(struct sock *sk, struct tcpfsm_socket *socket)
 }
 
 /**
- * tcpfsm_socket_find - look for the kernel's own socket of an end
+ * tcpfsm_sock_find - look for the kernel's own socket of an end
  * @net: the namespace
  * @flow: the connection, locked
  * @role: the end
@@ -68,8 +68,8 @@ static void describe_full(struct sock *sk, struct tcpfsm_socket *socket)
  * Any context, under rcu_read_lock(). Takes no lock of the socket's but the
  * innermost one.
  */
-void tcpfsm_socket_find(struct net *net, const struct tcpfsm_flow *flow,
-			enum tcpfsm_role role, struct tcpfsm_socket *socket)
+void tcpfsm_sock_find(struct net *net, const struct tcpfsm_flow *flow,
+			enum tcpfsm_role role, struct tcpfsm_sock *socket)
 {
 	struct sock *sk = lookup(net, flow, role);
 
@@ -80,13 +80,13 @@ void tcpfsm_socket_find(struct net *net, const struct tcpfsm_flow *flow,
 	if (sk->sk_state == TCP_TIME_WAIT) {
 		const struct inet_timewait_sock *tw = inet_twsk(sk);
 
-		socket->kind = TCPFSM_SOCKET_TIME_WAIT;
+		socket->kind = TCPFSM_SOCK_TIME_WAIT;
 		socket->state = states[READ_ONCE(tw->tw_substate)];
 		socket->expires = READ_ONCE(tw->tw_timer.expires);
 	} else if (sk->sk_state == TCP_NEW_SYN_RECV) {
 		const struct request_sock *req = inet_reqsk(sk);
 
-		socket->kind = TCPFSM_SOCKET_REQUEST;
+		socket->kind = TCPFSM_SOCK_REQUEST;
 		socket->expires = READ_ONCE(req->rsk_timer.expires);
 	} else {
 		describe_full(sk, socket);

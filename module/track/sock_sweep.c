@@ -19,10 +19,10 @@ static void arm(struct tcpfsm_tracker *tracker)
 static bool has_lost_socket(const struct tcpfsm_flow *flow,
 			    enum tcpfsm_role role)
 {
-	struct tcpfsm_socket socket;
+	struct tcpfsm_sock socket;
 
-	tcpfsm_socket_find(flow->tracker->net, flow, role, &socket);
-	return socket.kind == TCPFSM_SOCKET_NONE;
+	tcpfsm_sock_find(flow->tracker->net, flow, role, &socket);
+	return socket.kind == TCPFSM_SOCK_NONE;
 }
 
 static bool is_due(const struct tcpfsm_flow *flow, enum tcpfsm_role role)
@@ -85,30 +85,30 @@ static void on_timer(struct timer_list *timer)
 }
 
 /**
- * tcpfsm_sweep_init - set up a namespace
+ * tcpfsm_sock_sweep_init - set up a namespace
  * @tracker: the namespace
  */
-void tcpfsm_sweep_init(struct tcpfsm_tracker *tracker)
+void tcpfsm_sock_sweep_init(struct tcpfsm_tracker *tracker)
 {
 	timer_setup(&tracker->sweep, on_timer, 0);
 }
 
 /**
- * tcpfsm_sweep_exit - undo tcpfsm_sweep_init()
+ * tcpfsm_sock_sweep_exit - undo tcpfsm_sock_sweep_init()
  * @tracker: the namespace, in which no entry is left
  *
  * Sleeps until the timer does not run any more.
  */
-void tcpfsm_sweep_exit(struct tcpfsm_tracker *tracker)
+void tcpfsm_sock_sweep_exit(struct tcpfsm_tracker *tracker)
 {
 	timer_delete_sync(&tracker->sweep);
 }
 
 /**
- * tcpfsm_sweep_add - look now and then whether a TIME-WAIT still has its socket
+ * tcpfsm_sock_sweep_add - look now and then whether a TIME-WAIT still has its socket
  * @flow: the entry, locked; it is found to have one
  */
-void tcpfsm_sweep_add(struct tcpfsm_flow *flow)
+void tcpfsm_sock_sweep_add(struct tcpfsm_flow *flow)
 {
 	struct tcpfsm_tracker *tracker = flow->tracker;
 

@@ -5,9 +5,9 @@
  *
  * Who is looked at, and when:
  *
- * TIME-WAIT	when the kernel says that the socket was closed (probe.c): is
+ * TIME-WAIT	when the kernel says that the socket was closed (sock_probe.c): is
  *		there one in TIME-WAIT in its place? Then when its timer fires,
- *		and each jiffy until it is gone. sweep.c looks now and then
+ *		and each jiffy until it is gone. sock_sweep.c looks now and then
  *		whether somebody has destroyed it.
  * FIN-WAIT-2	likewise: one that nobody holds any more is kept as TIME-WAITs
  *		are, until tcp_fin_timeout. When it comes to TIME-WAIT the
@@ -26,7 +26,7 @@
 #include "track/sock_watch.h"
 
 /* Written when the module is loaded; segments may have come before */
-bool tcpfsm_truth_is_told __read_mostly;
+bool tcpfsm_sock_watch_is_told __read_mostly;
 
 static bool is_on(const struct tcpfsm_flow *flow)
 {
@@ -49,7 +49,7 @@ static bool wants_look(const struct tcpfsm_flow *flow, enum tcpfsm_role role,
 	switch (flow->conn.end[role].state) {
 	case TCPFSM_STATE_TIME_WAIT:
 	case TCPFSM_STATE_FIN_WAIT_2:
-		return !READ_ONCE(tcpfsm_truth_is_told) ||
+		return !READ_ONCE(tcpfsm_sock_watch_is_told) ||
 		       flow->watched & BIT(role);
 	case TCPFSM_STATE_SYN_RECEIVED:
 		return role == sender && out->notes;
@@ -59,7 +59,7 @@ static bool wants_look(const struct tcpfsm_flow *flow, enum tcpfsm_role role,
 }
 
 /**
- * tcpfsm_truth_watch - see which sockets are to be looked at
+ * tcpfsm_sock_watch_after - see which sockets are to be looked at
  * @flow: the entry, locked
  * @sender: of the segment
  * @out: what the segment did
@@ -67,14 +67,14 @@ static bool wants_look(const struct tcpfsm_flow *flow, enum tcpfsm_role role,
  * Return: whether the timer may have to be armed anew, for the end of this
  * jiffy.
  */
-bool tcpfsm_truth_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
+bool tcpfsm_sock_watch_after(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 			const struct tcpfsm_outcome *out)
 {
 	bool watched = false;
 	int role;
 
 	/* What most of them are: the kernel will say, and nothing is odd */
-	if (!flow->watched && !out->notes && READ_ONCE(tcpfsm_truth_is_told))
+	if (!flow->watched && !out->notes && READ_ONCE(tcpfsm_sock_watch_is_told))
 		return false;
 	if (!flow->genuine || !is_on(flow))
 		return false;
@@ -122,19 +122,19 @@ static unsigned long ask_again(const struct tcpfsm_flow *flow,
 }
 
 static void is_there(struct tcpfsm_flow *flow, enum tcpfsm_role role,
-		     const struct tcpfsm_socket *socket)
+		     const struct tcpfsm_sock *socket)
 {
 	u8 state = flow->conn.end[role].state;
 
 	flow->found |= BIT(role);
-	if (socket->kind == TCPFSM_SOCKET_FULL) {
+	if (socket->kind == TCPFSM_SOCK_FULL) {
 		if (state == TCPFSM_STATE_TIME_WAIT)
 			watch(flow, role, ask_again(flow, role));
 		return;
 	}
 	if (state == TCPFSM_STATE_TIME_WAIT && socket->state == state) {
 		flow->conn.time_wait[role].source = TCPFSM_TW_SOURCE_SOCKET;
-		tcpfsm_sweep_add(flow);
+		tcpfsm_sock_sweep_add(flow);
 	}
 	flow->dies[role] = socket->expires;
 	watch(flow, role, time_before(jiffies, socket->expires) ?
@@ -158,7 +158,7 @@ static bool is_closed(const struct tcpfsm_flow *flow, enum tcpfsm_role role)
 }
 
 /**
- * tcpfsm_truth_look - look at the sockets of some ends
+ * tcpfsm_sock_watch_look - look at the sockets of some ends
  * @flow: the entry, locked
  * @roles: a bit for each end
  * @how: a socket that is not there has ended: EXPIRED or ABORTED
@@ -167,10 +167,10 @@ static bool is_closed(const struct tcpfsm_flow *flow, enum tcpfsm_role role)
  *
  * Return: whether there is one less than was thought: an end is closed now.
  */
-bool tcpfsm_truth_look(struct tcpfsm_flow *flow, u8 roles,
+bool tcpfsm_sock_watch_look(struct tcpfsm_flow *flow, u8 roles,
 		       enum tcpfsm_tw_end how)
 {
-	struct tcpfsm_socket socket;
+	struct tcpfsm_sock socket;
 	bool gone = false;
 	int role;
 
@@ -185,8 +185,8 @@ bool tcpfsm_truth_look(struct tcpfsm_flow *flow, u8 roles,
 				TCPFSM_TW_SOURCE_WIRE;
 			continue;
 		}
-		tcpfsm_socket_find(flow->tracker->net, flow, role, &socket);
-		if (socket.kind != TCPFSM_SOCKET_NONE) {
+		tcpfsm_sock_find(flow->tracker->net, flow, role, &socket);
+		if (socket.kind != TCPFSM_SOCK_NONE) {
 			is_there(flow, role, &socket);
 		} else if (!is_unkept_request(flow, role)) {
 			end(flow, role, how_it_ended(flow, role, how), true);
@@ -197,7 +197,7 @@ bool tcpfsm_truth_look(struct tcpfsm_flow *flow, u8 roles,
 }
 
 /**
- * tcpfsm_truth_holds - whether the kernel still has a socket of an entry
+ * tcpfsm_sock_watch_holds - whether the kernel still has a socket of an entry
  * @flow: the entry, locked; nothing was heard of it for long
  *
  * Called under rcu_read_lock(). Ends without a socket are closed; since when,
@@ -205,9 +205,9 @@ bool tcpfsm_truth_look(struct tcpfsm_flow *flow, u8 roles,
  *
  * Return: true when an end has one.
  */
-bool tcpfsm_truth_holds(struct tcpfsm_flow *flow)
+bool tcpfsm_sock_watch_holds(struct tcpfsm_flow *flow)
 {
-	struct tcpfsm_socket socket;
+	struct tcpfsm_sock socket;
 	bool holds = false;
 	int role;
 
@@ -217,8 +217,8 @@ bool tcpfsm_truth_holds(struct tcpfsm_flow *flow)
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		if (!(flow->genuine & BIT(role)) || is_closed(flow, role))
 			continue;
-		tcpfsm_socket_find(flow->tracker->net, flow, role, &socket);
-		if (socket.kind != TCPFSM_SOCKET_NONE)
+		tcpfsm_sock_find(flow->tracker->net, flow, role, &socket);
+		if (socket.kind != TCPFSM_SOCK_NONE)
 			holds = true;
 		else if (!is_unkept_request(flow, role))
 			end(flow, role, TCPFSM_TW_END_EXPIRED, false);

@@ -32,23 +32,23 @@ static unsigned long deadline_of(const struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_expire_is_due - whether the wait of an entry is over
+ * tcpfsm_timer_is_due - whether the wait of an entry is over
  * @flow: the entry, locked
  *
  * Return: that.
  */
-bool tcpfsm_expire_is_due(const struct tcpfsm_flow *flow)
+bool tcpfsm_timer_is_due(const struct tcpfsm_flow *flow)
 {
 	return !time_before(jiffies, deadline_of(flow));
 }
 
 /**
- * tcpfsm_expire_rank - whether what waits for something may be evicted
+ * tcpfsm_timer_rank - whether what waits for something may be evicted
  * @wait: what it waits for
  *
  * Return: the list it belongs on.
  */
-enum tcpfsm_rank tcpfsm_expire_rank(enum tcpfsm_wait wait)
+enum tcpfsm_rank tcpfsm_timer_rank(enum tcpfsm_wait wait)
 {
 	switch (wait) {
 	case TCPFSM_WAIT_HALF_OPEN:
@@ -131,7 +131,7 @@ static void after_change(struct tcpfsm_flow *flow)
 	enum tcpfsm_wait before = flow->wait;
 	enum tcpfsm_wait after = tcpfsm_conn_wait(&flow->conn);
 
-	tcpfsm_expire_update(flow, after, true);
+	tcpfsm_timer_update(flow, after, true);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
 		tcpfsm_report_closed(flow);
 }
@@ -147,7 +147,7 @@ static bool nothing_left(struct tcpfsm_flow *flow)
 	if (flow->wait == TCPFSM_WAIT_TIME_WAIT) {
 		tcpfsm_conn_expire_time_wait(&flow->conn, now, &out);
 		tcpfsm_report_change(flow, &out, now);
-	} else if (!tcpfsm_truth_holds(flow)) {
+	} else if (!tcpfsm_sock_watch_holds(flow)) {
 		return true;
 	}
 	after_change(flow);
@@ -162,17 +162,17 @@ static void arm_look(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_expire_look - look at the sockets of an entry
+ * tcpfsm_timer_look - look at the sockets of an entry
  * @flow: the entry, locked
  * @roles: of which ends, a bit for each
  * @how: a socket that is not there has ended: EXPIRED or ABORTED
  *
  * Called under rcu_read_lock().
  */
-void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
+void tcpfsm_timer_look(struct tcpfsm_flow *flow, u8 roles,
 			enum tcpfsm_tw_end how)
 {
-	bool gone = tcpfsm_truth_look(flow, roles, how);
+	bool gone = tcpfsm_sock_watch_look(flow, roles, how);
 
 	if (flow->watched)
 		arm_look(flow);
@@ -181,7 +181,7 @@ void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
 }
 
 /**
- * tcpfsm_expire_watch - look after what a segment has begun
+ * tcpfsm_timer_watch - look after what a segment has begun
  * @flow: the entry, locked, one of its ends has changed its state
  * @sender: of the segment
  * @out: what the segment did
@@ -189,13 +189,13 @@ void tcpfsm_expire_look(struct tcpfsm_flow *flow, u8 roles,
  *
  * A CLOSE-WAIT, and what only the socket knows the end of.
  */
-void tcpfsm_expire_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
+void tcpfsm_timer_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 			 const struct tcpfsm_outcome *out, u64 now)
 {
 	unsigned long at;
 
 	lockdep_assert_held(&flow->lock);
-	if (tcpfsm_truth_watch(flow, sender, out))
+	if (tcpfsm_sock_watch_after(flow, sender, out))
 		arm_look(flow);
 	if (awaits_long_close_wait(flow, now, &at) &&
 	    time_before(at, flow->timer.expires))
@@ -212,9 +212,9 @@ static void on_timer(struct timer_list *timer)
 	if (!flow->dead) {
 		tcpfsm_flow_catch_up(flow);
 		if (flow->watched && !time_before(jiffies, flow->look))
-			tcpfsm_expire_look(flow, flow->watched,
+			tcpfsm_timer_look(flow, flow->watched,
 					   TCPFSM_TW_END_EXPIRED);
-		if (tcpfsm_expire_is_due(flow))
+		if (tcpfsm_timer_is_due(flow))
 			remove = nothing_left(flow);
 		else
 			rearm(flow, ktime_get_boottime_ns());
@@ -226,10 +226,10 @@ static void on_timer(struct timer_list *timer)
 }
 
 /**
- * tcpfsm_expire_start - arm the timer of a new entry
+ * tcpfsm_timer_start - arm the timer of a new entry
  * @flow: the entry, locked and in the table
  */
-void tcpfsm_expire_start(struct tcpfsm_flow *flow)
+void tcpfsm_timer_start(struct tcpfsm_flow *flow)
 {
 	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
 
@@ -237,16 +237,16 @@ void tcpfsm_expire_start(struct tcpfsm_flow *flow)
 	flow->heard = jiffies;
 	flow->wait = wait;
 	rearm(flow, flow->conn.start);
-	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(wait));
+	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_timer_rank(wait));
 }
 
 /**
- * tcpfsm_expire_update - begin to wait anew, after a segment or a timeout
+ * tcpfsm_timer_update - begin to wait anew, after a segment or a timeout
  * @flow: the entry, locked
  * @after: what it waits for now
  * @used: the segment was acceptable; one that is not prolongs nothing
  */
-void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
+void tcpfsm_timer_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 			  bool used)
 {
 	enum tcpfsm_wait before = flow->wait;
@@ -262,17 +262,17 @@ void tcpfsm_expire_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 	if (time_before(deadline, flow->timer.expires) ||
 	    !timer_pending(&flow->timer))
 		arm(flow, deadline);
-	if (changed && tcpfsm_expire_rank(before) != tcpfsm_expire_rank(after))
-		tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_expire_rank(after));
+	if (changed && tcpfsm_timer_rank(before) != tcpfsm_timer_rank(after))
+		tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_timer_rank(after));
 }
 
 /**
- * tcpfsm_expire_rearm - let all entries know that a timeout was changed
+ * tcpfsm_timer_rearm - let all entries know that a timeout was changed
  * @tracker: the namespace
  *
  * Process context; gives way to others between entries.
  */
-void tcpfsm_expire_rearm(struct tcpfsm_tracker *tracker)
+void tcpfsm_timer_rearm(struct tcpfsm_tracker *tracker)
 {
 	struct tcpfsm_flow *flow;
 	u64 id = 0;

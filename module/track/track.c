@@ -144,7 +144,7 @@ static void reopen(struct tcpfsm_flow *flow, unsigned int sender,
 }
 
 /* The next segment of an established connection */
-static bool feed_plain(struct tcpfsm_tracker *tracker,
+static bool feed_fast(struct tcpfsm_tracker *tracker,
 		       struct tcpfsm_flow *flow, unsigned int sender,
 		       const struct tcpfsm_segment *seg,
 		       const struct tcpfsm_sight *sight)
@@ -153,7 +153,7 @@ static bool feed_plain(struct tcpfsm_tracker *tracker,
 
 	/* On loopback it is seen in halves */
 	if (sight->leaves_looped || sight->arrives_looped ||
-	    !tcpfsm_conn_plain(&flow->conn.end[role], &flow->conn.end[!role],
+	    !tcpfsm_conn_fast(&flow->conn.end[role], &flow->conn.end[!role],
 			       seg, &sight->view))
 		return false;
 	flow->heard = jiffies;
@@ -204,15 +204,15 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		know_sender(flow, role, sight);
 
 	if (is_new) {
-		tcpfsm_expire_start(flow);
+		tcpfsm_timer_start(flow);
 		return;
 	}
 	after = tcpfsm_conn_wait(&flow->conn);
-	tcpfsm_expire_update(flow, after, out.used ||
+	tcpfsm_timer_update(flow, after, out.used ||
 			     (waited && restarted_now(&flow->conn,
 						      sight->view.now)));
 	if (out.count || out.notes)
-		tcpfsm_expire_watch(flow, role, &out, sight->view.now);
+		tcpfsm_timer_watch(flow, role, &out, sight->view.now);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
 		tcpfsm_report_closed(flow);
 }
@@ -303,7 +303,7 @@ static bool track_known(struct tcpfsm_tracker *tracker,
 		return false;
 	spin_lock(&flow->lock);
 	alive = !flow->dead;
-	if (alive && !feed_plain(tracker, flow, sender, seg, sight))
+	if (alive && !feed_fast(tracker, flow, sender, seg, sight))
 		feed(flow, sender, seg, sight, false);
 	spin_unlock(&flow->lock);
 	return alive;
@@ -371,7 +371,7 @@ void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
 	spin_lock(&flow->lock);
 	if (!flow->dead) {
 		tcpfsm_flow_catch_up(flow);
-		tcpfsm_expire_look(flow, BIT(tcpfsm_flow_role(flow, sender)),
+		tcpfsm_timer_look(flow, BIT(tcpfsm_flow_role(flow, sender)),
 				   timed_out ? TCPFSM_TW_END_EXPIRED :
 					       TCPFSM_TW_END_ABORTED);
 	}

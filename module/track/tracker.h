@@ -51,7 +51,7 @@ struct tcpfsm_observer {
  * @setting: values, by enum tcpfsm_setting; single words, read without a lock
  * @observer: who is told
  * @net: the namespace; not referenced, it outlives its tracker
- * @sweep: see sweep.c
+ * @sweep: see sock_sweep.c
  * @swept: id of the entry that it looked at last
  */
 struct tcpfsm_tracker {

@@ -103,7 +103,7 @@ static struct tcpfsm_outcome pass(struct world *world, enum host from,
 	enum tcpfsm_role role = world->role[from];
 	struct tcpfsm_outcome out;
 	bool plain = view->halves == (TCPFSM_SENT | TCPFSM_RECEIVED) &&
-		     tcpfsm_conn_plain(&cut.end[role], &cut.end[!role], seg, view);
+		     tcpfsm_conn_fast(&cut.end[role], &cut.end[!role], seg, view);
 
 	cut.last = plain ? view->now : cut.last;
 	/* All of it is the callee's to fill */

@@ -114,7 +114,7 @@ static bool is_same_way(struct pair *pair, struct tcpfsm_conn *conn, enum tcpfsm
 			const struct tcpfsm_outcome *out)
 {
 	if (view->halves != (TCPFSM_SENT | TCPFSM_RECEIVED) ||
-	    !tcpfsm_conn_plain(&conn->end[role], &conn->end[!role], seg, view))
+	    !tcpfsm_conn_fast(&conn->end[role], &conn->end[!role], seg, view))
 		return true;
 	pair->plain++;
 	conn->last = view->now;

@@ -103,7 +103,7 @@ static void look(struct run *run, const struct step *step,
 	struct tcpfsm_conn cut = run->conn;
 	struct tcpfsm_outcome out;
 	bool plain = halves == (TCPFSM_SENT | TCPFSM_RECEIVED) &&
-		     tcpfsm_conn_plain(&cut.end[role], &cut.end[!role], seg, &view);
+		     tcpfsm_conn_fast(&cut.end[role], &cut.end[!role], seg, &view);
 
 	tcpfsm_conn_segment(&run->conn, role, seg, &view, &out);
 	cut.last = plain ? view.now : cut.last;
