@@ -72,7 +72,7 @@ static struct tcpfsm_view forwarded(u64 now)
 }
 
 /* From any state a RST at RCV.NXT ends all; in SYN-SENT nobody sends such a one */
-static void probe_reset(const struct world *world, int role)
+static void probe_rst(const struct world *world, int role)
 {
 	struct tcpfsm_view view = forwarded(world->now + 61 * SEC);
 	struct tcpfsm_conn conn = world->conn;
@@ -170,7 +170,7 @@ void probe_endings(const struct world *world)
 	if (!world->begun)
 		return;
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
-		probe_reset(world, role);
+		probe_rst(world, role);
 		probe_close(world, role);
 		probe_reuse(world, role);
 	}

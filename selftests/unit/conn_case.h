@@ -20,7 +20,7 @@ struct conn_case {
 
 extern const struct conn_case open_cases[];
 extern const struct conn_case close_cases[];
-extern const struct conn_case reset_cases[];
+extern const struct conn_case rst_cases[];
 extern const struct conn_case again_cases[];
 extern const struct conn_case fault_cases[];
 extern const struct conn_case local_cases[];

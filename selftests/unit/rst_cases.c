@@ -13,7 +13,7 @@
 #define FIN_S	"S> FA 101 2 | time-wait? last-ack"
 #define ACK_S	"C> A 2 102 | time-wait closed?"
 
-const struct conn_case reset_cases[] = {
+const struct conn_case rst_cases[] = {
 	CASE("RST in SYN-SENT without ACK", SYN,
 	     "S> R 0 | = | syn-rst-bad ignored"),
 	CASE("RST in SYN-SENT with another ACK", SYN,
