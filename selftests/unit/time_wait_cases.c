@@ -50,6 +50,10 @@ const struct conn_case time_wait_cases[] = {
 	     "expire | closed closed?",
 	     "evict | = | tw=C:expired/60000"),
 
+	CASE("TIME-WAIT: evicted while the FIN that came again waits for its ACK", OPEN, CLOSE_C,
+	     "S> FA 1 2 | time-wait last-ack | fin-rexmit restarts=1 restarted",
+	     "evict | closed? closed? | tw=C:evicted/3"),
+
 	/* It begins anew */
 	CASE("TIME-WAIT: restarted", OPEN, CLOSE_C, "later 30",
 	     "S> FA 1 2 | time-wait last-ack | fin-rexmit restarts=1 restarted tw=C:lasts",
@@ -62,6 +66,16 @@ const struct conn_case time_wait_cases[] = {
 	     "S> FA 1 2 | = | fin-rexmit restarts=1 restarted",
 	     "C> FA 1 1 | fin-wait-1 last-ack | fin-rexmit tw=C:never",
 	     "S> FA 1 2 | time-wait? last-ack | fin-rexmit restarts=0 restarted tw=C:lasts"),
+
+	CASE("TIME-WAIT: restarted by a SYN with an old timestamp", "@server",
+	     "C> S 0 ts=1000 | syn-sent listen",
+	     "S> SA 0 1 ts=5 | estab? syn-recv",
+	     "C> A 1 1 ts=1000 | estab estab",
+	     "S> FA 1 1 ts=6 | close-wait? fin-wait-1",
+	     "C> FA 1 2 ts=1001 | last-ack time-wait",
+	     "S> A 2 2 ts=7 | closed? time-wait", "later 30",
+	     "C> S 100000 ts=900 | = | ignored restarts=0 restarted", "later 30",
+	     "C> S -70000 ts=900 | = | tw-reopen-bad=3 ignored restarts=0 restarted"),
 
 	/* A new connection takes the place: the SYN is where it ends */
 	CASE("TIME-WAIT: of who opens again", OPEN, CLOSE_C,
