@@ -191,6 +191,18 @@ static void check_unused(const struct passage *x)
 	     "what is not used leaves the connection as it was");
 }
 
+/* What a segment can close a connection with: FINs or a RST */
+static void check_closed(const struct passage *x)
+{
+	if (x->after->closed == x->before->closed)
+		return;
+	must(x->after->closed != TCPFSM_CLOSED_TIMEOUT,
+	     "no segment closes a connection because time is over");
+	must(x->after->closed != TCPFSM_CLOSED_ABORTED ||
+	     x->after->flags & TCPFSM_CONN_RESET,
+	     "a segment that aborts is a RST");
+}
+
 static void check_counters(const struct passage *x)
 {
 	const struct tcpfsm_end *e = &x->after->end[x->role];
@@ -274,6 +286,7 @@ void laws_of_passage(const struct passage *x)
 		must(x->view->halves & TCPFSM_SENT,
 		     "what only arrives opens no connection");
 	check_passage_moves(x);
+	check_closed(x);
 	check_counters(x);
 	check_halves(x);
 	laws_of_acceptance(x);
