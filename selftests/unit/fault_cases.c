@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What must move nothing, and right beside it what must: RFC 9293 section
- * 3.10.7, RFC 5961 section 5.
+ * Segments that must move nothing, each beside one that differs by little and
+ * must: RFC 9293 section 3.10.7, RFC 5961 section 5.
  */
 #include "conn_case.h"
 
@@ -11,7 +11,7 @@
 		"C> A 1 1 win=1000 | estab estab?",		\
 		"S> PA 1 1 +100 win=1000 | estab estab",	\
 		"C> A 1 101 win=1000 | ="
-/* At the server: what a remote end has taken of timestamps is not known */
+/* Observed at the server: PAWS is only checked where the receiver is this host */
 #define STAMPED	"@server", "C> S 0 win=1000 ts=1000 | syn-sent listen",	\
 		"S> SA 0 1 win=1000 ts=5 | estab? syn-recv",	\
 		"C> A 1 1 win=1000 ts=1000 | estab estab",	\

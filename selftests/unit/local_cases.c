@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Where an end is a socket of this host, its state is the kernel's. */
+/* Ends on this host: the state kept for them must be that of the kernel's socket. */
 #include "conn_case.h"
 
 #define CLIENT	"@client",				\

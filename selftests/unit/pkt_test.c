@@ -180,7 +180,7 @@ static bool ipv6_too_many_extensions(void)
 	return true;
 }
 
-/* What TCPFSM_PKT_HEADERS does not hold is refused, however much is there */
+/* Extension headers beyond TCPFSM_PKT_HEADERS are refused, even if they are complete */
 static bool ipv6_too_long_extensions(void)
 {
 	u8 body[PACKET_MAX / 2] = { 0 };
@@ -237,7 +237,7 @@ static void make_syn(struct packet *p, bool six, const u8 *options, u32 len)
 	packet_tcp(p, &syn, options, len);
 }
 
-/* Cut off by the capture: ask for more. Cut off for good: refuse. */
+/* Less in the buffer than in the packet: ask for more. The packet ends: refuse. */
 static bool truncated(void)
 {
 	static const u8 options[8] = { 2, 4, 5, 180, 3, 3, 7, 0 };
@@ -299,13 +299,13 @@ static bool all_flags(void)
 }
 
 /**
- * struct option_case - options of a SYN, and what is found in them
+ * struct option_case - options of a SYN, and what the parser must find
  * @bytes: the options, padded with zeros to a multiple of four
- * @len: how many
- * @wscale: what is to be found
- * @sack: so is this
- * @cookie: and this
- * @stamped: and this, with 258 as the value
+ * @len: octets in @bytes
+ * @wscale: the window scale
+ * @sack: SACK is permitted
+ * @cookie: there is a Fast Open option
+ * @stamped: there is a timestamp, with the value 258
  */
 static const struct option_case {
 	u8	bytes[12];

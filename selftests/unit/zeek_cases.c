@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* conn_state and history, as Zeek's conn.log describes them. */
+/* The fields conn_state and history of Zeek's conn.log. */
 #include "conn_case.h"
 
 #define SYN	"C> S 0 win=1000 | syn-sent listen"
