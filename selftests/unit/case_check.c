@@ -30,7 +30,7 @@ static bool check_chain(const struct run *run, const u8 *before)
 		return true;
 	for (i = 0; i < run->moves; i++) {
 		if (run->move[i].old != state[run->host[i]])
-			return step_fail(run, "transition %u leaves another state than that of its end", i);
+			return step_fail(run, "transition %u: its end is in another state", i);
 		state[run->host[i]] = run->move[i].new;
 	}
 	if (state[HOST_C] != end_of(run, HOST_C)->state ||
