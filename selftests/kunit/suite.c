@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The unit tests' cases in the kernel: its compiler flags, its helpers, and
- * KASAN and UBSAN of the kernel's own kind.
+ * The cases of the unit tests inside the kernel: built with its compiler flags and
+ * helpers, run under its KASAN and UBSAN.
  */
 #include <kunit/test.h>
 #include <linux/module.h>
