@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""tcpfsm audit: every local end against the kernel's sockets.
+"""Tests of `tcpfsm audit`, which compares local ends with the kernel's sockets.
 
 audit.py [-n CONNECTIONS] [WORD]...: only the tests with a WORD in their name
 
-Sockets in all states, and many of them: nothing may be unexplained. Then
-differences that there really are: of those that have a reason the reason is
-named, and the others are found.
+Many sockets in all states: nothing may be unexplained. Then real differences: the
+audit must name the reason of each that has one, and find the others.
 """
 
 import argparse
@@ -35,19 +34,19 @@ SO_ATTACH_FILTER, SO_DETACH_FILTER = 26, 27
 # --- all states -------------------------------------------------------------
 
 def expected(count):
-    """{host: {state: ends}} when there are so many of each for each family."""
+    """{host: {state: ends}} for count connections of each state and family."""
     found = {"client": collections.Counter(), "server": collections.Counter()}
     for name in STATES:
         for host, state in zip(("client", "server"), STATES[name]):
             if state:
                 found[host][state] += count * len(FAMILIES)
-    for host in found:      # the one that fills the queue of a listener
+    for host in found:      # one more: it fills the queue of a listener
         found[host]["established"] += len(FAMILIES)
     return found
 
 
 def all_states(ktap, count):
-    """So many of each state and family."""
+    """count connections in each state and of each family."""
     net = Net(prefix="audit")
     made = States(net)
     began = time.monotonic()
@@ -73,7 +72,7 @@ def all_states(ktap, count):
 
 
 def one_family(ktap, count):
-    """With -4 and with -6 half of it is compared each."""
+    """-4 and -6 compare a half each."""
     del ktap, count
     host = alone()
     try:
@@ -91,7 +90,7 @@ def one_family(ktap, count):
 
 
 def mapped(ktap, count):
-    """IPv4 over sockets of IPv6, in several states."""
+    """IPv4 over IPv6 sockets, in several states."""
     del ktap, count
     host = alone()
     listener = host.socket(socket.AF_INET6)
@@ -118,7 +117,7 @@ def mapped(ktap, count):
 
 
 def as_text(ktap, count):
-    """The same as text: a row for each difference, and the sum."""
+    """The text output: a row for each difference, and the sum."""
     del ktap, count
     host = alone()
     try:
@@ -143,10 +142,10 @@ def as_text(ktap, count):
 
 
 def busy(ktap, count):
-    """While connections come and go: what changes is looked at again."""
+    """While connections come and go: ends that changed are compared again."""
     del count
     host = alone()
-    # Where there is no room for TIME-WAIT much is explained by that
+    # With the default limit of TIME-WAITs that would be the reason of many
     host.sysctl("net.ipv4.tcp_max_tw_buckets", 1 << 17)
 
     def traffic():
@@ -169,7 +168,7 @@ def busy(ktap, count):
 
 
 def bad_line(ktap, count):
-    """While all kinds of segments get lost, late, and in disorder."""
+    """While segments of all kinds are lost, delayed and reordered."""
     del count
     net = Net(prefix="audit")
     net.netem(BAD)
@@ -204,19 +203,19 @@ async def audit_while(net, load):
     return found
 
 
-# --- differences that there must not be -------------------------------------
+# --- differences without a reason ------------------------------------------
 
-# Classic BPF on the TCP header: drop all; drop what has an ACK and no SYN
+# Classic BPF on the TCP header: drop all; drop segments with ACK and without SYN
 ALL = ((0x06, 0, 0, 0),)
 LAST_ACK = ((0x30, 0, 0, 13), (0x54, 0, 0, 0x12), (0x15, 0, 1, 0x10),
             (0x06, 0, 0, 0), (0x06, 0, 0, 0xffff))
 
 
 def deafen(sock, program=ALL):
-    """From now on the socket does not get what is delivered to it.
+    """Drop what is delivered to the socket from now on.
 
-    A socket's filter comes after the input hooks: tcpfsm has every reason to
-    take the segment for delivered, and it never reaches TCP.
+    The filter of a socket runs after the input hooks, so tcpfsm assumes that the
+    segment was delivered, but it never reaches TCP.
     """
     code = ctypes.create_string_buffer(
         b"".join(struct.pack("=HBBI", *line) for line in program))
@@ -225,7 +224,7 @@ def deafen(sock, program=ALL):
 
 
 def heal(host, sock):
-    """What was lost is sent again, and both agree."""
+    """Remove the filter: lost segments are retransmitted, and both agree again."""
     sock.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
     limit = time.monotonic() + 60
     while run_tool(host).returncode:

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The module in a router and `tcpfsm replay` of a capture of it say the same.
+"""The module in a router must agree with `tcpfsm replay` of a capture made there.
 
 capture.py [-n CONNECTIONS] [WORD]...: only the tests with a WORD in their name
 
-Each connection, its events in their order, what is remembered of it, and all
-counters must be equal; only times may differ.
+Each connection, its notifications in their order, its history and all counters must
+be equal; only times may differ.
 """
 
 import argparse
@@ -35,16 +35,16 @@ from netlib.situations import (Crossing, FastOpen, FastOpenNoCookie, GiveUp,
 
 HISTORY = 64
 AT_ONCE = 60
-# What comes of a connection does not matter here
+# Connections may fail here: the result is not checked
 PATIENCE, SETTLE = 5, 3
 BAD = "delay 3ms 2ms loss 4% duplicate 4% reorder 25%"
 RECORD = struct.Struct("=IIII")
-# Nothing may expire in the one and not in the other: what times out is the
-# business of other tests. The router waits long, and the capture runs fast.
+# Long timeouts, so that none expires in only one of both. Other tests check timeouts.
+# The replay gets a faster clock, see FASTER.
 TIMEOUTS = ("half_open", "closing", "closed")
 FOREVER = 3600
-# The client's ports that are used again. Where a RST can get lost that is told as
-# syn-in-sync: see genuine.py, fits().
+# Client ports that are used again. After a lost RST that is reported as syn-in-sync,
+# see fits() in genuine.py.
 AGAIN = range(Reuse.first_port, GiveUpReuse.first_port + 1000)
 FASTER = 20
 SYSCTLS = {
@@ -79,7 +79,7 @@ LOADS = {
 
 
 class Router:
-    """A router with a view of its own, and somebody who captures."""
+    """A router with a view of its own, and a capture."""
 
     def __init__(self, netem, offload, cookies):
         self.net = Net(routed=True, prefix="capture")
@@ -106,7 +106,7 @@ class Router:
         self.net.close()
 
     async def run(self, count, capture, meddle):
-        """Traffic until all is quiet, and then none any more."""
+        """Run traffic, and wait until all is quiet."""
         line = Line(self.net, ("client", "server"), LOADS, watched=())
         gate = asyncio.Semaphore(AT_ONCE)
         line.settle = SETTLE
@@ -130,14 +130,14 @@ class Router:
         return meddler.sent if meddler else 0
 
     async def listen(self, capture):
-        """Nothing may be lost for want of room."""
+        """Read notifications and packets, so that no queue overflows."""
         while True:
             capture.read()
             self.events += self.view.events()
             await asyncio.sleep(0.02)
 
     def tell(self):
-        """Events, connections and counters of the module."""
+        """The notifications, connections and counters of the module."""
         self.events += self.view.events()
         counters = self.view.counters()
         counters.update((f"anomalies.{name}", value) for name, value in
@@ -148,14 +148,14 @@ class Router:
 
 
 class Packets(Capture):
-    """Our own capture."""
+    """A capture by this program."""
 
     def __init__(self, namespace, path):
         super().__init__(namespace)
         self.path = path
 
     def finish(self):
-        """Write it; what was lost."""
+        """Write the file; returns how many packets were lost."""
         self.read()
         pcap = Pcap(self.path)
         for pcap.now, data, length in self.packets:
@@ -165,7 +165,7 @@ class Packets(Capture):
 
 
 class Tcpdump:
-    """The same, but it is tcpdump that captures."""
+    """A capture by tcpdump."""
 
     packets = ()
 
@@ -187,7 +187,7 @@ class Tcpdump:
         pass
 
     def finish(self):
-        # What it has not read when it is told to end, it does not write
+        # tcpdump does not write what it has not read when it is told to end
         size = -1
         while size < (size := os.path.getsize(self.path)):
             time.sleep(0.5)
@@ -208,7 +208,7 @@ TIMES = ("time", "start", "duration", "entered", "restarted", "ended", "gap",
 
 
 def plain(found, ids):
-    """Without times and what comes of them; ids in the order they come."""
+    """Remove times; replace ids by their order."""
     if isinstance(found, list):
         return [plain(each, ids) for each in found]
     if not isinstance(found, dict):
@@ -230,7 +230,7 @@ def ends(found):
 
 
 def by_ends(events, conns):
-    """{ends: (events, connections)}, plain and in their order."""
+    """{ends: (notifications, connections)} in their order, made plain()."""
     sorted_out = {}
     for place, rows in enumerate((events, sorted(conns,
                                                  key=lambda c: c["id"]))):
@@ -262,7 +262,7 @@ def first_difference(one, other):
 
 
 def compare(module, replay):
-    """Lines that tell how they differ."""
+    """The differences, as lines."""
     wrong = []
     for key in sorted(set(module) | set(replay)):
         ours, theirs = module.get(key), replay.get(key)
@@ -270,7 +270,7 @@ def compare(module, replay):
             wrong.append(f"{key}: only in the "
                          f"{'module' if ours else 'replay'}")
             continue
-        # The replay has the connections that have ended, too
+        # The replay also has the connections that have ended
         ended = len(theirs[1]) - len(ours[1])
         pairs = ("event", ours[0], theirs[0]), (
             "connection", ours[1], theirs[1][ended:])
@@ -282,14 +282,14 @@ def compare(module, replay):
 
 
 def violations(events):
-    """What genuine traffic must not make anybody tell."""
+    """The violations among the notifications; genuine traffic must have none."""
     return [f"{event['name']}: {event['client']} {event['server']}"
             for event in events if event.get("kind") == "violation"
             and not (event["name"] == "syn-in-sync"
                      and event["client"]["port"] in AGAIN)]
 
 
-# What the module counts and a capture cannot, or which are about the table
+# Counters that a capture does not have, or that are about the table
 NOT_COMPARED = ("connections.limit", "capture.", "removed.", "timewait.")
 
 
@@ -303,7 +303,7 @@ def compare_counters(ours, theirs):
 
 
 def speed_up(path):
-    """Let a capture be FASTER times as fast as it was."""
+    """Divide the times of a capture by FASTER."""
     with open(path, "r+b") as file:
         data = bytearray(file.read())
         at, began = 24, None

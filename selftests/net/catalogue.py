@@ -4,13 +4,13 @@
 
 catalogue.py [WORD]...: only the cases with a WORD in their name
 
-The cases are those of the unit tests (selftests/unit/catalogue_*_cases.c), which
-`make -C selftests/unit build/cases.json` writes down. Each is told three times
-here: by the module in a router, by its counters, and by `tcpfsm replay` of a
-capture of the same packets, which must agree with the module in everything.
+The cases are those of the unit tests (selftests/unit/catalogue_*_cases.c), as
+`make -C selftests/unit build/cases.json` writes them. Each is checked three times: by
+the notifications of the module in a router, by its counters, and by `tcpfsm replay` of
+a capture of the same packets, which must agree with the module in everything.
 
-Where a second takes a second, the settings shorten waits, one pair of ISNs has to
-do, and cases that need a TIME-WAIT to its end are left out.
+In real time waits are shortened by settings, there is only one pair of ISNs, and
+cases that need the whole of a TIME-WAIT are left out.
 """
 
 import collections
@@ -26,18 +26,18 @@ from netlib.router import SIDES, Router
 from netlib.segment import SYN, FIN, Segment
 
 CASES = os.path.join(guest.ROOT, "selftests", "unit", "build", "cases.json")
-# Longer than any timeout there is, and than TIME-WAIT
+# Seconds: longer than any timeout, and longer than TIME-WAIT
 FOREVER, TIME_WAIT = 432001, 60.1
 PAUSE = 0.005
-# What a minute is where time is real
+# Seconds that stand for a minute in real time
 MINUTE = 2
-# IPv4 both ways round and IPv6, from each pair of ISNs
+# Runs for each pair of ISNs: IPv4 with addresses in either order, and IPv6
 FAMILIES = 3
 TIMEOUTS = ("half_open", "established", "closing", "closed")
 
 
 def travels():
-    """Whether a sleep takes no time."""
+    """True if a sleep takes no time (--time-travel)."""
     with open("/proc/cmdline", encoding="ascii") as line:
         return "time-travel" in line.read()
 
@@ -52,7 +52,7 @@ def equal(got, want, what):
 
 
 class Clock:
-    """How long each verb takes, and the settings that make it so."""
+    """The time that each verb takes, and the settings for that."""
 
     def __init__(self, travel):
         self.travel = travel
@@ -73,19 +73,19 @@ class Clock:
 
 
 def nominal(step):
-    """The seconds that pass before a step."""
+    """The seconds that the notation lets pass before a step."""
     return {"segment": PAUSE, "expire": TIME_WAIT,
             "timeout": FOREVER}.get(step["verb"]) or step["seconds"]
 
 
 def kind_of(case):
-    """Its verb that takes time, or "segment"."""
+    """The verb of a case that takes time, or "segment"."""
     verbs = {step["verb"] for step in case["steps"]} - {"segment"}
     return verbs.pop() if verbs else "segment"
 
 
 def read_cases(words):
-    """{name: [case, ...]}, from all ISNs and families."""
+    """{name: [case, ...]} for all ISNs and families."""
     found = collections.OrderedDict()
     with open(CASES, encoding="ascii") as lines:
         for case in map(json.loads, lines):
@@ -99,15 +99,15 @@ def address(end):
 
 
 class Play:
-    """A case on its way through a router."""
+    """A case that is played through a router."""
 
     def __init__(self, case, router, clock):
         self.case = case
         self.router = router
         self.clock = clock
-        self.told = []      # events
-        self.rest = []      # those of the flush at the end
-        self.final = None   # the connection before that
+        self.told = []      # notifications
+        self.rest = []      # notifications of the flush at the end
+        self.final = None   # the connection before the flush
         self.tally = collections.defaultdict(collections.Counter)
         self.closed = {}
         self.number = 0     # id of the incarnation
@@ -135,7 +135,7 @@ class Play:
         self.check_state(step)
 
     def events(self, notes):
-        """All that was told since the last step; a timer may be late."""
+        """The notifications since the last step; waits for a late timer."""
         found = self.router.view.events()
         limit = time.monotonic() + 5
         while (sum(event["event"] == "anomaly" for event in found) < notes
@@ -170,7 +170,7 @@ class Play:
                       f"expected number of {name}")
 
     def current(self):
-        """The connection as it is, or as it was when it ended."""
+        """The connection as it is now, or as it was when it ended."""
         rows = self.router.view.conns()
         if not rows:
             return self.closed[self.number]
@@ -206,7 +206,7 @@ def through_router(cases, routers, clock, plays):
 
 def replayed(plays, replay, travel):
     for play in plays:
-        check(play.final, "the router did not finish it")
+        check(play.final, "the router did not play it to the end")
         timed = travel and kind_of(play.case) != "timeout"
         wrong = differences(play.told, play.final, *replay.of(play.case),
                             timed)
@@ -214,7 +214,7 @@ def replayed(plays, replay, travel):
 
 
 def counters(routers, plays):
-    """Those of the namespace are the sum of what was told."""
+    """The counters of the namespace must be the sum of the notifications."""
     for kind, router in routers.items():
         told = collections.Counter(
             event["name"] for play in plays if play.router is router
@@ -236,7 +236,7 @@ def stranger(routers):
 
 
 def choose(words, travel):
-    """The cases; where time is real, as many of them as there is time for."""
+    """Choose the cases; in real time not all of them."""
     cases = read_cases(words)
     if travel:
         return cases

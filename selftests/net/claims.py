@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""No end is claimed that was none: sockets that are hard to find, or there are none.
+"""tcpfsm must not report an end that did not happen: sockets that are hard to find.
 
 claims.py [WORD]...: only the cases with a WORD in their name
 """
@@ -19,13 +19,13 @@ from netlib.stage import IPV4, case
 
 TCP_DEFER_ACCEPT = 9
 SOMEBODY = 4242
-# Long enough for every look that there may be, and for one more
+# Seconds, longer than any time between two looks of the module
 A_WHILE = 10 * JIFFY / SECOND + (0.5 if travels() else 0.1)
 GO_ON = "the wire is all there is to go by"
 
 
 def alive(t, **states):
-    """All goes on as it was, for a while."""
+    """Nothing may change for a while."""
     for _ in range(3):
         t.rest(A_WHILE)
         t.step("look")
@@ -34,7 +34,7 @@ def alive(t, **states):
 
 
 def whole_life(t):
-    """Each state for a while."""
+    """Stay in each state for a while."""
     if not t.listener:
         t.listen()
     t.connect()
@@ -43,7 +43,7 @@ def whole_life(t):
     t.carry("A", "S")
     alive(t, B="? syn-received")
     t.carry("B", "SA")
-    # What came again meanwhile
+    # Drop what was retransmitted meanwhile
     t.deaf_to("A", "S")
     t.deaf_to("B", "SA")
     t.carry("A", "A")
@@ -77,7 +77,7 @@ def plain(t):
 
 
 def bind_to(t, device, *names):
-    """Every socket that is made from now on; the others, to no address."""
+    """Bind sockets made from now on to a device; others (names) to no address."""
     make = t.socket
 
     def bound(name, port=0):
@@ -135,7 +135,7 @@ class Loop:
         self.watch = Watch({"lo": self.ns})
         self.family = family
         self.device = device
-        # An IPv6 socket may well speak IPv4
+        # An IPv6 socket can use IPv4
         self.address = ("127.0.0.1" if family == socket.AF_INET
                         else "::ffff:127.0.0.1")
         self.client = self.server = None
@@ -161,7 +161,7 @@ class Loop:
             self.server = listener.accept()[0]
 
     def expect(self, client, server, what):
-        """By the kernel and by tcpfsm."""
+        """Expect these states, by the kernel and by tcpfsm."""
         self.watch.rest(A_WHILE)
         found = {key[1]: sock.state
                  for (_, key), sock in self.watch.present.items()}
@@ -181,7 +181,7 @@ class Loop:
         self.client.shutdown(socket.SHUT_WR)
         self.expect("fin-wait-2", "close-wait", "half closed")
         for _ in range(5):
-            # Each is acknowledged later, by the other socket
+            # The other socket acknowledges each later
             self.server.send(b"x")
             self.watch.rest(0.1)
         self.expect("fin-wait-2", "close-wait", "half closed, data")
@@ -213,14 +213,14 @@ def one_bound(t):
 
 
 def forget(t):
-    """tcpfsm begins to look only now."""
+    """Forget all, as if tcpfsm had been loaded now."""
     for end in t.wire.ends.values() if t.view else ():
         end.ns.sysctl("net.tcpfsm.enabled", 0)
         end.ns.sysctl("net.tcpfsm.enabled", 1)
 
 
 def say(t, sender, receiver):
-    """A word that reaches the other end's process, and its ACK."""
+    """Send data to the process at the other end, and carry the ACK."""
     t.send(sender)
     t.flow()
     t.receive(receiver)
@@ -248,7 +248,7 @@ def before(t):
 
 @case("connections that were there before, half closed")
 def before_half(t):
-    """Of FINs that were not seen nothing is known, but no end is claimed."""
+    """FINs before the pickup are unknown, but no end may be reported."""
     t.establish()
     t.shut(t.sa)
     t.flow()
@@ -283,7 +283,7 @@ def owner_is_busy(t):
             t.step("locked")
     finally:
         owner.release()
-    # Its FINs that came again would be answered, and the answers by RSTs
+    # Drop retransmitted FINs: they would be answered, and the answers by RSTs
     t.deaf_to("B", "FA")
     t.rest(1.5)
     t.step("unlocked")
@@ -295,7 +295,7 @@ def owner_is_busy(t):
 # --- ends without a socket ----------------------------------------------------
 
 def raw_sender(t, name):
-    """Sends as the host itself does, but is none of its sockets."""
+    """A raw socket: it sends as the host does, but is no TCP socket of it."""
     sock = t.wire.ends[name].ns.socket(t.family, socket.SOCK_RAW,
                                        socket.IPPROTO_RAW)
     if t.family == socket.AF_INET:
@@ -332,7 +332,7 @@ table inet deaf {
 
 @case("close by a raw socket", IPV4)
 def raw_close(t):
-    """A TCP of its own, whose packets the kernel's TCP does not get."""
+    """A TCP in user space; a filter keeps its packets from the kernel's TCP."""
     loop = Loop(t)
     try:
         drop_input(loop.ns)
@@ -346,7 +346,7 @@ def talk_raw(loop):
     listener.bind(("127.0.0.1", 80))
     listener.listen(5)
     raw = loop.ns.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-    # Hears what the filter drops
+    # Receives what the filter drops
     ears = loop.ns.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
     ears.bind(("lo", 0x0800))
     ears.settimeout(5)
@@ -375,7 +375,7 @@ def talk_raw(loop):
     if not loop.view:
         return
     conn = loop.view.conns()[-1]
-    # Nobody saw it receive the ACK of its FIN, and it is not looked for
+    # The ACK of its FIN was dropped before the hooks, and it has no socket to look at
     loop.t.equal("client, server", [conn[role]["state"] for role in (
         "client", "server")], ["closing", "closed"])
 
@@ -384,7 +384,7 @@ def talk_raw(loop):
 
 @case("SYN cookies")
 def cookies(t):
-    """The server keeps nothing until the final ACK is there."""
+    """SYN cookies: the server has no socket before the final ACK."""
     t.wire.ends["B"].ns.sysctl("net.ipv4.tcp_syncookies", 2)
     t.allow("B", None, "syn-received", "a cookie is no socket")
     t.listen()
@@ -392,7 +392,7 @@ def cookies(t):
     t.carry("A", "S")
     t.rest(2 * A_WHILE)
     t.step("look")
-    # The SYN came again, and is answered by another cookie
+    # The retransmitted SYN is answered with another cookie
     if t.view:
         t.expect("B", "server.state", "syn-received")
     t.deaf_to("A", "S")
@@ -425,7 +425,7 @@ def deferred(t):
 
 @case("a listener that is closed, with a request")
 def listener_closed(t):
-    """The request is dropped when its timer fires next, not with its listener."""
+    """A request is dropped when its timer fires next, not with its listener."""
     t.listen()
     t.connect()
     t.carry("A", "S")
@@ -447,7 +447,7 @@ def listener_closed(t):
 
 @case("a listener that is closed, with connections to be accepted")
 def queue_closed(t):
-    """They are reset."""
+    """Established connections in the accept queue are closed by RSTs."""
     t.listen()
     t.connect()
     t.carry("A", "S")
@@ -463,7 +463,7 @@ def queue_closed(t):
 
 @case("FIN-WAIT-2 that somebody holds", long=True)
 def held(t):
-    """Longer than tcp_fin_timeout, and than any other time but one."""
+    """Longer than tcp_fin_timeout and all timeouts but that of established."""
     t.establish()
     t.shut(t.sa)
     t.carry("A", "FA")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""What tcpfsm tells is what the kernel counts; see scenarios/counted.py.
+"""Compares notifications with the counters of the kernel; see scenarios/counted.py.
 
 counted.py [WORD]...: only the scenarios with a WORD in their name
 """

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Whatever the kernel's own TCP does is no violation.
+"""Traffic of the kernel's own TCP must not be reported as a violation.
 
 genuine.py [-n CONNECTIONS] [WORD]...: only the tests with a WORD in their name
 
-All that applications, settings and lines can make of TCP, over lines of all
-kinds at once. No host, nor the router between them, may see a violation.
+Many kinds of applications and settings over lines of all kinds. Neither a host nor
+the router between may see a violation.
 """
 
 import argparse
@@ -23,12 +23,12 @@ from netlib.situations import (Crossing, Crowded, Deferred, FastOpen,
                                GiveUpReuse, Greeting, Narrow, Reuse)
 
 AT_ONCE = 120
-# Seconds for a connection, and the share that may take longer
+# Seconds for a connection, and the share of connections that may fail
 PATIENCE, MAY_BREAK = 30, 0.05
 BAD = "delay 3ms 2ms loss 4% duplicate 4% reorder 25%"
 WORSE = "delay 1ms loss 2% duplicate 2% reorder 10%"
 
-# What the loads need of both hosts
+# Settings of both hosts for the loads
 SYSCTLS = {
     "net.ipv4.tcp_fastopen": 3,
     "net.ipv4.tcp_fastopen_blackhole_timeout_sec": 0,
@@ -42,7 +42,7 @@ def streams(hosts, seed):
 
 
 def fast(kind):
-    """With Fast Open connect() tells nothing of a refusal."""
+    """A load with Fast Open, without refused ones: connect() does not report that."""
     return lambda hosts, seed: kind(hosts, seed, refuse=False)
 
 
@@ -68,7 +68,7 @@ LOADS = {
 
 
 class Alone:
-    """One host, over its loopback."""
+    """One host with connections over its loopback."""
 
     def __init__(self, prefix):
         self.hosts = {"host": Namespace(prefix)}
@@ -105,10 +105,10 @@ def set_all(net, **sysctls):
             host.sysctl("net.ipv4." + name, value)
 
 
-# --- what happens to a line meanwhile ---------------------------------------
+# --- disturbances of a line -------------------------------------------------
 
 def other_mtu(net):
-    """The way becomes narrower and wider."""
+    """Change the MTU."""
     def disturb(random):
         device = "eth2" if net.routed else "eth1"
         for name in ("router" if net.routed else "client", "server"):
@@ -117,7 +117,7 @@ def other_mtu(net):
 
 
 def other_options(net):
-    """The options that an end offers in its SYN, at random."""
+    """Change the options that are offered in SYNs."""
     def disturb(random):
         for host in net.hosts.values():
             for option in ("timestamps", "sack", "window_scaling", "ecn"):
@@ -182,16 +182,16 @@ LINES = {
 }
 
 
-# Where nothing is lost
+# Lines without loss
 CLEAN = ("loopback", "veth, MTU changes")
 
 
 def fits(make, name):
-    """Whether a load can do on a line what it is for.
+    """True if a load can be run on a line.
 
-    Where a RST can get lost, who aborts and uses the port again sends a SYN
-    into a connection that its peer takes for open. RFC 9293 section 3.5.1 has
-    an answer to that, but nobody can tell it from a forgery: syn-in-sync.
+    On a line with loss a RST can be lost. A client that aborts and uses the port again
+    then sends a SYN into a connection that is open for its peer. That is legal by
+    RFC 9293 section 3.5.1, but looks like a forgery: syn-in-sync.
     """
     if make in (Reuse, GiveUpReuse):
         return name in CLEAN
@@ -229,7 +229,7 @@ def judge(found):
 
 
 def all_well(line):
-    """What is of no load; and a line that is bad may break some, not many."""
+    """No violation may belong to no load; and only some connections may fail."""
     judge(line.faults(None) + line.totals())
     done = sum(load.done for load in line.loads.values())
     if len(line.broken()) > done * MAY_BREAK:

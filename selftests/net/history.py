@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""What is remembered of a connection: segments, anomalies, rtt, Zeek's words."""
+"""The history of a connection: segments, anomalies, round-trip times, Zeek's fields."""
 
 import errno
 import json
@@ -25,13 +25,13 @@ WHOLE = [
     ("server", "FA", 1, 2, "time-wait", "last-ack"),
     ("client", "A", 2, 2, "time-wait", "closed"),
 ]
-# In a slow guest the ACK of the FIN does not wait for the server's
+# The same with an ACK of its own for the client's FIN, as in a slow guest
 FOUR = [*WHOLE[:4], ("server", "A", 1, 2, "fin-wait-2", "close-wait"),
         *WHOLE[4:]]
 
 
 def textbook(found, what, size=len(FOUR)):
-    """All of a connection, or the last of it; its close in three or four."""
+    """Expect the whole history or the last part of it; three or four segments close."""
     expected = [rows[-size:] if size else [] for rows in (WHOLE, FOUR)]
     check(found in expected, f"{what}: {found}, expected {expected[0]}")
 
@@ -43,7 +43,7 @@ def brief(conn):
 
 
 def closed_pair(host):
-    """A connection over loopback that both ends have closed; its id."""
+    """Open and close a connection over loopback; returns its id."""
     pairs = host.live(1)
     pairs.close_all()
     pairs.close()
@@ -51,7 +51,7 @@ def closed_pair(host):
 
 
 def whole(host):
-    """Textbook: every segment, its numbers, and both states after it."""
+    """Every segment with its numbers, and both states after it."""
     number = closed_pair(host)
     conn = host.view.conn(number, segments=True)
     textbook(brief(conn), "segments")
@@ -65,13 +65,13 @@ def whole(host):
 
 
 def from_the_tool(host):
-    """The tool's JSON has the same; so has the event of the end."""
+    """The JSON of the tool has the same, and so has the notification of the end."""
     host.view.events()
     number = closed_pair(host)
     host.view.flush()
     closed = [event for event in host.view.events()
               if event["event"] == "closed" and event["id"] == number]
-    # And behind them that it was flushed
+    # The last record is that of the flush
     textbook(brief(closed[0])[:-1], "segments of the event")
     number = closed_pair(host)
     tool = ToolView(host.ns)
@@ -81,7 +81,7 @@ def from_the_tool(host):
 
 
 def sizes(host):
-    """Of new connections, as many as the setting says; none at all with 0."""
+    """New connections keep as many segments as the setting says, with 0 none."""
     for size in (0, 1, 4, 64):
         host.view.set("history", size)
         conn = host.view.conn(closed_pair(host), segments=True)
@@ -91,7 +91,7 @@ def sizes(host):
     except OSError as why:
         equal(why.errno, errno.ERANGE, "errno")
     else:
-        check(False, "65 was taken")
+        check(False, "65 was accepted")
 
 
 def syn(host, **changes):
@@ -106,7 +106,7 @@ def by_port(host, port=4000):
 
 
 def counted(host):
-    """Per connection, per namespace, in events: the same anomalies."""
+    """Anomalies of connections, counters and notifications agree."""
     host.view.flush()
     before = host.view.counters("ANOMALIES_GET")
     host.view.events()
@@ -142,7 +142,7 @@ def counted(host):
 
 
 def filtered(host):
-    """'anomaly NAME' finds the connections that had it."""
+    """The filter 'anomaly NAME' finds the connections that had it."""
     host.view.flush()
     for port in (4001, 4002, 4002, 4003):
         host.end.receive(syn(host, sport=port).packet())
@@ -153,7 +153,7 @@ def filtered(host):
     left = json.loads(tool.run("show"))
     tool.close()
     equal([row["client"]["port"] for row in rows], [4002], "found")
-    equal(none, [], "found of another")
+    equal(none, [], "found of another anomaly")
     equal(sorted(row["client"]["port"] for row in left), [4001, 4003], "left")
 
 
@@ -163,7 +163,7 @@ def anomaly_events(host):
 
 
 def long_close_wait(host):
-    """Told once, by time, and not of one that ends before."""
+    """Reported once, after its time, and not if it ends before."""
     host.view.set("close_wait_long", 1)
     pairs = host.live(2)
     (leaks, leaked), (leaves, left) = pairs.open
@@ -203,12 +203,12 @@ def handshake_timeout(host):
         found.extend(event["name"] for event in anomaly_events(host))
         return found
 
-    wait(told, "nothing is told")
+    wait(told, "nothing is reported")
     equal(found, ["handshake-timeout"], "told")
 
 
 def rtt(host):
-    """The client's half is what it takes to answer the SYN-ACK."""
+    """The round-trip time of the client is the time from SYN-ACK to ACK."""
     host.end.receive(syn(host, sport=4020).packet())
     host.wire.pump()
     synack = [seg for seg in host.end.queue if seg.dport == 4020][-1]
@@ -221,7 +221,7 @@ def rtt(host):
 
 
 def traced(host):
-    """The tracepoint tells what the events tell."""
+    """The tracepoint has what the notifications have."""
     instance = "/sys/kernel/tracing/instances/tcpfsm"
     os.makedirs(instance, exist_ok=True)
     try:
@@ -248,7 +248,7 @@ def traced(host):
 
 
 def forwarded(host):
-    """A history begins anew with the next connection on the tuple."""
+    """The next connection on the tuple has a new history."""
     del host
     router = Namespace("history-new")
     view = View(router)

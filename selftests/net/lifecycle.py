@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Loading, unloading and who may use it.
+"""Loading and unloading, namespaces, notifications, and permissions.
 
 lifecycle.py [-c CYCLES] [-n NAMESPACES] [WORD]...
 """
@@ -20,7 +20,7 @@ from netlib.netns import Namespace, quick_ipv6
 
 PROC = "/proc/thread-self/net/tcpfsm"
 SYSCTL = "/proc/sys/net/tcpfsm"
-# How long an unload may take under load; the bar is for stock kernels
+# Seconds that unloading may take under load; checked in stock kernels
 UNLOAD = 30
 
 
@@ -45,7 +45,7 @@ def nothing_left():
 
 
 def rmmod():
-    """rmmod, again while somebody has it in use; EBUSY is a clean answer."""
+    """rmmod, repeated while the module is in use (EBUSY)."""
     limit = time.monotonic() + UNLOAD
     while True:
         done = subprocess.run(["rmmod", "tcpfsm"], text=True, check=False,
@@ -78,7 +78,7 @@ def load_and_unload(_args):
 
 
 def picked_up(_args):
-    """Connections that are there when the module comes are found."""
+    """Connections from before the module was loaded are picked up."""
     ns = host("life-early")
     rmmod()
     pairs = Pairs(ns)
@@ -99,14 +99,14 @@ def picked_up(_args):
 
 
 class Trouble:
-    """Traffic, dumps, events, flushes and open files, while it goes on."""
+    """Traffic, dumps, monitors, flushes and open files in the background."""
 
     def __init__(self, ns):
         self.ns = ns
         self.loops = [child.Loop(work) for work in
                       (self.traffic, self.dumps, self.files, self.flushes)]
         with ns.inside():
-            # Opened once, read on after the module is gone
+            # Opened before the module is unloaded, and read after
             self.held = open(PROC + "/connections", encoding="ascii")
         self.held.read(10)
 
@@ -167,7 +167,7 @@ def unload_under_load(args):
 
 
 def churn(args):
-    """Namespaces come and go with connections and listeners in them."""
+    """Namespaces with connections and monitors are created and deleted."""
     watcher = host("churn-watch")
     loop = child.Loop(lambda: watcher.read("tcpfsm/connections"))
     try:
@@ -178,7 +178,7 @@ def churn(args):
             view = View(ns)
             check(len(view.conns()) == 5, f"{len(view.conns())} connections")
             client.close()
-            ns.delete()          # the sockets keep it alive
+            ns.delete()          # its sockets still keep it alive
             for one, other in pairs.open:
                 one.close()
                 other.close()
@@ -190,7 +190,7 @@ def churn(args):
 
 
 def exactly_once(_args):
-    """Every transition is told once, to each listener."""
+    """Every listener is notified of each transition once."""
     ns = host("once")
     first, second = View(ns), View(ns)
     pairs = Pairs(ns)
@@ -212,7 +212,7 @@ def exactly_once(_args):
     for kind in ("opened", "closed"):
         ids = {e["id"] for e in told if e["event"] == kind}
         want = 71 if kind == "opened" else 21
-        # 50 of them are in TIME-WAIT and not closed yet
+        # 50 are in TIME-WAIT, so not closed yet
         check(len(ids) == want, f"{len(ids)} {kind}, expected {want}")
     first.close()
     second.close()
@@ -220,10 +220,10 @@ def exactly_once(_args):
     ns.delete()
 
 
-# --- who may use it ---------------------------------------------------------
+# --- permissions ------------------------------------------------------------
 
 def attempt(function):
-    """The name of the errno that function fails with, or None."""
+    """The name of the errno with which function fails, or None."""
     try:
         function()
     except OSError as why:
@@ -232,7 +232,7 @@ def attempt(function):
 
 
 class Here:
-    """The current namespace of the process, in the place of a Namespace."""
+    """The current namespace of the process, with the interface of Namespace."""
 
     @staticmethod
     def socket(*args):
@@ -240,7 +240,7 @@ class Here:
 
 
 class Bare(View):
-    """A View that has joined no group."""
+    """A View that is in no multicast group."""
 
     def __init__(self):
         from netlib import fsm, netlink
@@ -260,7 +260,7 @@ def write_setting():
 
 
 def attempts():
-    """What each use gives to the current process."""
+    """{use: errno or None} for the current process."""
     view = Bare()
     uses = {
         "show": view.conns,
@@ -310,7 +310,7 @@ def root(_args):
 
 
 def userns_root(_args):
-    """Root of a user namespace, in a network namespace that it owns."""
+    """Root of a user namespace, in a network namespace of that."""
     def work():
         child.become_userns_root()
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
@@ -319,10 +319,10 @@ def userns_root(_args):
 
 
 def userns_root_elsewhere(_args):
-    """The same, in the network namespace of the machine."""
+    """Root of a user namespace, in the initial network namespace."""
     def work():
         home = os.open("/proc/self/ns/net", os.O_RDONLY)
-        sock = Bare()                      # of the machine's namespace
+        sock = Bare()                      # in the initial namespace
         os.close(home)
         child.become_userns_root()
         found = {"show": attempt(sock.conns), "flush": attempt(sock.flush)}

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""What is kept, what is evicted, what expires, and the settings of it."""
+"""Limits, eviction, timeouts, filters, and their settings."""
 
 import errno
 import json
@@ -33,7 +33,7 @@ def sums_hold(stats):
 
 
 def flooded(host):
-    """Half-open connections go first, live ones never."""
+    """At the limit half-open connections are evicted first, live ones never."""
     host.view.set("limit", LIMIT)
     pairs = host.live(LIVE)
     kept = {conn["id"] for conn in host.view.conns()}
@@ -57,7 +57,7 @@ def flooded(host):
 
 
 def closed_go_next(host):
-    """Without half-open ones it is the closed and those in TIME-WAIT."""
+    """If none is half-open, closed ones and those in TIME-WAIT are evicted."""
     host.view.flush()
     host.view.set("limit", LIMIT)
     first = host.live(LIMIT // 2)
@@ -68,7 +68,7 @@ def closed_go_next(host):
     equal(stats["connections.now"], LIMIT, "connections")
     equal(stats["removed.evicted-closed"] - before, LIMIT // 2, "evicted")
     equal(stats["client.established"], LIMIT, "established")
-    # Now all are alive: the next one is not tracked, and works all the same
+    # Now all are live: the next one is not tracked, but works
     refused = stats["refused.limit"]
     client, server = second.connect()
     client.send(b"x")
@@ -83,7 +83,7 @@ def closed_go_next(host):
 
 
 def expires(host):
-    """Half-open and closed connections are forgotten after their time."""
+    """Half-open and closed connections are removed after their timeout."""
     host.view.flush()
     host.view.set("timeout_half_open", 1)
     host.view.set("timeout_closed", 1)
@@ -106,7 +106,7 @@ def expires(host):
 
 
 def changed_timeout(host):
-    """A timeout that is changed holds at once, for what is there already."""
+    """A changed timeout also holds for present connections."""
     host.view.flush()
     host.view.set("timeout_closed", 600)
     pairs = host.live(1)
@@ -121,7 +121,7 @@ def changed_timeout(host):
 
 
 def live_stay(host):
-    """The times of others do not touch a connection that is in use."""
+    """An established connection has a timeout of its own."""
     host.view.flush()
     pairs = host.live(3)
     time.sleep(3)
@@ -130,7 +130,7 @@ def live_stay(host):
 
 
 def disabled(host):
-    """enabled=0 forgets all and sees nothing; enabled=1 picks up."""
+    """enabled=0 removes all and tracks nothing; enabled=1 picks up."""
     pairs = host.live(5)
     host.ns.sysctl("net.tcpfsm.enabled", 0)
     seen = host.stats()["packets.seen"]
@@ -157,7 +157,7 @@ def bad_values(host):
         except OSError as error:
             equal(error.errno, errno.EINVAL, f"{name} = {value}")
         else:
-            raise Failure(f"{name} = {value} was taken")
+            raise Failure(f"{name} = {value} was accepted")
     for name, value, want in (("limit", 0, errno.ERANGE),
                               ("nonsense", 1, errno.ENOENT)):
         try:
@@ -165,7 +165,7 @@ def bad_values(host):
         except OSError as error:
             equal(error.errno, want, f"{name} = {value}")
         else:
-            raise Failure(f"{name} = {value} was taken")
+            raise Failure(f"{name} = {value} was accepted")
     host.view.set("limit", 12345)
     with host.ns.inside():
         with open("/proc/sys/net/tcpfsm/limit", encoding="ascii") as knob:
@@ -184,7 +184,7 @@ def namespaces_differ(host):
 
 
 def filtered(host):
-    """The filters of the tool give what they ask for, and no less."""
+    """Each filter of the tool shows exactly the connections that match."""
     host.view.flush()
     host.view.set("limit", 1000)
     pairs = host.live(10)
@@ -229,7 +229,7 @@ def find_and_flush(host, pairs, tool):
 
 
 def in_brief(host):
-    """A list can be brief: who, and in which states; as it is in whole."""
+    """A brief list has ids, addresses and states only, the same as the whole list."""
     host.view.flush()
     pairs = host.live(3)
     pairs.abort(pairs.open.pop(0)[0])
@@ -248,12 +248,12 @@ def in_brief(host):
 
 
 def by_id(host):
-    """One connection can be asked for; one that is gone is refused."""
+    """A connection is found by id; after it is removed that is an error."""
     host.view.flush()
     pairs = host.live(2)
     conns = host.view.conns()
     for conn in conns:
-        equal(host.view.conn(conn["id"]), conn, "the same by its id")
+        equal(host.view.conn(conn["id"]), conn, "connection by id")
     number = conns[0]["id"]
     host.view.flush()
     try:
@@ -266,7 +266,7 @@ def by_id(host):
 
 
 def dump_disturbed(host):
-    """What stays is dumped once, and a change meanwhile is told."""
+    """A dump during changes has each remaining connection once, and is marked."""
     host.view.set("limit", 5000)
     host.view.flush()
     pairs = host.live(400)
@@ -290,7 +290,7 @@ def dump_disturbed(host):
 
 
 def traced(host):
-    """The tracepoint tells what the events tell, in the same order."""
+    """The tracepoint has what the notifications have, in the same order."""
     instance = "/sys/kernel/tracing/instances/tcpfsm"
     os.makedirs(instance, exist_ok=True)
     try:
@@ -308,14 +308,14 @@ def traced(host):
                 for event in events]
         ports = {str(event["client"]["port"]) for event in events}
         with open(instance + "/trace", encoding="ascii") as trace:
-            # Of other namespaces, too: what is left of the tests before
+            # Other namespaces are traced, too: left over from the tests before
             found = [fields for port, *fields in re.findall(
                 r"tcpfsm_transition: (?=.*client=\S+:(\d+) )id=(\d+) "
                 r".*endpoint=(\S+) old=(\S+) new=(\S+) cause=(\S+) ",
                 trace.read()) if port in ports]
     finally:
         os.rmdir(instance)
-    check(len(told) >= 50, f"only {len(told)} transitions were told")
+    check(len(told) >= 50, f"only {len(told)} transitions were traced")
     equal([tuple(fields) for fields in found], told, "traced")
 
 
@@ -328,7 +328,7 @@ def states(conn):
 
 
 def scanned(host):
-    """A flood of ACKs makes entries too, and they are the first to go."""
+    """Flows of an ACK flood are evicted first."""
     host.view.flush()
     host.view.set("limit", LIMIT)
     pairs = host.live(LIVE)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The files of /proc/net/tcpfsm agree with each other and with netlink."""
+"""The files of /proc/net/tcpfsm must agree with each other and with netlink."""
 
 import os
 import socket
@@ -22,7 +22,7 @@ STATES = ("closed", "listen", "syn-sent", "syn-received", "established",
 
 
 class Host:
-    """A namespace with connections in many states, and what is said of it."""
+    """A namespace with connections in many states, and its files."""
 
     def __init__(self):
         self.ns = Namespace("procfs")
@@ -51,7 +51,7 @@ class Host:
         pairs.abort(client)
         server.close()
         pairs.refuse()
-        pairs.connect(120)                      # more than one page of text
+        pairs.connect(120)                      # more than a page of text
         pairs.open[0][0].shutdown(socket.SHUT_WR)     # half-closed
 
     def close(self):
@@ -68,7 +68,7 @@ class Host:
         found = {}
         for line in self.read(name).splitlines():
             key, _, value = line.partition(" ")
-            check(key not in found, f"{name}: {key} is there twice")
+            check(key not in found, f"{name}: {key} occurs twice")
             check(value.isdigit(), f"{name}: {line!r} is no name and number")
             found[key] = int(value)
         return found
@@ -167,7 +167,7 @@ def connections(host):
 
 
 def small_reads(host):
-    """A reader with a small buffer gets each line once."""
+    """Reading with a small buffer returns each line once."""
     whole = host.read("connections")
     with host.ns.inside():
         fd = os.open("/proc/thread-self/net/tcpfsm/connections", os.O_RDONLY)
@@ -176,7 +176,7 @@ def small_reads(host):
         parts.append(part)
     equal(b"".join(parts).decode().splitlines(), whole.splitlines(), "lines")
     os.lseek(fd, 0, os.SEEK_SET)
-    equal(os.read(fd, 20).decode(), whole[:20], "from the start again")
+    equal(os.read(fd, 20).decode(), whole[:20], "read again from the start")
     os.close(fd)
 
 

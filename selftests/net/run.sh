@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs the network selftests in this guest, as one KTAP stream.
+# Runs the network selftests in this guest as one KTAP stream.
 #
 #   run.sh [-l] [TEST]...
 #
@@ -9,13 +9,14 @@
 #   TEST	only these (see -l); with words after a colon, only the cases whose
 #		name has one of the words (wire:close,RST)
 #
-# TCPFSM_KO and TCPFSM_TOOL name the module and the tool, if they are not where
-# the Makefile puts them. Exit: 0 passed, 1 failed, 4 all skipped.
+# TCPFSM_KO and TCPFSM_TOOL name another module and tool than build/GUEST/tcpfsm.ko
+# and tools/tcpfsm. Exit status: 0 passed, 1 failed, 4 all skipped.
 
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# The first one wants to see jiffies wrap, the last one unloads the module
+# In this order: wrap needs a guest that has just booted, and lifecycle unloads the
+# module
 tests=(wrap timewait silent claims stays wire catalogue counted stack genuine capture
 	procfs policy history tool_times audit lifecycle)
 export PYTHONDONTWRITEBYTECODE=1
@@ -25,7 +26,7 @@ usage() {
 	exit 1
 }
 
-# run_test NUMBER NAME[:WORDS]: its lines as a subtest, then its result
+# run_test NUMBER NAME[:WORDS]: print the lines of a test as a subtest, then its result
 run_test() {
 	local number=$1 name=${2%%:*} status words=()
 

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Sockets that die without a word: tcpfsm knows when, because it looks at them.
+"""Sockets that end without a segment: tcpfsm finds out, because it looks at them.
 
 silent.py [WORD]...: only the cases with a WORD in their name
 
-The table at the end tells how long each was in the state in which it died, by
-the kernel's sockets and by tcpfsm. What only assumes claims nothing.
+The table at the end has the time in the last state of each, by the kernel's socket
+and by tcpfsm. Where tcpfsm sees only segments it must not report an end.
 """
 
 import ctypes
@@ -59,7 +59,7 @@ def syn_ack_short(t):
 
 @case("SYN-ACK, given up, and the SYN comes again")
 def syn_ack_anew(t):
-    """To the listener it is a new one, and the client never knows."""
+    """The request times out; the listener takes a retransmitted SYN for a new one."""
     sysctl(t, "B", synack_retries=1)
     t.listen()
     t.connect()
@@ -104,7 +104,7 @@ def orphans_default(t):
 
 def fin_wait_2(t, seconds):
     sysctl(t, "A", fin_timeout=seconds)
-    # The kernel waits twice for what is beyond 2MSL, and never for 2MSL
+    # Beyond 2MSL: the kernel waits the excess twice, and 2MSL not at all
     dies(t, f"FIN-WAIT-2, tcp_fin_timeout={seconds}", never_a_fin,
          seconds if seconds <= 60 else 2 * (seconds - 60))
 
@@ -116,7 +116,7 @@ def fin_wait_2_short(t):
 
 @case("FIN-WAIT-2 of an orphan, tcp_fin_timeout", long=True)
 def fin_wait_2_default(t):
-    """Beyond 2MSL the kernel waits with the socket first, then without."""
+    """With more than 2MSL the kernel first waits with the socket, then without."""
     for seconds in (5, 60, 61, 200):
         t.cport += 1
         fin_wait_2(t, seconds)
@@ -149,7 +149,7 @@ def data_default(t):
 
 
 def disconnect(sock):
-    """connect() to nowhere, of which Python's socket knows nothing."""
+    """connect() with AF_UNSPEC, which Python's socket does not have."""
     code = ctypes.CDLL(None, use_errno=True).connect(
         sock.fileno(), struct.pack("=H14x", socket.AF_UNSPEC), 16)
     if code:
@@ -158,7 +158,7 @@ def disconnect(sock):
 
 @case("disconnected in SYN-SENT")
 def disconnected(t):
-    """It has given up: nothing is sent, and nothing has timed out."""
+    """Disconnecting sends nothing, and is no timeout."""
     unanswered_syn(t)
     t.rest(0.5)
     disconnect(t.sa)
@@ -195,7 +195,7 @@ def destroyed_loudly(t):
 
 @case("destroyed by hand, half-open", IPV4)
 def destroyed_request(t):
-    """Nothing tells of it, and cookies are not kept either: nothing is claimed."""
+    """A destroyed request cannot be told from SYN cookies: nothing is reported."""
     if t.view:
         t.view["B"].set("timeout_half_open", 3)
     unanswered_syn_ack(t)
@@ -213,7 +213,7 @@ def destroyed_request(t):
 
 
 def skipped_fin_wait_2(t, reason):
-    """It is gone as soon as its FIN is acknowledged."""
+    """FIN-WAIT-2 is skipped: the socket is gone when its FIN is acknowledged."""
     t.establish()
     t.sa.setsockopt(socket.IPPROTO_TCP, TCP_LINGER2,
                     struct.pack("=i", -1 if reason == "TCP_LINGER2" else 60))
@@ -246,10 +246,10 @@ def no_buckets(t):
     skipped_fin_wait_2(t, "tcp_max_tw_buckets")
 
 
-# --- without the truth --------------------------------------------------------
+# --- without looking at sockets -----------------------------------------------
 
 def patient(t, doom, timeout, seconds):
-    """Nothing is claimed until the entry's own timeout."""
+    """Nothing is reported until the timeout of the flow."""
     if not t.view:
         return
     for view in t.view.values():

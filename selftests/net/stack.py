@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Real stacks over real devices: many connections in many styles.
+"""Real stacks over real devices: many connections, closed in all styles.
 
 stack.py [-n CONNECTIONS] [WORD]...: only the cases with a WORD in their name
 
-At random moments the state of every local socket is compared with what
-tcpfsm says; at the end the sequences of states of every socket must be the
-same, and genuine traffic must not have made a violation.
+At random moments the state of each socket is compared with that of tcpfsm. At the end
+the sequences of states must be equal, and there must be no violation.
 """
 
 import argparse
@@ -25,8 +24,8 @@ from netlib.netns import Namespace, quick_ipv6
 
 PORT = 7000
 AT_ONCE = 40
-# A socket with data to send is in these states before its FIN is sent; if the
-# peer's FIN comes meanwhile, it is the first one on the wire.
+# A socket is in these states before its FIN is sent, if there is data to send first.
+# If the peer's FIN comes meanwhile, that is the first one on the wire.
 AHEAD = {("fin-wait-1", "established"), ("last-ack", "close-wait"),
          ("closing", "close-wait"), ("closing", "last-ack"),
          ("time-wait", "closed")}
@@ -34,7 +33,7 @@ SETTLE = 20
 
 
 class Watched:
-    """A host whose sockets are compared."""
+    """A host whose sockets are compared with tcpfsm."""
 
     def __init__(self, host, local):
         self.host = host
@@ -53,7 +52,7 @@ class Watched:
             view.close()
 
     def differences(self):
-        """Differences of sockets that did not change meanwhile."""
+        """Differences, without sockets that changed meanwhile."""
         if not self.view:
             return []
         before = self.diag.states()
@@ -63,7 +62,7 @@ class Watched:
                 if before.get(found.key) == found.kernel]
 
     def lasting(self):
-        """Differences that a second and third look find again."""
+        """Differences that are found three times in a row."""
         found = self.differences()
         for _ in range(2):
             if found:
@@ -108,7 +107,7 @@ class Case:
         await self.load.stop()
 
     def settled(self):
-        """Whether no connection is still on its way."""
+        """True if no connection is open or closing any more."""
         ended = {"time-wait", "fin-wait-2", "closed"}
         return all(set(watched.diag.states().values()) <= ended
                    and all(found.kernel in ended
@@ -144,7 +143,7 @@ class Case:
                               local, "tool")
 
     def from_tool(self, name, watched):
-        """The tool's events, when it has written as many as there were."""
+        """Wait until the tool has written as many notifications as there were."""
         events = []
         limit = time.monotonic() + SETTLE
         while (len(events) < len(watched.events)
@@ -279,7 +278,7 @@ def forwarded(ktap, trace, count):
 
 
 def router_agrees(case):
-    """The router's view of both ends, when all is quiet, is theirs."""
+    """When all is quiet, the view of the router must agree with the hosts."""
     router = case.watched["router"]
     if not router.view:
         return
@@ -323,7 +322,7 @@ table inet nat {{
 """)
 
 
-# name: (function, share of the connections in percent)
+# {name: (function, percentage of the connections)}
 CASES = {
     "loopback": (loopback, 20),
     "veth pair": (veth, 20),

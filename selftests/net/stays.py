@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Time in state: histograms and what is told of a connection, by the transitions.
+"""Time in state: histograms and connections must agree with the transitions.
 
 stays.py [WORD]...: only the cases with a WORD in their name
 
-Each transition is told with its time; what is between two of them must be in the
-histogram of the role and the state, to a microsecond, and nothing else.
+Each transition is reported with its time. The time between two of them must be in the
+histogram of the role and the state, to a microsecond, and nothing else may be.
 """
 
 import collections
@@ -25,10 +25,10 @@ from netlib.sockets import SECOND, now, travels
 from netlib.stage import TWO_MSL
 
 ROLES = ("client", "server")
-# Times in a history have so many bits
+# Relative precision of times in a history
 PRECISION = 1 << 22
-# Where a second takes a second, it passes between the two halves of a segment's
-# way, too; the whole that a histogram tells of was seen at one of them
+# In real time a segment over loopback takes time, and a duration in a histogram ends at
+# one of the two moments; nanoseconds between them, at most
 HALVES = 20_000_000
 
 
@@ -38,11 +38,11 @@ def check(condition, why):
 
 
 class Reference:
-    """Durations by what was told, in nanoseconds."""
+    """Durations by the notifications, in nanoseconds."""
 
     def __init__(self, view):
         self.view = view
-        self.conns = {}      # by id: the last that was told of it
+        self.conns = {}      # {id: connection as it was reported last}
         self.moves = collections.defaultdict(list)
         self.stays = collections.defaultdict(list)
 
@@ -54,7 +54,7 @@ class Reference:
                 self.conns[event["id"]] = event
 
     def add_up(self):
-        """{name: [duration, ...]}"""
+        """{name of the histogram: [duration, ...]}"""
         self.listen()
         self.conns.update((conn["id"], conn) for conn in self.view.conns())
         for number, conn in self.conns.items():
@@ -66,9 +66,9 @@ class Reference:
         return self.stays
 
     def of(self, conn, role):
-        """The stays of an end: state, duration, whether it is to be counted."""
+        """The stays of an end: (state, duration, True if it is counted)."""
         since = conn["start"]
-        # Of what was there before the beginning was not seen
+        # The first state of a mid-stream connection has no known beginning
         known = conn["opened"] != "midstream"
         for move in self.moves[conn["id"]]:
             if move["endpoint"] != role:
@@ -91,7 +91,7 @@ class Reference:
         return move.get("confirmed", False)
 
     def _ceremonies(self, conn, moves):
-        """Handshake and close, of connections without anything odd."""
+        """Handshake and close, for connections without complications."""
         if conn["opened"] == "handshake":
             done = [move["time"] for move in moves if move["new"] ==
                     "established" and move["endpoint"] == "server"]
@@ -109,7 +109,7 @@ class Reference:
 
 
 def differences(wanted, found, slack):
-    """What the histograms have not, or have too much of."""
+    """What is missing in the histograms, or too much."""
     wrong = []
     for name in sorted(set(wanted) | set(found)):
         times = [nanoseconds // 1000 for nanoseconds in wanted.get(name, ())]
@@ -132,7 +132,7 @@ def differences(wanted, found, slack):
 
 
 def compare(reference, least):
-    """least: names, and how many there are at least to compare."""
+    """least: {name: how many durations there must be at least}"""
     time.sleep(1)
     wanted = reference.add_up()
     wrong = differences(wanted, reference.view.histograms(),
@@ -145,7 +145,7 @@ def compare(reference, least):
 
 
 def of_time_waits(view):
-    """They are counted a second time, for both roles together."""
+    """TIME-WAITs are also counted for both roles together."""
     both = [histogram for name, histogram in view.histograms().items()
             if name.endswith(".time-wait")]
     told = view.counters("TIMEWAIT_GET")
@@ -160,7 +160,7 @@ def of_time_waits(view):
 
 
 def play(pairs, dice, count, listen):
-    """So many connections, opened and closed in all ways, at random times."""
+    """count connections, opened and closed in all ways at random times."""
     half_open = []
     for number in range(count):
         client, server = pairs.connect()
@@ -223,7 +223,7 @@ def loopback(family):
 
 
 def router(family):
-    """Both ends are remote: what is known is of segments alone."""
+    """In a router both ends are remote, so only segments are known."""
     net = Net(routed=True, prefix="stays")
     net.netem("delay 3ms 2ms")
     reference = Reference(View(net.hosts["router"]))
@@ -254,7 +254,7 @@ def router(family):
 
 
 def forgotten(family):
-    """What was ended by tcpfsm itself is not counted."""
+    """Stays that end because tcpfsm drops the flow are not counted."""
     host = Namespace("stays")
     host.ip("link set lo up")
     view = View(host)
@@ -296,7 +296,7 @@ def evicted(pairs, view):
 
 
 def one_connection(family):
-    """Each stay of one connection, as it is told with its segments."""
+    """The stays of one connection, in the histograms and in its history."""
     net = Net(prefix="stays")
     references = [Reference(View(net.hosts[name]))
                   for name in ("client", "server")]
@@ -323,7 +323,7 @@ def one_connection(family):
             reference.view.flush()
             reference.listen()
             check("time_in_state" in list(reference.conns.values())[-1][
-                "client"], "not in the event")
+                "client"], "no time_in_state in the notification")
     finally:
         client.close()
         listener.close()
@@ -360,7 +360,7 @@ def told(reference):
 
 
 def silent_flood(family):
-    """What is half-open when it is given up is no stay that anybody measured."""
+    """A half-open flow that times out has no measured stay."""
     del family
     host = Namespace("stays")
     host.ip("link set lo up", "link add d0 type dummy", "link set d0 up",
@@ -373,7 +373,7 @@ def silent_flood(family):
             raw.sendto(Segment("10.9.0.1", "10.9.0.2", 1000 + port, 80, seq=1,
                                flags=SYN).packet(), ("10.9.0.2", 0))
         time.sleep(3)
-        check(view.counters()["removed.timeout"] == 20, "they are there")
+        check(view.counters()["removed.timeout"] == 20, "half-open flows that timed out")
         count = view.histograms().get("client.syn-sent", {"count": 0})["count"]
         check(count == 0, f"{count} were counted")
     finally:

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""TIME-WAIT: what tcpfsm tells of its end is what became of the socket.
+"""TIME-WAIT: what tcpfsm reports of its end must agree with the socket.
 
 timewait.py [WORD]...: only the cases with a WORD in their name
 
-The table at the end has the duration of each TIME-WAIT, by the kernel's sockets
-and by tcpfsm. Where a second takes a second, those that last 2MSL are all in one.
+The table at the end has the duration of each TIME-WAIT, by the kernel's socket and by
+tcpfsm. In real time all that last 2MSL are in one case.
 """
 
 import errno
@@ -19,10 +19,10 @@ from netlib.stage import BAR, IPV4, TWO_MSL, case
 from netlib.waits import (counted, documented, gap, open_and_close, told,
                           told_afar, wait_of)
 
-# What the kernel adds to SND.NXT for the next incarnation
+# tcp_twsk_unique(): what the kernel adds to SND.NXT for the next incarnation
 NEXT_ISN = 65535 + 2
-# Why a difference from the kernel is right
-FORGOTTEN = "the entry went, not the socket"
+# The reason of an allowed difference from the kernel
+FORGOTTEN = "the flow is gone, not the socket"
 
 
 @case("expired, the client's", long=True)
@@ -70,7 +70,7 @@ def lost_acks(t):
 
 @case("expired, begun anew by what is no FIN", long=True)
 def prolonged(t):
-    """Each makes the kernel wait another 2MSL; only a FIN is a restart."""
+    """Each segment makes the kernel wait another 2MSL; only a FIN is counted."""
     def bare_ack(fin, final):
         return fin.change(flags=ACK, seq=fin.end, options=b"")
 
@@ -92,7 +92,7 @@ def prolonged(t):
 
 @case("expired, from an orphan's FIN-WAIT-2", long=True)
 def from_orphan(t):
-    """The kernel has a timewait socket before TIME-WAIT begins."""
+    """An orphan has a timewait socket already in FIN-WAIT-2."""
     t.establish()
     t.end(t.sa)
     t.carry("A", "FA")
@@ -110,7 +110,7 @@ def from_orphan(t):
 
 @case("expired, by segments alone", long=True)
 def no_truth(t):
-    """Without a look it is 2MSL, and the kernel's timer is late."""
+    """Without looking at sockets TIME-WAIT lasts 2MSL; the kernel's timer is late."""
     if not t.view:
         return
     for view in t.view.values():
@@ -121,7 +121,7 @@ def no_truth(t):
 
 
 def crossed(t):
-    """Both close at once, and their FINs cross."""
+    """The FINs cross: both ends are in TIME-WAIT."""
     t.establish()
     t.end(t.sa)
     t.end(t.sb)
@@ -140,7 +140,7 @@ def simultaneous(t):
         told(t, name, "expired", f"simultaneous close ({name})", restarts=0)
         told_afar(t, name, "expired", other, TWO_MSL)
         counted(t, name, 2, expired=2)
-    # The last to pass was B's ACK: what became of it only A knows
+    # The last segment was B's ACK, and the router cannot know whether A got it
     told_afar(t, "R", "unconfirmed", "A", TWO_MSL)
     told_afar(t, "R", "expired", "B", TWO_MSL)
     counted(t, "R", 2, expired=1, unconfirmed=1)
@@ -148,7 +148,7 @@ def simultaneous(t):
 
 @case("the final ACK is lost for ever", long=True, router=True)
 def unconfirmed(t):
-    """Who did not see it cannot know that there was a TIME-WAIT."""
+    """A TIME-WAIT that is only assumed ends as unconfirmed."""
     t.establish()
     t.end(t.sa)
     t.carry("A", "FA")
@@ -171,7 +171,7 @@ def reuse(t):
     t.deaf()
     t.connect()
     new = t.moment[0]
-    # Nobody knows yet whether it is answered; the kernel has no way back
+    # B can still ignore the SYN, but the kernel of A has given up its TIME-WAIT
     t.carry("A", "S")
     new = new, t.moment[1]
     t.rest(0.6)
@@ -193,7 +193,7 @@ def reuse(t):
 
 
 def reopened_server(t, what, **options):
-    """A new SYN in the server's TIME-WAIT, and what is told of that."""
+    """A new SYN in the TIME-WAIT of the server, and what is reported."""
     fin, _ = waits.close(t, first="B")
     last = t.moment
     t.rest(1.7)
@@ -253,8 +253,7 @@ def reset(t):
     t.give("A", fin.change(flags=RST, seq=fin.end, options=b""))
     told(t, "A", "reset", "reset (tcp_rfc1337=0)")
     counted(t, "A", reset=1)
-    # It went over the wire, so that the peer's host, which sent none, knows
-    # nothing of it
+    # B did not see the RST, so it counts no TIME-WAIT that ended by one
     counted(t, "B")
 
 
@@ -270,7 +269,7 @@ def not_reset(t):
 
 
 def skip_told(t, name, port):
-    """There was no socket: begin and end are when the FIN was acted upon."""
+    """A skipped TIME-WAIT begins and ends when the FIN was received."""
     stays = t.watch.stays[name, t.key(name, port)]
     t.equal("the kernel's last states", [stay.state for stay in stays][-2:],
             ["fin-wait-1", "fin-wait-2"])
@@ -292,7 +291,7 @@ def skip_told(t, name, port):
 def no_buckets(t):
     t.wire.ends["A"].ns.sysctl("net.ipv4.tcp_max_tw_buckets", 0)
     t.establish()
-    # Closed for writing only: the kernel needs a bucket for FIN-WAIT-2 as well
+    # shutdown(), not close(): an orphan would need a bucket already in FIN-WAIT-2
     t.shut(t.sa)
     t.carry("A", "FA")
     t.arrive("B", "A")
@@ -326,7 +325,7 @@ def few_buckets(t):
 
 
 def destroy(t, port):
-    """Whether the kernel lets it be done; Linux before 6.6 does not."""
+    """Destroy a timewait socket; returns False before Linux 6.6, which cannot."""
     t.watch.look()
     try:
         t.diag["A"].destroy(t.family, t.key("A", port))
@@ -339,7 +338,7 @@ def destroy(t, port):
 
 @case("destroyed by hand")
 def aborted(t):
-    """At any moment between two looks."""
+    """The socket is destroyed at any moment between two looks."""
     for number in range(10):
         t.cport += 1
         open_and_close(t)
@@ -356,7 +355,7 @@ def aborted(t):
 
 @case("many destroyed by hand", IPV4, long=True)
 def many_aborted(t):
-    """More than are looked at in one sweep."""
+    """More sockets are destroyed than one sweep looks at."""
     ports = [t.cport + number for number in range(80)]
     for port in ports:
         t.establish(port=port)
@@ -398,7 +397,7 @@ def flushed(t):
 
 
 def ended_by_us(t, port, end, gone):
-    """Not the socket's end: that is still there."""
+    """tcpfsm drops the flow, while the socket is still there."""
     stay = t.watch.stay("A", t.key("A", port), "time-wait")
     t.equal("the socket's end", stay.end, None)
     if not t.view:
@@ -416,7 +415,7 @@ def ended_by_us(t, port, end, gone):
 
 @case("2MSL of many, in real time", IPV4, only=lambda: not travels())
 def in_real_time(t):
-    """One of each, side by side."""
+    """One TIME-WAIT of each kind at the same time."""
     t.wire.ends["A"].ns.sysctl("net.ipv4.tcp_rfc1337", 1)
     ends = []
 

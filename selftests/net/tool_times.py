@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""What the tool tells of times and sockets, beside clocks and the sockets."""
+"""Times and sockets in the output of the tool, compared with clocks and sockets."""
 
 import contextlib
 import decimal
@@ -28,9 +28,9 @@ NSEC = 10 ** 9
 TWO_MSL = 60
 OWNER = 4711
 PORT = 40000
-# How late the kernel's timers may be, an eighth
+# Factor by which the kernel's timers can be late: an eighth
 TIMERS = decimal.Decimal("1.13")
-# What a record of the history may be off
+# Relative error of a time in the history
 EXACT = decimal.Decimal(1) / 2 ** 21
 BLOCKS = "▏▎▍▌▋▊▉█▁▂▃▄▅▆▇"
 
@@ -40,7 +40,7 @@ def now():
 
 
 class Between:
-    """When something happened: not before, not after."""
+    """Bounds of a point in time: not before, not after."""
 
     def __init__(self, action, *args):
         self.before = now()
@@ -49,7 +49,7 @@ class Between:
 
 
 class Host:
-    """A namespace with its own loopback, module's view and tool."""
+    """A namespace with loopback, view and tool."""
 
     def __init__(self, name):
         self.ns = Namespace(name)
@@ -89,12 +89,12 @@ def within(value, low, high, what):
           f"{what}: {value}, expected {low} to {high}")
 
 
-# --- whose socket it is ---------------------------------------------------
+# --- owners of sockets ----------------------------------------------------
 
 
 @contextlib.contextmanager
 def own_cgroup():
-    """This process alone in a cgroup, whose id is that of its directory."""
+    """Put this process into a cgroup of its own; the id is the inode of its directory."""
     with open("/proc/filesystems", encoding="ascii") as known:
         if not re.search(r"\bcgroup2$", known.read(), re.M):
             yield None
@@ -118,7 +118,7 @@ def enter(directory):
 
 
 def whose_socket():
-    """State, owner, inode and cgroup are those of this process's sockets."""
+    """State, owner, inode and cgroup of sockets are those of this process."""
     with own_cgroup() as cgroup, host("times-socket") as here:
         ends = dict(zip(("client", "server"), here.pairs.connect()))
         os.fchown(ends["client"].fileno(), OWNER, -1)
@@ -139,14 +139,14 @@ def whose_socket():
         equal(conn["client"].get("socket_state"), "time-wait", "afterwards")
         equal([key for role in ("client", "server")
                for key in ("uid", "inode") if key in conn[role]], [],
-              "owners of what has none")
+              "owners of ends without a socket")
 
 
-# --- how long -------------------------------------------------------------
+# --- time in state --------------------------------------------------------
 
 
 class Life:
-    """A connection, opened and closed with pauses, and when it was."""
+    """A connection, opened and closed with pauses, with the times of its steps."""
 
     def __init__(self, pairs):
         self.opened = Between(pairs.connect)
@@ -162,7 +162,7 @@ class Life:
         time.sleep(0.1)
 
     def bounds(self, seen):
-        """{(role, states): (low, high)}, seen: when it was asked for."""
+        """{(role, states): (low, high)}; seen: when the tool was run."""
         def span(begin, end):
             return end.before - begin.after, end.after - begin.before
         return {
@@ -177,7 +177,7 @@ class Life:
 
 
 def time_in_state():
-    """Each stay lies between what the clock said before and after."""
+    """Each stay is within the bounds by the clock."""
     with host("times-state") as here:
         life = Life(here.pairs)
         seen = Between(here.connections)
@@ -190,12 +190,12 @@ def time_in_state():
         within(since, life.closed.before, life.closed.after, "since")
         equal(conn["time_wait"]["entered"], conn["client"]["since"], "entered")
         equal({"since", "socket_state"} & set(conn["server"]), set(),
-              "of what is closed")
+              "since and socket_state of a closed end")
         check("forgotten" not in conn, f"forgotten: {conn}")
 
 
 def forgotten():
-    """What had to make room is counted, and drawn as such."""
+    """Overwritten records are counted, and the ladder says so."""
     with host("times-forgotten") as here:
         here.view.set("history", 3)
         Life(here.pairs)
@@ -207,7 +207,7 @@ def forgotten():
         check(f"{conn['forgotten']} segments are forgotten" in said, said)
 
 
-# --- the same as over netlink ---------------------------------------------
+# --- compared with netlink ------------------------------------------------
 
 TIMES = ("start", "duration", "since", "entered", "restarted", "ended", "gap",
          "time")
@@ -215,7 +215,7 @@ PARENTS = ("rtt", "time_in_state")
 
 
 def scaled(value, key=None, parent=None):
-    """Nanoseconds of netlink as the seconds that JSON has."""
+    """Nanoseconds of netlink as the seconds of the JSON."""
     if isinstance(value, dict):
         return {name: scaled(item, name, key) for name, item in value.items()}
     if isinstance(value, list):
@@ -226,7 +226,7 @@ def scaled(value, key=None, parent=None):
 
 
 def same_as_netlink():
-    """Every member, but what goes on while it is asked for."""
+    """All members are equal, except for times that go on."""
     with host("times-netlink") as here:
         for _ in range(3):
             Life(here.pairs)
@@ -249,7 +249,7 @@ def same_as_netlink():
 
 
 def histogram_of(found):
-    """As the tool tells it: empty buckets are left out."""
+    """A histogram in the form of the tool, without empty buckets."""
     buckets = [{"below": decimal.Decimal(1 << i) / 10 ** 6, "count": count}
                for i, count in enumerate(found["buckets"]) if count]
     return {"count": found["count"], "buckets": buckets,
@@ -258,7 +258,7 @@ def histogram_of(found):
 
 
 def durations():
-    """Histograms: as over netlink, and what the clock says."""
+    """Histograms agree with netlink and with the clock."""
     with host("times-stats") as here:
         lives = [Life(here.pairs) for _ in range(3)]
         told = here.json("-s", "stats")["durations"]
@@ -274,14 +274,14 @@ def durations():
         equal(flat["client.time-wait"]["count"], 0, "TIME-WAITs that are over")
         spans = [life.bounds(life.closed)["server", ("close-wait",)]
                  for life in lives]
-        micro = decimal.Decimal(len(lives)) / 10 ** 6    # each is cut off
+        micro = decimal.Decimal(len(lives)) / 10 ** 6    # each is rounded down
         within(flat["server.close-wait"]["sum"], sum(low for low, _ in spans)
                - micro, sum(high for _, high in spans), "CLOSE-WAITs")
         check("durations" not in here.json("stats"), "durations without -s")
 
 
 def oldest_close_wait():
-    """The one that waits longest, and since when."""
+    """stats shows the oldest CLOSE-WAIT, and its age."""
     with host("times-oldest") as here:
         check("oldest_close_wait" not in here.json("-s", "stats"), "none is")
         first = here.pairs.connect()
@@ -289,7 +289,7 @@ def oldest_close_wait():
         first[1].recv(1)
         time.sleep(0.3)
         later = here.pairs.connect()
-        later[1].shutdown(socket.SHUT_WR)         # the client's turn
+        later[1].shutdown(socket.SHUT_WR)         # then the client is in CLOSE-WAIT
         seen = Between(here.json, "-s", "stats")
         oldest = seen.result["oldest_close_wait"]
         equal((oldest["endpoint"], oldest["client"]["port"]),
@@ -303,7 +303,7 @@ def oldest_close_wait():
                         rf"  #\d+ {re.escape(name)}\n", said), said)
         first[1].shutdown(socket.SHUT_WR)
         found = here.json("-s", "stats")["oldest_close_wait"]
-        equal(found["endpoint"], "client", "whose, when that is over")
+        equal(found["endpoint"], "client", "endpoint of the next oldest")
 
 
 # --- TIME-WAIT ------------------------------------------------------------
@@ -311,7 +311,7 @@ def oldest_close_wait():
 
 def close_client_first(here, pair):
     client, server = pair
-    # It still has an owner when it comes to TIME-WAIT
+    # Not closed: the socket still has an owner in TIME-WAIT
     client.shutdown(socket.SHUT_WR)
     server.recv(1)
     server.close()
@@ -330,27 +330,27 @@ def from_port(here, port):
 
 
 def reopen(here):
-    """A TIME-WAIT ends because its port is used again: when, and after what."""
+    """End a TIME-WAIT by using its port again."""
     here.ns.sysctl("net.ipv4.tcp_tw_reuse", 1)
-    # Timestamps of the first second after boot are as good as none
+    # tcp_tw_reuse needs timestamps that are a second after the boot
     time.sleep(max(0, 2 - float(now())))
     pair = from_port(here, PORT)
     closed = Between(close_client_first, here, pair)
-    time.sleep(1.3)                # RFC 6191: its timestamps must be newer
+    time.sleep(1.3)                # RFC 6191: the timestamp must be newer
     opened = Between(from_port, here, PORT)
     close_client_first(here, opened.result)
     return opened.before - closed.after, opened.after - closed.before
 
 
 def skip(here):
-    """None is kept."""
+    """Skip TIME-WAIT, with tcp_max_tw_buckets=0."""
     here.ns.sysctl("net.ipv4.tcp_max_tw_buckets", 0)
     close_client_first(here, here.pairs.connect())
     time.sleep(0.1)
 
 
 def timewait():
-    """Counts and ends are those of what was done, and of the file."""
+    """Counts and ends agree with what was done, and with the proc file."""
     with host("times-wait") as here:
         low, high = reopen(here)
         skip(here)
@@ -372,13 +372,13 @@ def timewait():
             equal(bucket["count"], int(file[f"duration.us.{bound}"]), "bucket")
         waits = [conn["time_wait"] for conn in here.connections()]
         equal([wait.get("end") for wait in waits], [None, "skipped"],
-              "of those that are still there")
+              "ends of the TIME-WAITs")
         said = here.text("-s", "show")
         check("skipped, no socket was kept for it (socket)" in said, said)
 
 
 def reopened():
-    """The gap and the ISN, in the event that tells of the end."""
+    """The notification of the end has the gap and the ISN."""
     with host("times-reopened") as here:
         monitor = subprocess.Popen(
             ["timeout", "60", guest.tool(), "-j", "-N", here.ns.name,
@@ -390,7 +390,7 @@ def reopened():
             if event["event"] == "closed":
                 break
         else:
-            raise Failure("nobody told of the end")
+            raise Failure("no notification of the end")
         monitor.terminate()
         monitor.wait()
         monitor.stdout.close()
@@ -405,7 +405,7 @@ def reopened():
 
 
 def expired():
-    """After 2MSL of the real stack; only where that takes no time."""
+    """Expired after 2MSL; only with --time-travel."""
     with host("times-expired") as here:
         began = Between(close_client_first, here, here.pairs.connect())
         time.sleep(TWO_MSL * 1.2)
@@ -421,11 +421,11 @@ def expired():
         check(now() - began.after > TWO_MSL, "nobody waited")
 
 
-# --- how it looks ---------------------------------------------------------
+# --- appearance -----------------------------------------------------------
 
 
 def on_terminal(here, words, width=80, locale="C.UTF-8"):
-    """What stands on a terminal that is so wide."""
+    """The output on a terminal of that width."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
     done = subprocess.Popen([guest.tool(), "-n", "-N", here.ns.name, *words],
@@ -433,7 +433,7 @@ def on_terminal(here, words, width=80, locale="C.UTF-8"):
                             env={**os.environ, "LC_ALL": locale})
     os.close(theirs)
     said = b""
-    with contextlib.suppress(OSError):        # the other side is closed
+    with contextlib.suppress(OSError):        # the tool has closed the terminal
         while part := os.read(ours, 65536):
             said += part
     os.close(ours)
@@ -442,7 +442,7 @@ def on_terminal(here, words, width=80, locale="C.UTF-8"):
 
 
 def pictures():
-    """No line is too long, bars are as long as there is room, ASCII is ASCII."""
+    """No line is too long, bars use the width, and ASCII output is ASCII."""
     with host("times-pictures") as here:
         reopen(here)
         here.pairs.connect()[0].shutdown(socket.SHUT_WR)

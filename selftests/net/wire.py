@@ -19,7 +19,7 @@ MODULES = ("open", "close", "rst", "again", "stray", "rawpeer", "odd",
 NAMES = {socket.AF_INET: "IPv4", socket.AF_INET6: "IPv6"}
 
 
-# In these all segments are the kernels' own, if lost, late or doubled.
+# In these all segments are the kernels' own, so there must be no violation.
 GENUINE = ("scenarios.open", "scenarios.close")
 
 
@@ -31,7 +31,7 @@ def play(function, family, trace):
             talk.no_violations()
         talk.finish()
     except Failure as why:
-        # What was found before tells more than the step that then failed.
+        # Earlier findings say more than the step that failed in the end.
         kind = Late if talk.wire.is_late() else Failure
         raise kind("\n".join([*talk.faults, str(why)])) from None
     finally:

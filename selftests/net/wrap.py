@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""What must not matter: jiffies that wrap, clocks that are set, namespaces that go.
+"""Jiffies that wrap, clocks that are set, namespaces and the module that are removed.
 
 wrap.py [WORD]...: only the cases with a WORD in their name
 
-Jiffies begin 300 s before they wrap (their lower 32 bits), so that the cases of
-the wrap are for a guest that has just booted, and where a second takes no time.
+The lower 32 bits of jiffies wrap 300 s after the boot, so the cases of the wrap need a
+guest that has just booted, and --time-travel.
 """
 
 import socket
@@ -26,7 +26,7 @@ YEAR = 365 * 86400
 
 
 def raw_syn(host):
-    """Of no socket: it is tcpfsm's own time that it is kept."""
+    """Send a SYN without a socket, so that only tcpfsm's timeout matters."""
     raw = host.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     raw.sendto(Segment("10.9.0.1", "10.9.0.2", 1000, 80, seq=1,
                        flags=SYN).packet(), ("10.9.0.2", 0))
@@ -35,7 +35,7 @@ def raw_syn(host):
 
 @case("TIME-WAIT and timeouts across the wrap of jiffies", IPV4, long=True)
 def across_wrap(t):
-    """Of each kind one that begins before and ends after it."""
+    """One wait of each kind that begins before the wrap and ends after it."""
     left = WRAP * SECOND - now()
     if left < 60 * SECOND:
         raise Failure("too late: this has to be the first test in a guest")
@@ -77,7 +77,7 @@ def across_wrap(t):
 
 
 def set_clock(t, step, change):
-    """Do something while the clock is wrong; then it is right again."""
+    """Set the clock, do something, and set it right again."""
     before = time.clock_gettime(time.CLOCK_REALTIME), time.monotonic()
     try:
         time.clock_settime(time.CLOCK_REALTIME, before[0] + step)
@@ -117,7 +117,7 @@ def clock_others(t):
 
 
 def leave_behind(name):
-    """A namespace with TIME-WAITs, orphans and requests, and their looks."""
+    """A namespace with TIME-WAITs, orphans and requests that tcpfsm looks at."""
     host = Namespace(name)
     host.ip("link set lo up")
     for family in (socket.AF_INET, socket.AF_INET6):
@@ -137,7 +137,7 @@ def leave_behind(name):
 
 @case("a namespace goes, with its TIME-WAITs", IPV4)
 def namespace_goes(t):
-    """At several moments of their lives."""
+    """A namespace is removed at several moments."""
     del t
     for number, pause in enumerate((0, 0.001, 0.011, 0.02, 0.2, 1)):
         host = leave_behind(f"wrap-{number}")
@@ -148,7 +148,7 @@ def namespace_goes(t):
 
 @case("the module goes, with TIME-WAITs", IPV4)
 def module_goes(t):
-    """With looks under way, and with a socket that dies when it has gone."""
+    """The module is removed while it looks at sockets; one ends after that."""
     if guest.dry():
         return
     for view in t.view.values():

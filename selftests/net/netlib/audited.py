@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What `tcpfsm audit` says of a host, and sockets for it to look at."""
+"""Runs `tcpfsm audit` on a host, and makes sockets for it to compare."""
 
 import contextlib
 import json
@@ -25,7 +25,7 @@ def run_tool(host, *options):
 
 
 def audit(host, *options, status=0):
-    """What the tool says, as an object; it must end with this status."""
+    """The output of the tool as an object; its exit status must be "status"."""
     done = run_tool(host, "-j", *options)
     check(done.returncode == status,
           f"{host.name}: exit status {done.returncode}, expected {status}\n"
@@ -37,7 +37,7 @@ def audit(host, *options, status=0):
 
 
 def unexplained(text):
-    """The first of the rows that nothing explains, a line each."""
+    """The first rows that are unexplained, a line each."""
     rows = json.loads(text)["endpoints"] if text else []
     return "\n".join(json.dumps(row) for row in rows
                      if row["difference"] != "equal"
@@ -54,7 +54,7 @@ def reasons(found):
 
 
 def differ(host, kernel, ours, difference, reason=None):
-    """There is one difference, and it is this one."""
+    """The audit must find this difference and no other."""
     rows = audit(host, status=0 if reason else 1)["endpoints"]
     check(len(rows) == 1, f"{len(rows)} differences: {rows[:3]}")
     found = (rows[0].get("socket", {}).get("state"), rows[0].get("state"),
@@ -72,7 +72,7 @@ def alone():
 
 @contextlib.contextmanager
 def pair(host):
-    """Both ends of a connection."""
+    """A connection over loopback: the sockets of both ends."""
     with (host.socket(socket.AF_INET) as listener,
           host.socket(socket.AF_INET) as client):
         listener.bind(("127.0.0.1", 0))
@@ -84,7 +84,7 @@ def pair(host):
 
 @contextlib.contextmanager
 def listening(host, option=None, value=0):
-    """A listener on PORT, with an option of TCP."""
+    """A listener on PORT, with a TCP socket option."""
     with host.socket(socket.AF_INET) as listener:
         if option:
             listener.setsockopt(socket.IPPROTO_TCP, option, value)

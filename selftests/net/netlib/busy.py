@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A process that holds its socket locked: it waits for a page, inside recv().
+"""A process that holds the lock of its socket: it waits for a page inside recv().
 
-The page is one of a userfaultfd, and nobody provides it until release().
+The page belongs to a userfaultfd, which provides it only in release().
 """
 
 import ctypes
@@ -31,7 +31,7 @@ def available():
 
 
 class Busy:
-    """Somebody who receives on a socket, and does not get on with it."""
+    """A process that hangs in recv(), with the socket locked."""
 
     def __init__(self, sock):
         self.fd = _open()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What arrives at a router, as a capture would have it."""
+"""Captures what arrives at a router."""
 
 import socket
 import struct
@@ -16,9 +16,9 @@ SECOND = 10 ** 9
 
 
 class Capture:
-    """All IP packets that come in, on any device, in the order they do.
+    """All IP packets that come in on any device, in their order.
 
-    Each is seen once, before it is forwarded; merged packets are one.
+    Each is captured once, before it is forwarded; packets merged by GRO are one.
     """
 
     def __init__(self, namespace):
@@ -38,7 +38,7 @@ class Capture:
         return self.sock.fileno()
 
     def read(self):
-        """Take what has arrived until now."""
+        """Read the packets that have arrived so far."""
         while True:
             try:
                 data, control, _, where = self.sock.recvmsg(SNAPLEN, 256)
@@ -56,6 +56,6 @@ class Capture:
         return second * SECOND + rest, data, length
 
     def lost(self):
-        """Packets for which there was no room."""
+        """The number of packets that the kernel dropped for lack of room."""
         return struct.unpack("=II", self.sock.getsockopt(
             SOL_PACKET, PACKET_STATISTICS, 8))[1]

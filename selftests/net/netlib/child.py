@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Functions that run in a child process: as somebody else, or in a loop."""
+"""Runs functions in a child process: as another user, or in a loop."""
 
 import ctypes
 import json
@@ -23,7 +23,7 @@ def run(function):
         try:
             result = json.dumps(function())
             status = 0
-        except BaseException:  # all of it belongs into the report
+        except BaseException:  # reported to the parent, whatever it is
             result = json.dumps(traceback.format_exc())
         os.write(write, result.encode())
         os._exit(status)
@@ -39,7 +39,7 @@ def run(function):
 class Loop:
     """A child that calls function again and again until it is stopped.
 
-    Errors are expected: what it uses is taken away while it runs.
+    Errors are expected: what the function uses is removed while it runs.
     """
 
     def __init__(self, function):
@@ -47,14 +47,14 @@ class Loop:
         if self.pid:
             return
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        # Not to outlive a test that dies: PR_SET_PDEATHSIG
+        # PR_SET_PDEATHSIG: the child must not outlive the test
         LIBC.prctl(1, ctypes.c_ulong(signal.SIGKILL))
         while True:
             try:
                 function()
             except OSError:
                 pass
-            # A clock that stands still while code runs has to go on, too
+            # With --time-travel the clock goes on only in a sleep
             time.sleep(0.005)
 
     def stop(self):
@@ -69,14 +69,14 @@ def become_nobody():
 
 
 def become_userns_root():
-    """Root of a user namespace of its own, with a network namespace."""
+    """Become root of a new user namespace, with a new network namespace."""
     become_nobody()
-    # setuid() made the files below /proc/self root's
+    # After setuid() the files below /proc/self belong to root
     LIBC.prctl(4, 1)     # PR_SET_DUMPABLE
     _check(LIBC.unshare(CLONE_NEWUSER))
     for name, text in (("setgroups", "deny"), ("uid_map", f"0 {NOBODY} 1"),
                        ("gid_map", f"0 {NOBODY} 1")):
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
             file.write(text)
-    # After the maps: the kernel asks them who owns the files in /proc/net
+    # After the maps, which say who owns the files in /proc/net
     _check(LIBC.unshare(CLONE_NEWNET))

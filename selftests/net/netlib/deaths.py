@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Deaths of sockets on a Stage: how they come about, and what is told of them."""
+"""Sockets on a Stage that end without a segment, and what tcpfsm reports of it."""
 
 import os
 import socket
@@ -18,12 +18,12 @@ def sysctl(t, name, **values):
 
 
 def doubling(t):
-    """The timeout of a SYN doubles from the first on, as it did before 6.5."""
+    """Double the timeout of a SYN from the first one on, as before Linux 6.5."""
     if os.path.exists("/proc/sys/" + LINEAR.replace(".", "/")):
         t.wire.ends["A"].ns.sysctl(LINEAR, 0)
 
 
-# --- ways to die; they give the end and its last state ------------------------
+# --- ways to end; each returns the end and its last state ---------------------
 
 def unanswered_syn(t):
     t.connect()
@@ -35,7 +35,7 @@ def unanswered_syn_ack(t):
         t.listen()
     t.connect()
     t.carry("A", "S")
-    # A must not answer, and not send its SYN again
+    # A must neither answer nor retransmit its SYN
     t.vanish(t.sa)
     return "B", "syn-received"
 
@@ -94,7 +94,7 @@ def impatient(t):
 
 
 def unanswered_probe(t):
-    """Its RST is the only word, and nobody hears it."""
+    """Only a RST is sent, and it is lost."""
     t.establish()
     for option, value in ((socket.TCP_KEEPIDLE, 2), (socket.TCP_KEEPINTVL, 1),
                           (socket.TCP_KEEPCNT, 2)):
@@ -103,12 +103,12 @@ def unanswered_probe(t):
     return "A", "established"
 
 
-# --- what is told of it -------------------------------------------------------
+# --- what is reported ---------------------------------------------------------
 
 def judge(t, reason, end, seconds=None, cause="timeout", port=None):
-    """The end is gone for the kernel: so it is for tcpfsm, since then.
+    """tcpfsm must report that the end is closed, at the time its socket was gone.
 
-    seconds: what the kernel documents, if that is known.
+    seconds: the documented timeout of the kernel, if there is one.
     """
     name, state = end
     stay = t.watch.stay(name, t.key(name, port), state)
@@ -134,7 +134,7 @@ def judge(t, reason, end, seconds=None, cause="timeout", port=None):
 
 
 def not_claimed_afar(t, name, port=None):
-    """The other host cannot know."""
+    """The other host cannot know, so it must not report the end as closed."""
     other = t.wire.other(name).name
     try:
         conn = t.known(other, port)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The states of the kernel's own TCP sockets, through inet_diag."""
+"""Reads the states of the kernel's TCP sockets with inet_diag."""
 
 import socket
 import struct
@@ -51,7 +51,7 @@ class Diag:
         return found
 
     def destroy(self, family, key):
-        """What `ss -K` does: abort the socket of a connection."""
+        """Abort the socket of a connection, as `ss -K` does."""
         address, port, peer, peer_port = key
         ident = (struct.pack("!HH", port, peer_port) + _pack(family, address)
                  + _pack(family, peer) + struct.pack("=III", 0, 0xffffffff,

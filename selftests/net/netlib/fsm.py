@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What tcpfsm says of a namespace: connections, transitions, counters.
+"""Reads tcpfsm's view of a namespace: connections, notifications, counters.
 
-View asks the module over netlink (no process per question, and no tool
-between it and the test); ToolView asks the tool. Both give the objects of
-the tool's JSON.
+View uses netlink itself, without starting the tool; ToolView uses the tool. Both
+return the objects of the tool's JSON.
 """
 
 import functools
@@ -34,7 +33,7 @@ def constants():
         for item in filter(None, (i.strip() for i in body.split(","))):
             name, _, value = (part.strip() for part in item.partition("="))
             if value and not value.isdigit():
-                continue    # the _MAX lines
+                continue    # _MAX is not a value
             number = int(value) if value else number
             found[name] = number
             number += 1
@@ -43,7 +42,7 @@ def constants():
 
 @functools.lru_cache(maxsize=None)
 def names(prefix):
-    """{number: name} of an enum, in the names of JSON."""
+    """{number: name} of an enum, with the names of the JSON."""
     start = f"TCPFSM_{prefix}_"
     return {number: name[len(start):].lower().replace("_", "-")
             for name, number in constants().items() if name.startswith(start)}
@@ -148,7 +147,7 @@ def _anomaly_count(data):
 
 
 def _message(data):
-    """The attributes of one message, as the JSON object."""
+    """One message as the object of the JSON."""
     text, waits = {}, []
     for kind, value in attribute_list(data):
         name = names("A")[kind]
@@ -176,7 +175,7 @@ def _message(data):
         elif name not in ("doc", "pad"):
             text[name] = _number(value)
     if "anomaly" in text:
-        text["name"] = text.pop("anomaly")     # of an event, as in JSON
+        text["name"] = text.pop("anomaly")     # the name of the member in JSON
     waits.sort(key=lambda wait: wait["entered"])
     text.update(zip(("time_wait", "time_wait_other"), waits))
     return text
@@ -198,7 +197,7 @@ class Family:
 
 class View:
     def __init__(self, namespace, groups=None):
-        """groups: those whose events are wanted; all of them, if not told."""
+        """groups: the multicast groups to join; all by default."""
         self.asked = netlink.Socket(namespace, NETLINK_GENERIC)
         self.family = Family(self.asked)
         self.told = netlink.Socket(namespace, NETLINK_GENERIC)
@@ -215,7 +214,7 @@ class View:
                           + self._flag("BRIEF", brief))
 
     def conn(self, number, segments=False):
-        """One connection by its id."""
+        """The connection with this id."""
         return _message(self._do("CONN_GET", attribute(
             constants()["TCPFSM_A_ID"], struct.pack("=Q", number))
             + self._flag("WITH_SEGMENTS", segments))[0][4:])
@@ -226,21 +225,21 @@ class View:
                 else b"")
 
     def anomalies(self):
-        """{name: count} of those that there were."""
+        """{name: count} of the anomalies that occurred."""
         return {name: count for name, count
                 in self.counters("ANOMALIES_GET").items() if count}
 
     def violations(self):
-        """What speaks against RFC 9293, as a text; empty if nothing does."""
+        """The violations of RFC 9293 by their counters, as text; empty if there are none."""
         count = self.counters()["anomalies.violation"]
         found = [f"{name} {times}" for name, times in self.anomalies().items()
                  if kinds()[name] != "NOTABLE"]
         return f"{count} violations: {', '.join(found)}" if count else ""
 
     def conns_while(self, disturb):
-        """A dump with something done in the middle of it.
+        """A dump during which disturb() is called.
 
-        The connections, and whether the kernel told that they changed.
+        Returns the connections, and whether the dump was marked as inconsistent.
         """
         rows = self.asked.dump(self.family.number, self._head("CONN_GET"),
                                disturb)
@@ -251,7 +250,7 @@ class View:
         return {item["name"]: item["value"] for item in self._dump(command)}
 
     def histograms(self):
-        """{name: histogram} of the durations; in microseconds."""
+        """{name: histogram} of durations, in microseconds."""
         return {item["name"]: item for item in
                 (row["histogram"] for row in self._dump("HISTOGRAM_GET"))}
 
@@ -266,7 +265,7 @@ class View:
                              struct.pack("=Q", value)))
 
     def events(self):
-        """Events since the last call."""
+        """The notifications since the last call."""
         found = []
         for payload in self.told.pending():
             event = _message(payload[4:])
@@ -290,7 +289,7 @@ class View:
 
 
 class ToolView:
-    """The same through the tool; its monitor runs from the start."""
+    """The same with the tool; `tcpfsm monitor` runs from the start."""
 
     def __init__(self, namespace):
         self.name = namespace.name
@@ -302,7 +301,7 @@ class ToolView:
         self._wait_joined(namespace)
 
     def _wait_joined(self, namespace):
-        """Until the monitor listens: its socket is in a multicast group."""
+        """Wait until the socket of the monitor is in a multicast group."""
         limit = time.monotonic() + 20
         while time.monotonic() < limit:
             for line in namespace.read("netlink").splitlines()[1:]:
@@ -325,7 +324,7 @@ class ToolView:
         self.run("flush")
 
     def events(self):
-        """Events since the last call; the last line may not be whole yet."""
+        """The notifications since the last call. An incomplete last line is kept back."""
         self.spool.seek(self.seen)
         text = self.spool.read()
         whole = text[:text.rfind("\n") + 1]

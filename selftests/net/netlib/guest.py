@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the tests need of the machine they run on, and where things are."""
+"""The environment of the tests: files, and what the guest must have."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ KSFT_SKIP = 4
 
 
 def inside():
-    """Whether this is a test guest, the only place where the tests may run."""
+    """True in a test guest; the tests must not run anywhere else."""
     return bool(os.environ.get("TCPFSM_GUEST"))
 
 
@@ -45,12 +45,12 @@ def rmmod():
 
 
 def dry():
-    """Whether to run the harness against the kernel alone (TCPFSM_DRY=1)."""
+    """True if tcpfsm is left out (TCPFSM_DRY=1), to test the harness."""
     return os.environ.get("TCPFSM_DRY") == "1"
 
 
 def require(module=True, need_tool=False):
-    """Leave with a SKIP that names what is missing."""
+    """Exit with SKIP, naming what is missing, if anything is."""
     if not inside():
         skip("a test guest (TCPFSM_GUEST is not set)")
     if os.geteuid():

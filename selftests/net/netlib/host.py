@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A namespace with a listener, and what tests say of it."""
+"""A namespace with a listener, for tests of limits and timeouts."""
 
 import time
 
@@ -38,10 +38,10 @@ class Host:
         self.listener = self.ns.socket(family)
         self.listener.bind((self.end.address, 80))
         self.listener.listen(4096)
-        # Its own table of half-open connections is not what is tested
+        # The kernel's own limit of half-open connections must not interfere
         self.ns.sysctl("net.ipv4.tcp_max_syn_backlog", 65536)
         self.ns.sysctl("net.ipv4.tcp_syncookies", 1)
-        # Its SYN-ACKs that come again would make entries of their own
+        # Retransmitted SYN-ACKs would make flows of their own
         self.ns.sysctl("net.ipv4.tcp_synack_retries", 0)
 
     def close(self):
@@ -53,7 +53,7 @@ class Host:
         return self.view.counters()
 
     def flood(self, count, first=0):
-        """SYNs from many ports and addresses that never answer."""
+        """Send SYNs from many ports and addresses that never answer."""
         subnet = self.wire.ends["A"].address
         for number in range(first, first + count):
             self.end.receive(Segment(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Results in KTAP, a line each as soon as it is known."""
+"""Prints results in KTAP, each as soon as it is known."""
 
 import sys
 import time
@@ -7,11 +7,11 @@ import traceback
 
 
 class Failure(Exception):
-    """A test's own finding; its text is the diagnosis."""
+    """A test has failed; the text is the diagnosis."""
 
 
 class Late(Failure):
-    """The same, of a machine so slow that this may be the reason."""
+    """A test has failed, but perhaps only because the machine is too slow."""
 
 
 TRIES = 5
@@ -41,9 +41,9 @@ class Ktap:
         self._line("ok", f"{name} # SKIP {why}")
 
     def run(self, name, function, *args):
-        """Run one test; it fails by raising Failure or anything else.
+        """Run one test, which fails by raising any exception.
 
-        One that was Late is run again.
+        After Late it is run again.
         """
         began = time.monotonic()
         for left in reversed(range(TRIES)):
@@ -55,7 +55,7 @@ class Ktap:
                               "been too slow")
                     continue
                 self.fail(name, why)
-            except Exception:  # a broken test is a failed test
+            except Exception:  # also an error of the test itself
                 self.fail(name, traceback.format_exc())
             else:
                 self.ok(name)

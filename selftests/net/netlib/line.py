@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Many loads at once between two hosts, and who is to blame for what."""
+"""Runs several loads between two hosts, and attributes violations to loads."""
 
 import asyncio
 import collections
@@ -18,7 +18,7 @@ ENDED = {"time-wait", "fin-wait-2", "closed"}
 
 
 class Watch:
-    """The violations in the view of one host."""
+    """Collects the violations in the view of one host."""
 
     def __init__(self, name, host):
         self.name = name
@@ -42,7 +42,7 @@ class Watch:
                     self.violations.append(event)
 
     def story(self, event):
-        """A violation, and what is remembered of its connection."""
+        """A violation as text, with the history of its connection."""
         conn = self.closed.get(event["id"])
         if not conn:
             with contextlib.suppress(OSError):
@@ -60,16 +60,16 @@ class Watch:
 
 
 class Line:
-    """A net with loads on it; each has ports of its own."""
+    """A net with several loads, each with its own ports."""
 
-    # Seconds in which the last connections may come to their end
+    # Seconds for the last connections to end
     settle = 15
 
     def __init__(self, net, ends, loads, watched=None):
         """ends: names of client and server; loads: {name: function}.
 
-        The function makes a Load of the two hosts and a seed. watched: names
-        of the hosts whose violations count; all, if not told.
+        The function makes a Load, given the two hosts and a seed. watched: names of
+        the hosts whose violations count; all by default.
         """
         self.net = net
         self.ends = ends
@@ -88,9 +88,9 @@ class Line:
             item.close()
 
     async def run(self, count, gate, disturb=None):
-        """count connections of each load; gate limits all of them together.
+        """Run count connections of each load; gate is the limit of all together.
 
-        disturb(random) is called now and then.
+        disturb(random) is called at random moments.
         """
         self.listen()
         watcher = asyncio.create_task(self._watch(disturb))
@@ -142,12 +142,12 @@ class Line:
     # --- the verdict -----------------------------------------------------
 
     def look(self):
-        """The last events; to be called before anything is judged."""
+        """Read the last notifications; call it before any of the functions below."""
         for watch in self.watches:
             watch.look()
 
     def blame(self, event):
-        """The load whose connection it is."""
+        """The name of the load that a violation belongs to."""
         ports = {event[role]["port"] for role in ("client", "server")}
         for name, port in self.port.items():
             if ports & {port, port + 1}:
@@ -155,16 +155,16 @@ class Line:
         return None
 
     def faults(self, name):
-        """The violations of a load; None: those of no load."""
+        """The violations of a load; name None: those that belong to no load."""
         return [watch.story(event) for watch in self.watches
                 for event in watch.violations if self.blame(event) == name]
 
     def broken(self):
-        """The connections that did not do what they should have done."""
+        """The connections that did not do what their style says."""
         return [f"{name}: {why}" for name, load in self.loads.items()
                 for why in load.broken]
 
     def totals(self):
-        """The violations by the module's own count, in every view."""
+        """The violations by the counters of the module, in every view."""
         return [f"{watch.name}: {found}" for watch in self.watches
                 if watch.view and (found := watch.view.violations())]

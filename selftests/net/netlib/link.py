@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Two TCP stacks whose wire the test holds in its hands.
+"""A wire between two TCP stacks, on which the test delivers each packet.
 
-Each of the namespaces A and B sends into a TUN device of which this process
-has the other end: a packet waits in a queue until the test delivers, drops,
-repeats, holds or changes it. Writing a packet runs the receiving stack to
-its end before write() returns, so there is a pause after every segment.
+Each of the namespaces A and B sends into a TUN device of which this process has
+the other end. A packet waits in a queue until the test delivers, drops, repeats,
+holds or changes it. The receiving stack has processed a packet completely when the
+write() of it returns, so there is a pause after every segment.
 """
 
 import collections
@@ -25,7 +25,7 @@ SIOCSIFFLAGS, SIOCGIFINDEX = 0x8914, 0x8933
 NETLINK_ROUTE, RTM_NEWADDR = 0, 20
 IFA_ADDRESS, IFA_LOCAL, IFA_F_NODAD = 1, 2, 2
 SUBNET = {socket.AF_INET: "10.77.0.{}", socket.AF_INET6: "fd77::{}"}
-# Half of the shortest time after which the kernel sends a segment again
+# Half of the shortest retransmission timeout of the kernel, seconds
 PATIENCE = 0.1
 PREFIX = {socket.AF_INET: 24, socket.AF_INET6: 64}
 
@@ -39,7 +39,7 @@ def _open_tun(namespace):
 
 
 class End:
-    """One of the two hosts: its namespace, address and outgoing queue."""
+    """One of the two hosts: namespace, address, and queue of sent packets."""
 
     def __init__(self, name, family, number):
         self.name = name
@@ -54,7 +54,7 @@ class End:
         self.ns.sysctl("net.ipv4.tcp_no_metrics_save", 1)
 
     def _configure(self):
-        """Up, and an address: without a process, for it is done often."""
+        """Set the device up with an address, by ioctl: starting ip takes longer."""
         with self.ns.socket(self.family, socket.SOCK_DGRAM) as sock:
             for device in (b"lo", b"wire"):
                 fcntl.ioctl(sock, SIOCSIFFLAGS, struct.pack(
@@ -74,7 +74,7 @@ class End:
             time.sleep(0.001)
 
     def _is_local(self, address):
-        """IPv6 makes an address local in a work queue, a little later."""
+        """Is the address local yet? IPv6 makes it so in a work queue."""
         want = address.hex() + " 80"
         return any(line.startswith(want)
                    for line in self.ns.read("ipv6_route").splitlines())
@@ -84,7 +84,7 @@ class End:
         self.ns.delete()
 
     def pump(self):
-        """Move what the host has sent to its queue."""
+        """Move packets that the host has sent to the queue."""
         while True:
             try:
                 packet = os.read(self.tun, 1 << 16)
@@ -106,10 +106,10 @@ class Wire:
         self.base = {}   # ISN by (address, port), for readable logs
         self.last = {}   # the last segment that each end has sent
         self.given = set()
-        self.longest = 0.0   # that a segment had to wait, in seconds
+        self.longest = 0.0   # longest time that a segment waited, in seconds
 
     def is_late(self):
-        """Whether the hosts may have lost patience: they send again."""
+        """True if a segment waited so long that the kernel may have retransmitted."""
         return self.longest > PATIENCE
 
     def close(self):
@@ -126,7 +126,7 @@ class Wire:
                 self.last[name] = end.queue[-1]
 
     def take(self, name, kind=None):
-        """Take the oldest segment that NAME sent; it must be of this kind."""
+        """Take the oldest segment that host "name" sent; it must be of this kind."""
         end = self.ends[name]
         self.pump()
         if not end.queue:
@@ -140,7 +140,7 @@ class Wire:
         return found
 
     def give(self, name, seg, packets=None, how=""):
-        """Put a segment (or the packets given for it) before NAME."""
+        """Deliver a segment, or the packets given for it, to host "name"."""
         self.note(f"{'<>'[name == 'B']} {name} gets {self.pretty(seg)}{how}")
         self.given.add((seg.src, seg.sport, seg.seq, seg.length))
         for packet in packets or [seg.packet()]:
@@ -148,14 +148,14 @@ class Wire:
         self.pump()
 
     def was_given(self, seg):
-        """Whether it only repeats what has arrived."""
+        """True if the segment is a copy of one that was delivered."""
         return seg.length and (seg.src, seg.sport, seg.seq,
                                seg.length) in self.given
 
     def wait(self, name, kind=None, seconds=8):
-        """Wait until NAME has sent a segment of this kind; it stays queued.
+        """Wait until host "name" has sent a segment of this kind.
 
-        What comes before it stays queued, too.
+        It stays in the queue, and so do those before it.
         """
         end = self.ends[name]
         limit = time.monotonic() + seconds
@@ -171,7 +171,7 @@ class Wire:
             select.select([end.tun], [], [], left)
 
     def quiet(self, seconds):
-        """Wait for anything sent within seconds; whether there was."""
+        """Wait for a packet from either host; False if none comes in time."""
         tuns = [end.tun for end in self.ends.values()]
         ready = select.select(tuns, [], [], seconds)[0]
         self.pump()
@@ -181,7 +181,7 @@ class Wire:
         self.log.append(text)
 
     def pretty(self, seg):
-        """Segment with sequence numbers relative to the first SYN seen."""
+        """The segment as text, with numbers relative to the first SYN."""
         here, there = (seg.src, seg.sport), (seg.dst, seg.dport)
         if seg.flags & segment.SYN:
             self.base.setdefault(here, seg.seq)

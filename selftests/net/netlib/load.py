@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Many connections at once, in all the styles of closing, in one process.
+"""Many connections at once in one process, closed in all styles.
 
-A connection is two coroutines. The client's first message tells the server
-the style and how much to send; the sizes vary so that segments of all kinds
-occur.
+A connection is two coroutines. The first message of the client tells the server
+the style and how much to send; sizes vary, so that all kinds of segments occur.
 """
 
 import asyncio
@@ -16,12 +15,12 @@ import struct
 REQUEST = struct.Struct("!BI")
 BACKLOG = 4096
 CHUNK = 1 << 16
-# How long one connection may take, over a bad line too
+# Seconds that a connection may take, also over a bad line
 PATIENCE = 60
 
 
 class Broken(Exception):
-    """A connection that did not do what its style says."""
+    """A connection did not do what its style says."""
 
 
 async def exactly(loop, sock, size):
@@ -44,8 +43,8 @@ def abort(sock):
     sock.close()
 
 
-# Each style: what the client does after its request, what the server does.
-# Both start with the server's answer, which the client has not yet read.
+# The styles: what client and server do after the request. Both begin when the server
+# has sent its answer and the client has not read it yet.
 
 async def client_first(loop, sock, size):
     await exactly(loop, sock, size)
@@ -78,10 +77,10 @@ async def server_abort(loop, sock, size):
 
 
 async def expect_end(loop, sock, size):
-    """The peer ends it, and may do so with a RST.
+    """Wait until the peer ends the connection, with a FIN or a RST.
 
-    A RST may get lost, and is not sent again; a keepalive asks for it, and gives
-    up where nothing comes back at all.
+    A lost RST is not retransmitted, so a keepalive probes for it, and gives up if
+    nothing comes back.
     """
     del size
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -117,11 +116,11 @@ async def send_after_peer(loop, sock, size):
 
 
 async def unread(loop, sock, size):
-    """close() with the answer unread: Linux sends a RST."""
+    """close() with the answer not read: Linux sends a RST."""
     await exactly(loop, sock, size - 1)
 
 
-# name: (client, server, whether the server answers with size bytes first)
+# name: (client, server, True if the server answers with size bytes first)
 STYLES = {
     "client first": (client_first, close_after_end, True),
     "server first": (expect_end, close_at_once, True),
@@ -139,12 +138,12 @@ class Load:
     """Connections from one host to an address."""
 
     backlog = BACKLOG
-    at_once = None     # connections at a time, if it matters
+    at_once = None     # limit of connections at a time, if the load needs one
     patience = PATIENCE
 
     def __init__(self, net_hosts, seed, max_size=30000, styles=None,
                  refuse=True):
-        """styles: as STYLES; refuse: some of the connections are refused."""
+        """styles: like STYLES; refuse: some connections are refused."""
         self.client, self.server = net_hosts
         self.random = random.Random(seed)
         self.max_size = max_size
@@ -156,14 +155,14 @@ class Load:
         self.tasks = set()
 
     def dial(self, family):
-        """The socket of a new client."""
+        """Make the socket of a client."""
         return self.client.socket(family)
 
     async def started(self):
-        """A client is connected, and has not yet said anything."""
+        """Called when a client is connected and has not sent anything yet."""
 
     async def accepted(self):
-        """The server has taken a connection, and is to take the next."""
+        """Called when the server has accepted a connection, before the next."""
 
     def listen(self, family, address, port):
         sock = self.server.socket(family)
@@ -215,7 +214,7 @@ class Load:
                 self.broken.append(f"server: {why}")
 
     async def connect(self, family, address, port, style):
-        """One connection of this style; the failure is kept in broken."""
+        """Run one connection of this style; a failure is added to "broken"."""
         try:
             await asyncio.wait_for(
                 self._connect(family, address, port, style), self.patience)
@@ -250,9 +249,9 @@ class Load:
             raise Broken("nobody refused")
 
     async def run(self, targets, count, at_once, sample):
-        """count connections to targets [(family, address, port)] in turn.
+        """Run count connections to targets [(family, address, port)] in turn.
 
-        sample() is called at random moments while they run.
+        sample() is called at random moments meanwhile.
         """
         styles = self.names + self.refuse
         gate = asyncio.Semaphore(at_once)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Connections over the loopback of one namespace, closed in several ways."""
+"""Connections over the loopback of a namespace."""
 
 import socket
 import struct
@@ -8,7 +8,7 @@ LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 
 
 class Pairs:
-    """Connected pairs of sockets; they are kept until they are closed."""
+    """Connected pairs of sockets, kept until close_all()."""
 
     def __init__(self, namespace, family=socket.AF_INET):
         self.ns = namespace
@@ -37,7 +37,7 @@ class Pairs:
         sock.close()
 
     def close_all(self, abort=False):
-        """Orderly: the client first; or by RST."""
+        """Close all, the client first; with abort, by RST."""
         for client, server in self.open:
             if abort:
                 self.abort(client)

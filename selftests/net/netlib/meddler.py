@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Somebody on one side of a router who meddles with others' connections."""
+"""A host beside a router that injects packets into connections of others."""
 
 import asyncio
 import fcntl
@@ -21,10 +21,10 @@ IPV4_TCP, IPV6_TCP = 9, 6
 
 
 class Meddler:
-    """Sends what goes well with the packets of a capture, or nearly so."""
+    """Sends packets that fit to captured ones, or differ by little."""
 
     def __init__(self, net, capture, seed=1):
-        """net: a netdev.Net with a router, where the capture is."""
+        """net: a netdev.Net; capture: of its router."""
         self.capture = capture
         self.random = random.Random(seed)
         self.sent = 0
@@ -42,21 +42,21 @@ class Meddler:
             sock.close()
 
     async def run(self, pause):
-        """Every so often, and then several times."""
+        """Send some packets, again and again, with a pause between."""
         while True:
             await asyncio.sleep(self.random.random() * pause)
             for _ in range(AT_ONCE if self.capture.packets else 0):
                 self.meddle()
 
     def meddle(self):
-        """One packet, after one of the last that were seen."""
+        """Send one packet, derived from one of the last captured."""
         recent = self.capture.packets[-60:]
         _, data, length = self.random.choice(recent)
         if data[IPV4_TCP if data[0] >> 4 == 4 else IPV6_TCP] != 6:
             return
         seen = segment.parse(data)
         if len(data) == length and self.random.random() < 0.15:
-            self._send(seen.src, data)      # the same, late
+            self._send(seen.src, data)      # a late copy
             return
         if self.random.random() < 0.5:
             seen = self._answer(seen)
@@ -64,7 +64,7 @@ class Meddler:
 
     @staticmethod
     def _answer(seen):
-        """As the other end would go on."""
+        """A segment as the other end could send it next."""
         return seen.change(src=seen.dst, dst=seen.src, sport=seen.dport,
                            dport=seen.sport, seq=seen.ack, ack=seen.end)
 

@@ -27,7 +27,7 @@ class Net:
             netns.quick_ipv6(host)
             host.ip("link set lo up")
             host.sysctl("net.ipv4.tcp_no_metrics_save", 1)
-            # Quick scenarios: TIME-WAITs must not run into a limit
+            # Enough ports, so that TIME-WAITs do not use up all
             host.sysctl("net.ipv4.ip_local_port_range", "10000 60000")
         self.routed = routed
         if routed:
@@ -43,7 +43,7 @@ class Net:
             host.delete()
 
     def address(self, name, family):
-        """Of a host; of the router, its address towards the client."""
+        """The address of a host; for the router that on the side of the client."""
         number = 2 if self.routed and name == "server" else 1
         last = 1 if name == "client" or number == 2 else 2
         if family == socket.AF_INET:
@@ -54,7 +54,7 @@ class Net:
         return "eth1" if name == "client" or not self.routed else "eth2"
 
     def _join(self, left, right, number):
-        """Device ethNUMBER in both, addresses .1 (left) and .2 (right)."""
+        """Join two namespaces: devices eth<number>, addresses .1 (left) and .2 (right)."""
         one, two = self.hosts[left], self.hosts[right]
         dev = f"eth{number}"
         one.ip(f"link add {dev} type veth peer name {dev} netns {two.name}")
@@ -81,7 +81,7 @@ class Net:
                         struct.pack("16si20x", device.encode(), value))
 
     def offload(self, enabled):
-        """Segmentation and checksums by the device, or by TCP itself."""
+        """Let the device do segmentation and checksums, or TCP itself."""
         for name, host in self.hosts.items():
             with host.inside(), socket.socket() as sock:
                 for device in self.devices(name):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Netlink messages: just enough for sock_diag and generic netlink."""
+"""A small netlink library, for sock_diag and generic netlink."""
 
 import contextlib
 import errno
@@ -58,10 +58,10 @@ class Socket:
         self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)
 
     def request(self, kind, payload, flags=NLM_F_ACK, after_first=None):
-        """Send a request; the payloads of all its answers.
+        """Send a request; returns the payloads of all answers.
 
-        after_first() is called when the first message has arrived; the kernel
-        goes on with a dump only as it is read.
+        after_first() is called when the first message has arrived. The kernel
+        continues a dump only as it is read.
         """
         self.sequence += 1
         self.sock.send(HEADER.pack(16 + len(payload), kind,
@@ -79,7 +79,7 @@ class Socket:
         return self.request(kind, payload, NLM_F_DUMP, after_first)
 
     def pending(self):
-        """Payloads of what was multicast to this socket until now."""
+        """The payloads of the multicast messages so far."""
         while True:
             try:
                 data = self.sock.recv(1 << 20, socket.MSG_DONTWAIT)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Named network namespaces, all used from this one process."""
+"""Named network namespaces, all used from this process."""
 
 import contextlib
 import ctypes
@@ -21,7 +21,7 @@ def _check(result):
 
 
 def setns(fd):
-    """os.setns() came with Python 3.12."""
+    """setns(); os.setns() needs Python 3.12."""
     _check(LIBC.setns(fd, CLONE_NEWNET))
 
 
@@ -30,7 +30,7 @@ def unshare():
 
 
 class Namespace:
-    """A network namespace under a name that `ip -n` and `tcpfsm -N` know."""
+    """A network namespace, with a name for `ip -n` and `tcpfsm -N`."""
 
     def __init__(self, name):
         self.name = name
@@ -49,7 +49,7 @@ class Namespace:
 
     @contextlib.contextmanager
     def inside(self):
-        """Sockets and files opened in the body belong to the namespace."""
+        """Context manager: sockets and files opened in it belong to the namespace."""
         home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         setns(self.fd)
         try:
@@ -90,7 +90,7 @@ class Namespace:
 
 
 def quick_ipv6(namespace):
-    """Addresses are usable at once, and no host talks without being asked."""
+    """Make addresses usable at once, and hosts send no packets of their own."""
     for scope in ("all", "default"):
         namespace.sysctl(f"net.ipv6.conf.{scope}.accept_dad", 0)
         namespace.sysctl(f"net.ipv6.conf.{scope}.router_solicitations", 0)

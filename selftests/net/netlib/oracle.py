@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The kernel's own sockets against what tcpfsm says of the local ends."""
+"""Compares the kernel's sockets with tcpfsm's states of the local ends."""
 
 import dataclasses
 
-# The same thing on both sides: no socket and nothing known of a connection.
+# Equal on both sides: no socket, and no connection known.
 NOTHING = {None, "closed", "listen"}
 
 
@@ -26,7 +26,7 @@ def endpoint_key(conn, role):
 
 
 def local_states(conns):
-    """{key: state} of the local ends; of incarnations the newest counts."""
+    """{key: state} of the local ends, of the newest incarnation."""
     found = {}
     for conn in sorted(conns, key=lambda conn: conn["id"]):
         for role in ("client", "server"):
@@ -40,7 +40,7 @@ def same(kernel, ours):
 
 
 def differences(kernel, conns):
-    """Every local socket whose state is not the one tcpfsm gives."""
+    """The local ends whose state is not that of their socket."""
     ours = local_states(conns)
     return [Difference(key, kernel.get(key), ours.get(key))
             for key in sorted(set(kernel) | set(ours))
@@ -48,11 +48,11 @@ def differences(kernel, conns):
 
 
 class Chain:
-    """The states that one local end went through, by our events."""
+    """The sequence of states of one local end, by the notifications."""
 
     def __init__(self):
         self.states = []
-        self.broken = []     # transitions that do not start where one ended
+        self.broken = []     # transitions that begin in another state
         self.rollbacks = 0
 
     def add(self, event):
@@ -62,7 +62,7 @@ class Chain:
         elif self.states[-1] != old:
             self.broken.append(f"{self.states[-1]}, then {old} to {new}")
         if event["cause"] == "rollback":
-            # What was assumed did not happen: it is taken back
+            # A rollback: the assumed state is removed
             self.rollbacks += 1
             del self.states[-1]
             if new in self.states:
@@ -72,7 +72,7 @@ class Chain:
 
 
 def chains(events, is_local):
-    """{key: [Chain, ...]} of the local ends, a chain per incarnation."""
+    """{key: [Chain, ...]} of the local ends, one for each incarnation."""
     found = {}
     for event in events:
         if event["event"] != "transition":
@@ -87,12 +87,11 @@ def chains(events, is_local):
 
 
 def comparable(states):
-    """A sequence of states in the form in which both sides must agree.
+    """A sequence of states in the form that is compared.
 
-    The kernel's trace has no TIME_WAIT: the socket becomes a timewait
-    socket and is reported closed. It is reported so, too, when an orphan
-    waits in FIN_WAIT2 as a timewait socket, so that after fin-wait-2 the
-    end can be told from the trace no more.
+    The trace of the kernel has no TIME_WAIT: the socket is reported closed when a
+    timewait socket takes its place. That also happens when an orphan waits in
+    FIN_WAIT2 as a timewait socket, so after fin-wait-2 the end is left out.
     """
     plain = list(states)
     while plain and plain[0] in ("closed", "listen"):
@@ -107,12 +106,12 @@ def comparable(states):
 
 
 def fold_backlog(states):
-    """A FIN that arrives while a process is about to send its own.
+    """Allow for a FIN that arrives while the process sends its own.
 
-    The socket is locked, so the peer's FIN waits in its backlog and is acted
-    upon after the own FIN has left: FIN-WAIT-1, CLOSING. What left did not
-    acknowledge it, so that tcpfsm takes CLOSE-WAIT back; if the ACK of the
-    own FIN is the next to arrive, it sees FIN-WAIT-1, FIN-WAIT-2 instead.
+    The socket is locked, so the peer's FIN waits in the backlog and is processed
+    after the own FIN has left: FIN-WAIT-1, CLOSING. The own FIN does not acknowledge
+    the peer's, so tcpfsm rolls CLOSE-WAIT back; if the ACK of the own FIN is the next
+    to arrive, tcpfsm has FIN-WAIT-1, FIN-WAIT-2 instead.
     """
     for tail in (("fin-wait-1", "fin-wait-2"),
                  ("fin-wait-1", "closing", "end")):
@@ -125,9 +124,9 @@ QUEUED = ("fin-wait-1", "closing", "end"), ("close-wait", "last-ack", "end")
 
 
 def fin_was_queued(theirs, mine):
-    """The socket was closed first, but its FIN had to wait behind data.
+    """Was the socket closed first, while its FIN waited behind data?
 
-    The peer's FIN came meanwhile, so that on the wire it is the first.
+    If the peer's FIN came meanwhile, it is the first one on the wire.
     """
     kernel, ours = QUEUED
     return (theirs[-len(kernel):] == kernel and mine[-len(ours):] == ours
@@ -135,7 +134,7 @@ def fin_was_queued(theirs, mine):
 
 
 def agree(theirs, mine, rollbacks, queued):
-    """Whether two lists of sequences tell the same."""
+    """True if the two lists of sequences agree."""
     if len(theirs) != len(mine):
         return False
     return all(one == other
@@ -145,15 +144,15 @@ def agree(theirs, mine, rollbacks, queued):
 
 
 def never_a_socket(chain):
-    """A passive open that did not get past the request socket."""
+    """True for a passive open that never got beyond the request socket."""
     return set(chain) <= {"syn-received", "end"}
 
 
 def compare_sequences(kernel, ours, queued=False):
-    """Lines that tell each difference between kernel and our sequences.
+    """The differences between the sequences of the kernel and of tcpfsm, as lines.
 
-    kernel: {key: [states, ...]}, ours: {key: [Chain, ...]}; queued: a FIN
-    may have waited behind data, see fin_was_queued().
+    kernel: {key: [states, ...]}, ours: {key: [Chain, ...]}; queued: a FIN can have
+    waited behind data, see fin_was_queued().
     """
     wrong = []
     for key in sorted(set(kernel) | set(ours)):

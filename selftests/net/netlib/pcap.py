@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A capture file: the packets of a test, at the times that it says."""
+"""Writes a capture file of the packets of a test, with times that it sets."""
 
 import struct
 
@@ -19,7 +19,7 @@ class Pcap:
         self.now += nanoseconds
 
     def add(self, packet, length=None):
-        """length: how long it was, if this is only its beginning."""
+        """length: of the whole packet, if it is truncated."""
         self.file.write(struct.pack("=IIII", self.now // SECOND,
                                     self.now % SECOND, len(packet),
                                     length or len(packet)) + packet)

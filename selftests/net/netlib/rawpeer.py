@@ -6,7 +6,7 @@ from .segment import ACK, FIN, SYN
 
 
 class RawPeer:
-    """Speaks to host NAME in the place of the other host of the wire."""
+    """Speaks to host "name" in place of the other host of the wire."""
 
     def __init__(self, t, name, iss=1000):
         self.t = t
@@ -24,7 +24,7 @@ class RawPeer:
         return seg.change(**changes)
 
     def send(self, flags, payload=b"", **changes):
-        """Send the next segment of the stream; changes are lies in it."""
+        """Send the next segment of the stream; "changes" replace fields of it."""
         seg = self.make(flags, payload, **changes)
         self.nxt = segment.seq_add(self.nxt, seg.length)
         self.t.give(self.name, seg)
@@ -37,7 +37,7 @@ class RawPeer:
         return seg
 
     def take(self, kind=None):
-        """Receive what the stack sent; it is acknowledged with the next."""
+        """Receive what the stack sent; the next segment acknowledges it."""
         seg = self.see(kind)
         self.rcv = seg.end
         return seg
@@ -45,8 +45,8 @@ class RawPeer:
     def see(self, kind=None):
         """Wait for a segment of this kind and take it off the wire.
 
-        On a slow machine a delayed ACK may have come before it, or a
-        retransmission.
+        Others before it are dropped: on a slow machine there can be a delayed ACK
+        or a retransmission.
         """
         self.t.wire.wait(self.name, kind)
         queue = self.t.wire.ends[self.name].queue
@@ -59,22 +59,22 @@ class RawPeer:
         return (seg.end - self.rcv) % segment.MOD in (0, segment.MOD - 1)
 
     def ignore(self):
-        """Drop whatever the stack sent."""
+        """Drop all that the stack has sent."""
         self.t.wire.pump()
         self.t.wire.ends[self.name].queue.clear()
 
     def open(self):
-        """As the client, until both ends are established."""
+        """Open as the client, until both ends are established."""
         self.send(SYN)
         self.take("SA")
         self.send(ACK)
 
     def answer(self, **changes):
-        """As the server, to the connect() of the host."""
+        """Answer the connect() of the host, as the server."""
         self.take("S")
         self.send(SYN | ACK, **changes)
         self.take("A")
 
     def finish(self):
-        """Close from here, and the host's socket after it."""
+        """Close this end first, then the socket of the host."""
         self.send(FIN | ACK)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Local ends that differ from their sockets, each for a reason with a name.
+"""Situations in which a local end differs from its socket, by reason of the audit.
 
-Every function gets a host of its own, and makes one difference there.
+Each function gets a host of its own, and makes one difference there.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ TCP_FASTOPEN_CONNECT = 30
 
 
 def all_gone(host):
-    """Until the kernel has no connection any more."""
+    """Wait until the kernel has no connection any more."""
     limit = time.monotonic() + 10
     with contextlib.closing(Diag(host)) as diag:
         while diag.states():
@@ -28,13 +28,13 @@ def all_gone(host):
 
 
 def by_wire_alone(host):
-    """The module shall not look sockets up itself."""
+    """Keep the module from looking sockets up itself."""
     host.sysctl("net.tcpfsm.socket_truth", 0)
 
 
 @contextlib.contextmanager
 def two_pairs(host):
-    """The second one well after the first."""
+    """Two connections, the second one some time after the first."""
     with pair(host):
         time.sleep(0.2)
         with pair(host) as second:
@@ -42,7 +42,7 @@ def two_pairs(host):
 
 
 def fill(sock):
-    """Send until nothing more fits."""
+    """Send until the buffers are full."""
     sock.setblocking(False)
     with contextlib.suppress(BlockingIOError):
         while True:
@@ -51,7 +51,7 @@ def fill(sock):
 
 
 def drain(sock):
-    """Receive until nothing has come for a while."""
+    """Receive until nothing has arrived for a while."""
     sock.settimeout(0.5)
     with contextlib.suppress(TimeoutError):
         while sock.recv(1 << 16):
@@ -78,7 +78,7 @@ def second_fin_waits(host):
 
 
 def fins_cross(host):
-    """In the socket its own FIN is the first, on the wire the second."""
+    """The own FIN waits behind data: first in the socket, second on the wire."""
     with pair(host) as (client, server):
         fill(server)
         server.shutdown(socket.SHUT_WR)
@@ -121,7 +121,7 @@ def deferred_accept(host):
 
 
 def full_queue(host):
-    """Requests whose last ACKs come when there is no room any more."""
+    """Requests whose final ACKs arrive when the accept queue is full."""
     with listening(host) as listener:
         states.lose(host, [PURE_ACK])
         socks = [host.socket(socket.AF_INET) for _ in range(6)]
@@ -130,7 +130,7 @@ def full_queue(host):
                 sock.connect(("127.0.0.1", PORT))
             listener.listen(1)
             states.find(host)
-            time.sleep(2)        # their SYN-ACKs come again
+            time.sleep(2)        # SYN-ACKs are retransmitted
             found = audit(host)
             check(reasons(found)
                   == ["the accept queue is full, so the last ACK was "
@@ -157,7 +157,7 @@ def is_off(host):
 
 
 def older(host):
-    """Silent since before the module was there; then it says something."""
+    """A connection older than the module, and silent; then it sends something."""
     with pair(host) as (client, server):
         guest.rmmod()
         done = run_tool(host)
@@ -206,7 +206,7 @@ def table_full(host):
 
 
 def evicted(host):
-    """What is half open makes room, and is silent until its SYN is due."""
+    """Half-open flows are evicted, and silent until the SYN is retransmitted."""
     host.sysctl("net.tcpfsm.limit", 1)
     states.lose(host, [f"tcp dport {PORT}"])
     with host.socket(socket.AF_INET) as sock:
@@ -228,7 +228,7 @@ def forgotten(host):
 
 
 def cookie(host):
-    """A SYN-ACK with a cookie, and the last ACK is lost."""
+    """A SYN-ACK with a SYN cookie, and the final ACK is lost."""
     by_wire_alone(host)
     host.sysctl("net.ipv4.tcp_syncookies", 2)
     states.lose(host, [PURE_ACK])
@@ -239,21 +239,21 @@ def cookie(host):
 
 
 def listener_goes(host):
-    """A request waits for the last ACK, and its listener is closed."""
+    """A request waits for the final ACK, and its listener is closed."""
     states.lose(host, [PURE_ACK])
     with host.socket(socket.AF_INET) as sock:
         with listening(host):
             sock.connect(("127.0.0.1", PORT))
-        time.sleep(2.5)          # its SYN-ACK is due again
+        time.sleep(2.5)          # the SYN-ACK would be retransmitted
         differ(host, None, "syn-received", "no such socket",
                "its listener was closed before the SYN-ACK was due again")
 
 
-# --- sockets that go without a segment --------------------------------------
+# --- sockets that end without a segment -------------------------------------
 
 @contextlib.contextmanager
 def given_up(host):
-    """Who closes a socket in SYN-SENT sends nothing."""
+    """close() in SYN-SENT sends nothing."""
     states.lose(host, [f"tcp dport {PORT}"])
     with host.socket(socket.AF_INET) as sock:
         sock.setblocking(False)
@@ -263,7 +263,7 @@ def given_up(host):
 
 @contextlib.contextmanager
 def orphan_gives_up(host):
-    """A FIN that nobody acknowledges, and nobody has the socket open."""
+    """An orphan whose FIN is not acknowledged."""
     host.sysctl("net.ipv4.tcp_orphan_retries", 1)
     with pair(host) as (client, server):
         states.lose(host, [f"tcp dport {server.getsockname()[1]} "
@@ -275,7 +275,7 @@ def orphan_gives_up(host):
 
 @contextlib.contextmanager
 def orphan_waits(host):
-    """FIN-WAIT-2 that nobody has open, after tcp_fin_timeout."""
+    """An orphan in FIN-WAIT-2, after tcp_fin_timeout."""
     host.sysctl("net.ipv4.tcp_fin_timeout", 1)
     with pair(host) as (client, server):
         client.close()
@@ -286,7 +286,7 @@ def orphan_waits(host):
 
 @contextlib.contextmanager
 def no_room(host):
-    """tcp_max_tw_buckets: no TIME-WAIT."""
+    """No TIME-WAIT, because of tcp_max_tw_buckets."""
     host.sysctl("net.ipv4.tcp_max_tw_buckets", 0)
     with pair(host) as (client, server):
         client.close()
@@ -297,7 +297,7 @@ def no_room(host):
 
 
 def told_by_wire(situation, ours, reason):
-    """The module has only segments to go by: the audit has the reason."""
+    """The module does not look sockets up: the audit must find the reason."""
     def test(host):
         by_wire_alone(host)
         with situation(host):
@@ -306,7 +306,7 @@ def told_by_wire(situation, ours, reason):
 
 
 def told_by_socket(situation):
-    """The module has looked: there is nothing to explain."""
+    """The module looks sockets up: there must be no difference."""
     def test(host):
         with situation(host):
             found = audit(host)

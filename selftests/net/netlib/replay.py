@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""`tcpfsm replay` of the packets of a test, and whether it says the same."""
+"""Runs `tcpfsm replay` on the packets of a test, and compares it with the module."""
 
 import json
 import os
@@ -11,19 +11,19 @@ from .pcap import SECOND, Pcap
 from .segment import RST, Segment
 from .sockets import JIFFY
 
-# The segments that the module remembers of a connection, unless told otherwise
+# The default size of the history
 HISTORY = 12
-# These have a time in them. Only what a timer did is a second or more after the
-# first segment, and that is late by a jiffy or two.
+# Members with a time. Only events of timers are a second or more after the first
+# segment, and those are late by a jiffy or two.
 TIMES = ("time", "start", "duration", "entered", "restarted", "ended", "gap",
          "since")
 SLACK, TIMER_SLACK = SECOND // 500, SECOND // 25
-# A RST belongs to nothing, but has a time
+# A RST without a connection, which only moves the clock
 TICK = Segment("10.9.0.1", "10.9.0.2", 9, 9, flags=RST).packet()
 
 
 def _write(path, cases, nominal):
-    """All cases one after the other in one capture."""
+    """Write all cases into one capture, one after the other."""
     pcap = Pcap(path)
     for case in cases:
         for step in case["steps"]:
@@ -40,7 +40,7 @@ def _ends(found):
 
 
 class Replay:
-    """Cases without waits share a capture; the others have one each."""
+    """Replays of cases. Those without waits share captures; others have one each."""
 
     def __init__(self, cases, nominal, kind_of):
         self.folder = tempfile.TemporaryDirectory()
@@ -53,7 +53,7 @@ class Replay:
                 self.place[id(case)] = [case]
 
     def _share(self, case):
-        """Into the first one that has no case with these ends yet."""
+        """Put a case into the first capture that has no case with the same ends."""
         for taken, together in self.shared:
             if _ends(case) not in taken:
                 break
@@ -65,7 +65,7 @@ class Replay:
         self.place[id(case)] = together
 
     def of(self, case):
-        """Its events and its connections."""
+        """The notifications and the connections of a case."""
         together = self.place[id(case)]
         if id(together) not in self.said:
             self.said[id(together)] = self._run(together)
@@ -95,12 +95,12 @@ class Replay:
 
 
 def _nanoseconds(value):
-    """The tool tells seconds, the module nanoseconds."""
+    """Seconds of the tool as the nanoseconds of the module."""
     return round(value * SECOND) if isinstance(value, float) else value
 
 
 def _tidy(found, start, ids):
-    """Without what must differ: ids and the time of day."""
+    """Remove ids and times of day, which differ."""
     tidy = {}
     for key, value in found.items():
         if key == "id":
@@ -126,12 +126,12 @@ def _is_time(key):
 
 
 def _tick(found, key):
-    """Of data the last tick before it is known, and a tick may be late."""
+    """By how much a duration may be too short: it ends with the last tick of the flow."""
     return 2 * JIFFY if key == "duration" and "client" in found else 0
 
 
 def _differ(ours, theirs, timed, where):
-    """What the module says and the replay does not."""
+    """The first difference between the module and the replay."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         for key, value in ours.items():
             if _is_time(key):
@@ -160,7 +160,7 @@ def _all_tidy(events, last):
 
 
 def differences(events, last, replayed, rows, timed):
-    """Between what the module told, its connection, and the replay; or ""."""
+    """Differences between the module and the replay as text, "" if there are none."""
     if not replayed or not rows:
         return "nothing in the replay"
     events, last = _all_tidy(events, last)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A router between two wires that the test holds in its hands.
+"""A router between two TUN devices, on which the test sends each packet.
 
-A packet written into the TUN device of one side is forwarded, or not, before
-write() returns; it then comes out of the other one.
+A packet written to one device is forwarded before write() returns, and can then be
+read from the other.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ TCP = 6
 
 
 def hop(packet):
-    """The packet as a router sends it on."""
+    """The packet as the router forwards it: TTL or hop limit is one less."""
     if packet[0] >> 4 == 6:
         return packet[:7] + bytes([packet[7] - 1]) + packet[8:]
     head = (packet[:8] + bytes([packet[8] - 1]) + packet[9:10] + b"\0\0"
@@ -34,7 +34,7 @@ def _is_tcp(packet):
 
 
 class Router:
-    """10.1/16 and fd00:1::/64 are in the west, 10.2 and fd00:2:: in the east."""
+    """The router: 10.1/16 and fd00:1::/64 in the west, 10.2/16 and fd00:2::/64 in the east."""
 
     def __init__(self, name, **settings):
         self.ns = netns.Namespace(name)
@@ -66,7 +66,7 @@ class Router:
         self.ns.delete()
 
     def carry(self, packet, side):
-        """Put a packet in on one side; it must come out on the other."""
+        """Send a packet from one side; it must arrive on the other."""
         other = SIDES[side == SIDES[0]]
         os.write(self.tun[side], packet)
         found = self._read(other)
@@ -78,7 +78,7 @@ class Router:
             self._check_silence(each)
 
     def _read(self, side, seconds=2):
-        """The next TCP packet; a router may have to say something, too."""
+        """Read the next TCP packet, skipping those of the router itself."""
         while select.select([self.tun[side]], [], [], seconds)[0]:
             packet = os.read(self.tun[side], 1 << 16)
             if _is_tcp(packet):

@@ -35,7 +35,7 @@ class Segment:
     window: int = 64240
     options: bytes = b""
     payload: bytes = b""
-    doff: int = None       # a wrong data offset, on purpose
+    doff: int = None       # data offset, if it is to be wrong
     bad_checksum: bool = False
     seen: float = dataclasses.field(default=0.0, compare=False, repr=False)
 
@@ -45,7 +45,7 @@ class Segment:
 
     @property
     def length(self):
-        """In sequence space."""
+        """Length in sequence space."""
         return (len(self.payload) + bool(self.flags & SYN)
                 + bool(self.flags & FIN))
 
@@ -111,8 +111,8 @@ def _ipv6(src, dst, body, extensions, proto):
             + socket.inet_pton(socket.AF_INET6, dst) + body)
 
 
-# Bodies of extension headers that hold padding only (without the first byte,
-# which names the next header): length 0 stands for 8 bytes.
+# Extension headers with padding only, without their first byte, the number of the
+# next header. A length of 0 means 8 bytes.
 PADDING = bytes([0, 1, 4, 0, 0, 0, 0])
 
 

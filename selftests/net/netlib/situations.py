@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Loads in which something special happens to all connections."""
+"""Loads of connections in a special situation each."""
 
 import asyncio
 import collections
@@ -12,13 +12,13 @@ from .load import REQUEST, Load, abort, exactly, until_end
 from .styles import finish, keep_alive
 
 TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE = 30, 34
-# Linux takes no less for SO_RCVBUF
+# The least that Linux accepts for SO_RCVBUF
 SMALLEST = 2304
 GREETING = 1000
 
 
 class FastOpen(Load):
-    """The request goes with the SYN."""
+    """Fast Open: the request is sent with the SYN."""
 
     no_cookie = 0
     queue = 64
@@ -38,7 +38,7 @@ class FastOpen(Load):
 
 
     async def _connect(self, family, address, port, style):
-        """A server that aborts may be faster than its own SYN-ACK."""
+        """The RST of an aborting server can overtake its SYN-ACK."""
         with contextlib.suppress(ConnectionRefusedError):
             await super()._connect(family, address, port, style)
 
@@ -48,15 +48,15 @@ class FastOpenNoCookie(FastOpen):
 
 
 class FastOpenRefused(FastOpen):
-    """The server has little room for it, and then leaves the data out."""
+    """Fast Open with a short queue: the server often does not take the data."""
 
     queue = 1
 
 
 class Greeting(FastOpen):
-    """A server that speaks first, before the last ACK of the handshake.
+    """The server sends first, before the final ACK of the handshake.
 
-    The client asks for a cookie; to a server that wants none that is one.
+    The client asks for a cookie, which a server without cookies takes for one.
     """
 
     def listen(self, family, address, port):
@@ -86,7 +86,7 @@ class Greeting(FastOpen):
 
 
 class Deferred(Load):
-    """The server is told of a connection when there is data."""
+    """TCP_DEFER_ACCEPT: accept() returns when there is data."""
 
     def listen(self, family, address, port):
         sock = super().listen(family, address, port)
@@ -97,7 +97,7 @@ class Deferred(Load):
 
 
 class Crowded(Load):
-    """A short accept queue, and a server that is slow to take from it."""
+    """A short accept queue, and a server that accepts slowly."""
 
     backlog = 1
     at_once = 8
@@ -106,13 +106,13 @@ class Crowded(Load):
         await asyncio.sleep(0.03)
 
     async def _connect(self, family, address, port, style):
-        """With tcp_abort_on_overflow it is no more than a try."""
+        """connect() can fail: tcp_abort_on_overflow is set."""
         with contextlib.suppress(ConnectionResetError):
             await super()._connect(family, address, port, style)
 
 
 class Narrow(Load):
-    """Tiny windows, both ways."""
+    """Tiny windows in both directions."""
 
     def dial(self, family):
         return self._narrow(super().dial(family))
@@ -127,7 +127,7 @@ class Narrow(Load):
 
 
 class Reuse(Load):
-    """A client whose few ports are used again as soon as they are free."""
+    """Clients with few ports, used again as soon as they are free."""
 
     at_once = 6
     first_port = 5000
@@ -147,7 +147,7 @@ class Reuse(Load):
                 sock.bind(("", port))
                 yield sock
         except OSError as why:
-            # In TIME-WAIT, and not to be had for a minute
+            # The port is in TIME-WAIT for a minute
             if why.errno == errno.EADDRNOTAVAIL:
                 port = next(self.unused)
             raise
@@ -165,7 +165,7 @@ class Reuse(Load):
 
 
 class GiveUp(Load):
-    """Clients that go away at any moment of the handshake or after it."""
+    """Clients that abort at any moment during the handshake or after it."""
 
     async def _connect(self, family, address, port, style):
         del style
@@ -203,15 +203,15 @@ class GiveUp(Load):
 
 
 class GiveUpReuse(Reuse, GiveUp):
-    """And at once come again, from the same port."""
+    """The same, and they connect again from the same port at once."""
 
     first_port = 6000
 
 
 class Crossing(Load):
-    """Both ends connect, to each other: a simultaneous open.
+    """Both ends connect to each other: a simultaneous open.
 
-    Only over a line with a delay; near is the client's address by family.
+    Needs a line with delay. near: the address of the client, by family.
     """
 
     near = {}
@@ -227,7 +227,7 @@ class Crossing(Load):
                 self._meet(one, there), self._meet(two, here),
                 return_exceptions=True)
         for why in ends:
-            # The second SYN may be late after all: then the first is refused
+            # If the second SYN is late, the first one is refused
             if why and not isinstance(why, (ConnectionRefusedError,
                                             ConnectionResetError)):
                 raise why

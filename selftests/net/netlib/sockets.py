@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How long the kernel's own sockets are in each state, by looking at them.
+"""Measures how long the kernel's sockets are in each state, by polling them.
 
-inet_diag tells when the timer of a socket runs out, so that it need not be
-looked at all the time before. Where time travels, a look takes no time.
+inet_diag has the timer of a socket, so there is no need to poll before it is due.
+With --time-travel polling takes no time.
 """
 
 import dataclasses
@@ -15,11 +15,11 @@ from .diag import ALL_STATES, LISTEN, SOCK_DIAG_BY_FAMILY, Diag
 from .ktap import Failure
 
 CLOCK_MONOTONIC_COARSE = 6
-# Of the kernel that runs: how long a jiffy is, in nanoseconds
+# A jiffy of the running kernel, in nanoseconds
 JIFFY = round(time.clock_getres(CLOCK_MONOTONIC_COARSE) * 1e9)
 SECOND = 1_000_000_000
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
-# How often to look when a timer is due, and how long to sleep at most
+# The interval of polling when a timer is due, and the longest sleep; seconds
 TICK, PAUSE = JIFFY / 2 / SECOND, 1
 NO_TIMER = 0
 
@@ -31,32 +31,32 @@ def now():
 @dataclasses.dataclass(frozen=True)
 class Sock:
     state: str
-    timer: int       # which one runs, 0: none
-    left: float      # seconds until it runs out
+    timer: int       # the timer that runs, 0: none
+    left: float      # seconds until it expires
     uid: int
     inode: int
 
 
 @dataclasses.dataclass
 class Stay:
-    """In a state; both bounds are pairs: not before, not after."""
+    """A stay in a state; begin and end are pairs: not before, not after."""
     state: str
     begin: tuple
     end: tuple = None
 
     def bounds(self):
-        """Of its duration."""
+        """The bounds of the duration."""
         return self.end[0] - self.begin[1], self.end[1] - self.begin[0]
 
 
 def distance(value, bounds):
-    """How far a number is outside of its bounds; below them it is negative."""
+    """How far a number is outside of its bounds; negative if it is below."""
     low, high = bounds
     return min(value - low, 0) or max(value - high, 0)
 
 
 def plain(address):
-    """An IPv4 address that an IPv6 socket uses is an IPv4 address."""
+    """An IPv4-mapped address as an IPv4 address."""
     return address.removeprefix("::ffff:") if "." in address else address
 
 
@@ -81,14 +81,14 @@ class Sockets(Diag):
 
 
 class Watch:
-    """The states of all sockets of some namespaces, over time."""
+    """Records the states of all sockets of some namespaces over time."""
 
     def __init__(self, namespaces, families=FAMILIES):
         """namespaces: {name: Namespace}"""
         self.families = families
         self.readers = {name: Sockets(ns) for name, ns in namespaces.items()}
         self.stays = {}      # (name, key): [Stay, ...]
-        self.present = {}    # (name, key): Sock, at the last look
+        self.present = {}    # (name, key): Sock, when polled last
         self.looked = now()
 
     def close(self):
@@ -117,7 +117,7 @@ class Watch:
         return sock.state if sock else None
 
     def stay(self, name, key, state, which=-1):
-        """The last time, or another, that a socket was in a state."""
+        """The last stay of a socket in a state, or that with index "which"."""
         found = [stay for stay in self.stays.get((name, key), ())
                  if stay.state == state]
         if not found:
@@ -125,13 +125,13 @@ class Watch:
         return found[which]
 
     def sleep(self, whole=PAUSE):
-        """As long as surely nothing happens, up to so many seconds."""
+        """Sleep until the next timer is due, at most so many seconds."""
         left = min((sock.left for sock in self.present.values()
                     if sock.timer != NO_TIMER), default=whole)
         time.sleep(max(TICK, min(left - 0.02, whole)))
 
     def until(self, over, limit, why, meanwhile=None):
-        """Look until over() says so."""
+        """Poll until over() returns true."""
         stop = now() + limit * SECOND
         self.look()
         while not over():
@@ -143,7 +143,7 @@ class Watch:
             self.look()
 
     def rest(self, seconds, meanwhile=None):
-        """Look for so long."""
+        """Poll for so many seconds."""
         stop = now() + round(seconds * SECOND)
         while (left := stop - now()) > 0:
             self.sleep(left / SECOND)
@@ -153,6 +153,6 @@ class Watch:
 
 
 def travels():
-    """Whether a sleep takes no time."""
+    """True if a sleep takes no time (--time-travel)."""
     with open("/proc/cmdline", encoding="ascii") as line:
         return guest.inside() and "time-travel" in line.read()

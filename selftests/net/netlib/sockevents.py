@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The kernel's own state transitions: trace event sock:inet_sock_set_state."""
+"""Reads the transitions of the kernel: trace event sock:inet_sock_set_state."""
 
 import os
 import re
@@ -33,7 +33,7 @@ def available():
 
 
 class SockEvents:
-    """A trace instance of our own, so that nobody else's events mix in."""
+    """A trace instance of its own, so that no other events are in it."""
 
     def __init__(self, kilobytes=8192):
         self.dir = os.path.join(TRACEFS, "instances", f"tcpfsm{os.getpid()}")
@@ -49,7 +49,7 @@ class SockEvents:
         self._write("trace", "")
 
     def overrun(self):
-        """How many events were lost because the buffer was too small."""
+        """The number of events lost because the buffer was full."""
         lost = 0
         for cpu in os.listdir(os.path.join(self.dir, "per_cpu")):
             path = os.path.join(self.dir, "per_cpu", cpu, "stats")
@@ -61,12 +61,12 @@ class SockEvents:
         return lost
 
     def sequences(self):
-        """{key: [[state, ...], ...]}, a list of states per incarnation.
+        """{key: [[state, ...], ...]}, a list of states for each incarnation.
 
-        A child of a listener is cloned (LISTEN to SYN_RECV) before it has
-        its ports, and an active socket enters SYN_SENT before it is bound:
-        these events name no tuple. They are left out, for the event after
-        them has the old state and the tuple.
+        A child of a listener is cloned (LISTEN to SYN_RECV) before it has its
+        ports, and an active socket enters SYN_SENT before it is bound: these events
+        have no tuple and are left out. The next event has the tuple and the old
+        state.
         """
         found = {}
         for key, old, new in self._events():

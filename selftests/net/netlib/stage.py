@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A Talk in which it counts when the kernel's sockets came and went.
+"""A Talk that also compares times with those of the kernel's sockets.
 
-What tcpfsm says of a local end is compared with what a Watch saw of its socket:
-no more than a jiffy and 10 ms may be between them.
+The times that tcpfsm reports of a local end are compared with what a Watch saw of
+its socket; they may differ by a jiffy and 10 ms.
 """
 
 import socket
@@ -17,23 +17,23 @@ from .talk import Talk
 BOTH = (socket.AF_INET, socket.AF_INET6)
 IPV4 = (socket.AF_INET,)
 NAMES = {socket.AF_INET: "IPv4", socket.AF_INET6: "IPv6"}
-# What the module may be off, and how late it may tell. Where a second takes a
-# second the guest itself may be stopped for as long as this.
+# Nanoseconds by which a time of the module may be off, or a notification late. In
+# real time the host may stop the guest for some time, so more is allowed.
 BAR = JIFFY + 10_000_000 + (0 if travels() else 40_000_000)
 LATE = 0.1
 TWO_MSL = 60 * SECOND
-# Longer than any timer of so many jiffies can be late: an eighth of it
+# Factor for timers, which are late by an eighth at most
 SLACK = 1.14
 
 
 class Table:
-    """What the kernel did, what tcpfsm said, and the difference."""
+    """A table: durations by the kernel, by tcpfsm, and their difference."""
 
     def __init__(self):
         self.rows = []
 
     def add(self, reason, kernel, ours, error):
-        """kernel: the bounds of a duration; all in nanoseconds."""
+        """kernel: bounds of the duration; all values in nanoseconds."""
         self.rows.append((reason, f"{sum(kernel) / 2 / SECOND:.3f}",
                           f"{ours / SECOND:.3f}" if ours is not None else "-",
                           f"{error / 1e6:+.3f}" if error is not None else "-"))
@@ -47,14 +47,14 @@ class Table:
 
 
 class Stage(Talk):
-    """router: all passes through one, whose view is that of "R"."""
+    """router: all packets pass through one, whose view is "R"."""
 
     def __init__(self, family, trace, table, router=False):
         super().__init__(family, trace)
         self.table = table
         self.watch = Watch({name: end.ns
                             for name, end in self.wire.ends.items()}, [family])
-        self.moment = None   # bounds of when the last segment was sent
+        self.moment = None   # bounds of the time of the last segment
         self.router = None
         if router and not guest.dry():
             self.router = self._join(Router("stage-router"))
@@ -77,10 +77,10 @@ class Stage(Talk):
         if name != "R":
             super().agree(name)
 
-    # --- steps; the sockets are looked at before and after ----------------
+    # --- steps; sockets are polled before and after each ------------------
 
     def hold(self, name, kind=None):
-        """Without what comes again, and what others say, before it."""
+        """As in Talk, but drop copies and segments of other connections before it."""
         self.wire.pump()
         queue = self.wire.ends[name].queue
         while kind and queue and queue[0].kind != kind and (
@@ -121,11 +121,11 @@ class Stage(Talk):
         super().step(what)
 
     def rest(self, seconds):
-        """Time passes, and what is sent waits on the wire."""
+        """Let time pass; segments that are sent wait on the wire."""
         self.watch.rest(seconds, self.listen_in)
 
     def listen_in(self):
-        """So that no queue grows without end."""
+        """Read all notifications, so that no queue overflows."""
         self.wire.pump()
         self.happened_all()
 
@@ -134,37 +134,37 @@ class Stage(Talk):
             self.events[name] += view.events()
 
     def deaf(self):
-        """Nothing of what waits will ever arrive."""
+        """Drop all segments on the wire."""
         self.wire.pump()
         for end in self.wire.ends.values():
             end.queue.clear()
 
     def deaf_to(self, name, kind):
-        """Nothing of this kind from NAME, of what waits, will ever arrive."""
+        """Drop the segments of this kind from host "name"."""
         self.wire.pump()
         queue = self.wire.ends[name].queue
         for seg in [seg for seg in queue if seg.kind == kind]:
             queue.remove(seg)
 
     def key(self, name, port=None):
-        """Of NAME's socket; port: of the client, if not the last one's."""
+        """The key of a socket of "name"; port: of the client, by default the last one."""
         here, there = (self.port, port or self.cport)[::-1 if name == "A"
                                                       else 1]
         return (self.address(name), here,
                 self.address(self.wire.other(name).name), there)
 
     def until_gone(self, *ends, limit=200):
-        """Until the kernel has none of these sockets; then for tcpfsm."""
+        """Wait until the kernel has none of these sockets, and tcpfsm has reported it."""
         self.watch.until(
             lambda: not any(who in self.watch.present for who in ends), limit,
             f"the kernel keeps {ends}", self.listen_in)
         self.rest(LATE)
         self.happened_all()
 
-    # --- what tcpfsm says ---------------------------------------------------
+    # --- what tcpfsm reports ------------------------------------------------
 
     def known(self, name, port=None, which=-1):
-        """The connection of a client's port, ended or not, in NAME's view."""
+        """The connection of a client port, ended or not, in the view of "name"."""
         self.happened_all()
         port = port or self.cport
         found = {event["id"]: event for event in self.events[name]
@@ -178,7 +178,7 @@ class Stage(Talk):
         return those[which]
 
     def same_sockets(self):
-        """What the dump says of local ends is what inet_diag says of sockets."""
+        """The local ends in a dump must have the states of their sockets."""
         for name, view in self.view.items():
             for conn in view.conns():
                 for role in ("client", "server"):
@@ -192,19 +192,19 @@ class Stage(Talk):
                                else (None, 0, 0))
 
     def moves(self, name, conn, role):
-        """The transitions of an end, each with its time."""
+        """The transitions of an end, with their times."""
         self.happened_all()
         return [event for event in self.events[name]
                 if event["event"] == "transition"
                 and (event["id"], event["endpoint"]) == (conn["id"], role)]
 
     def role(self, conn, name):
-        """Whether NAME's end is the client or the server."""
+        """The role of the end on host "name"."""
         return ("client" if conn["client"]["address"] == self.address(name)
                 else "server")
 
     def judge(self, reason, stay, begin, end):
-        """The time between begin and end must be that of the stay."""
+        """The time from begin to end must be that of the stay."""
         kernel, ours = stay.bounds(), end - begin
         errors = {"its begin": distance(begin, stay.begin),
                   "its end": distance(end, stay.end),
@@ -229,9 +229,9 @@ TABLE = []
 
 
 def case(name, families=BOTH, long=False, only=None, **options):
-    """long: not where a second takes a second; only(): where it can be.
+    """Add a case. long: skip it in real time; only(): False skips it.
 
-    Where a second takes a second, each is for one family, by turns.
+    In real time each case is run for one family only, alternately.
     """
     def add(function):
         TABLE.append((name, families, long, only, options, function))
@@ -239,8 +239,8 @@ def case(name, families=BOTH, long=False, only=None, **options):
     return add
 
 
-# An emulated guest may be stopped for a second while its clock goes on, and
-# nobody in it can tell: a case that fails there is run again
+# The host can stop an emulated guest for a second while its clock goes on, so a case
+# that fails in real time is run again
 Failed = Failure if travels() else Late
 
 
@@ -259,7 +259,7 @@ def _play(function, family, trace, table, options):
 
 
 def main(words):
-    """Run the cases that have one of the words in their name."""
+    """Run the cases with one of the words in their name."""
     guest.require()
     if not sockevents.available():
         guest.skip("tracefs")

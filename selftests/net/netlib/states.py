@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Real sockets that stay in a state, many of them in each.
+"""Real sockets that stay in a state, many in each.
 
-What would move them on is lost before it arrives: a rule drops it before the
-input hooks, so that neither the socket nor tcpfsm sees it.
+An nftables rule before the input hooks drops the segments that would move them, so
+that neither the socket nor tcpfsm sees those.
 """
 
 import errno
@@ -16,11 +16,11 @@ BACKLOG = 1 << 15
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 FIRST_PORT = 7001
 FIN_WAIT_2 = 5
-# Of all namespaces
+# One setting for all namespaces
 QUEUE = "/proc/sys/net/core/netdev_max_backlog"
 PATIENCE = 30
 
-# What is done: (state of the client, of the server); None: it never heard
+# {name: (state of the client, of the server)}; None: it never received anything
 STATES = {
     "listen": ("syn-sent", "listen"),
     "syn-sent": ("syn-sent", None),
@@ -35,7 +35,7 @@ STATES = {
 }
 PORTS = {name: FIRST_PORT + number for number, name in enumerate(STATES)}
 
-# What is lost on its way, by the host where it would arrive
+# The segments to drop, by the host that would receive them
 LOST = {
     "server": (f"tcp dport {PORTS['syn-sent']}",
                f"tcp dport {PORTS['fin-wait-1']} tcp flags & fin == fin",
@@ -50,13 +50,13 @@ SYSCTLS = {
     "net.ipv4.tcp_max_syn_backlog": BACKLOG,
     "net.ipv4.tcp_max_tw_buckets": BACKLOG,
     "net.ipv4.tcp_syncookies": 0,
-    # What is closed shall be there until it is looked at
+    # Closed flows are kept until they are compared
     "net.tcpfsm.timeout_closed": 600,
 }
 
 
 def lose(host, rules):
-    """Drop what one of the rules matches, before anybody sees it."""
+    """Drop the segments that match one of the rules."""
     text = "".join(f"\t\t{rule} drop\n" for rule in rules)
     host.run("nft", "-f", "-", input=f"""
 table inet lost {{
@@ -68,12 +68,12 @@ table inet lost {{
 
 
 def find(host):
-    """Nothing is lost any more."""
+    """Remove the rules of lose()."""
     host.run("nft", "delete", "table", "inet", "lost")
 
 
 def wait_state(sock, state):
-    """Until the kernel has it in this state of enum tcp_state."""
+    """Wait until the socket is in this state (of enum tcp_state)."""
     limit = time.monotonic() + PATIENCE
     while sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != state:
         if time.monotonic() > limit:
@@ -82,14 +82,14 @@ def wait_state(sock, state):
 
 
 class States:
-    """net: a netdev.Net; its client connects to its server."""
+    """Connections from the client to the server of a netdev.Net."""
 
     def __init__(self, net):
         self.net = net
         self.client, self.server = net.hosts["client"], net.hosts["server"]
         resource.setrlimit(resource.RLIMIT_NOFILE, (1 << 18, 1 << 18))
-        # What is sent again is sent all at once. A SYN-ACK for which there is
-        # no room on the way ends its request.
+        # Retransmissions come all at once, and a SYN-ACK that is dropped for lack
+        # of room ends its request, so make the queue longer.
         with open(QUEUE, "w", encoding="ascii") as knob:
             knob.write(str(BACKLOG))
         for host in (self.client, self.server):
@@ -103,7 +103,7 @@ class States:
             for name, port in PORTS.items():
                 self.listeners[family, name] = self._listener(
                     family, port, 0 if name == "listen" else BACKLOG)
-            # The only one that has room: what comes after it is ignored
+            # The accept queue has room for one; further SYNs are ignored
             self.sockets += self._dial(family, "listen", 1)
 
     def close(self):
@@ -111,7 +111,7 @@ class States:
             sock.close()
 
     def make(self, name, family, count):
-        """So many connections in this state, by the names of STATES."""
+        """Make count connections in a state, by the names of STATES."""
         waits = "syn-sent" in STATES[name][0]
         clients = self._dial(family, name, count, blocking=not waits)
         servers = [] if waits else [self.listeners[family, name].accept()[0]
@@ -141,7 +141,7 @@ class States:
         return socks
 
     def _rest(self, clients, servers):
-        """They are where they shall be."""
+        """Nothing to do: they are in their state."""
 
     @staticmethod
     def _fin_wait_1(clients, servers):
@@ -157,14 +157,14 @@ class States:
 
     @staticmethod
     def _closing(clients, servers):
-        """The client's FIN is lost, and the server sends its own."""
+        """The FIN of the client is dropped, and the server sends its own."""
         for one, other in zip(clients, servers):
             one.shutdown(socket.SHUT_WR)
             other.shutdown(socket.SHUT_WR)
 
     @staticmethod
     def _last_ack(clients, servers):
-        """The server's FIN is lost, but not the ACK of the client's."""
+        """The FIN of the server is dropped, but not its ACK of the client's FIN."""
         for sock in clients:
             sock.shutdown(socket.SHUT_WR)
         for sock in clients:

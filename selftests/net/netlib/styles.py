@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""More styles of connections for Load: what applications do to TCP.
+"""More styles of connections for Load, as applications use TCP.
 
-As in load.STYLES: what the client does after its request, what the server
-does, and whether the server answers with size bytes first.
+As in load.STYLES: (client, server, True if the server answers with size bytes
+first).
 """
 
 import asyncio
@@ -13,9 +13,9 @@ import tempfile
 
 from .load import CHUNK, abort, exactly, expect_end, until_end
 
-# More than a receiver takes that does not read
+# More than the buffers take if the receiver does not read
 FLOOD = 160000
-# So long nobody reads: the sender probes the window a few times
+# Seconds without reading, enough for some window probes
 DEAF = 1.3
 IDLE = 2.3
 TICK = 0.04
@@ -29,7 +29,7 @@ def keep_alive(sock):
 
 
 async def next_tick(loop):
-    """Until a moment that is the same for both ends of a connection."""
+    """Wait for a point in time that is the same for both ends."""
     await asyncio.sleep(TICK - loop.time() % TICK)
 
 
@@ -53,7 +53,7 @@ async def wait_alive(loop, sock, size):
 
 
 async def flood(loop, sock, size):
-    """Data, and the FIN waits behind it."""
+    """Send much data, so that the FIN waits behind it."""
     await loop.sock_sendall(sock, b"f" * (FLOOD + size))
     finish(sock)
     await until_end(loop, sock)
@@ -67,7 +67,7 @@ async def deaf(loop, sock, size):
 
 
 async def deaf_by_bits(loop, sock, size):
-    """A little is read at a time, so that the window opens by little."""
+    """Read a little at a time, so that the window opens slowly."""
     keep_alive(sock)
     for _ in range(12):
         await loop.sock_recv(sock, 1 + size % 3000)
@@ -120,7 +120,7 @@ async def trickle_after_peer(loop, sock, size):
 
 
 async def finish_at_tick(loop, sock, size):
-    """Both ends, at the same moment: their FINs cross."""
+    """Close at the same time as the peer: the FINs cross."""
     del size
     keep_alive(sock)
     await next_tick(loop)
@@ -179,7 +179,7 @@ async def send_file(loop, sock, size):
 
 
 async def splice(loop, sock, size):
-    """From a file through a pipe into the socket, without a copy."""
+    """splice() a file through a pipe into the socket."""
     read, write = os.pipe()
     try:
         with _file(size) as file:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""One scenario: two hosts on a Wire, their sockets, and what is expected.
+"""A scenario: two hosts on a Wire, their sockets, and expectations.
 
-After every step the states of all local sockets, as inet_diag gives them,
-are compared with the states that tcpfsm gives the local ends. see() adds
-the textbook states of both ends as each of the two hosts sees them.
+After every step the states of all sockets, by inet_diag, are compared with the states
+that tcpfsm has for the local ends. see() expects states of both ends in the views
+of both hosts.
 """
 
 import errno
@@ -37,15 +37,15 @@ class Talk:
                 self.view[name] = View(end.ns)
         self.port = next(self.ports)         # the server's
         self.cport = 32768 + self.port
-        self.client = {"A": "A", "B": "A"}   # who is it, in whose view
+        self.client = {"A": "A", "B": "A"}   # the client, in each view
         self.sockets = []
         self.listener = self.sa = self.sb = None
         self.faults = []
         self.allowed = {}    # (view, kernel state, our state): [why, uses]
         self.events = {"A": [], "B": []}
-        self.midstream = False   # what was before is not known
+        self.midstream = False   # the beginning was not seen
         self.once = False        # see flow()
-        self.explained = {}      # by host: the sequences, and why they differ
+        self.explained = {}      # {host: (sequences, why they differ)}
         trace.clear()
 
     def close(self):
@@ -77,7 +77,7 @@ class Talk:
         return self.listener
 
     def connect(self, isn=None, port=None):
-        """A's connect(), from a port of its own; its SYN waits on the wire."""
+        """connect() of A from a new port; the SYN waits on the wire."""
         self.cport = port or self.cport
         self.sa = self.socket("A", self.cport)
         if isn is not None:
@@ -99,7 +99,7 @@ class Talk:
         return self.sb
 
     def establish(self, **options):
-        """Everything up to the accepted socket."""
+        """listen(), connect(), the handshake and accept()."""
         if not self.listener:
             self.listen()
         self.connect(**options)
@@ -110,7 +110,7 @@ class Talk:
         self.see(A="established established", B="established established")
 
     def shut(self, sock):
-        """Close the sending side; the socket stays."""
+        """shutdown() for writing; the socket stays."""
         sock.shutdown(socket.SHUT_WR)
         self.step("shutdown")
 
@@ -134,7 +134,7 @@ class Talk:
         self.end(sock)
 
     def vanish(self, sock):
-        """The socket is gone and no segment told of it: a power failure."""
+        """Remove the socket without a segment, as a power failure does."""
         sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
         self.sockets.remove(sock)
         sock.close()
@@ -149,7 +149,7 @@ class Talk:
     # --- the wire --------------------------------------------------------
 
     def carry(self, name, kind=None, **changes):
-        """Deliver the oldest segment of NAME to the other host."""
+        """Deliver the oldest segment of host "name" to the other one."""
         seg = self.wire.take(name, kind)
         peer = self.wire.other(name).name
         self.wire.give(peer, seg.change(**changes) if changes else seg)
@@ -163,7 +163,7 @@ class Talk:
         return seg
 
     def hold(self, name, kind=None):
-        """Take a segment off the wire, to be given later or twice."""
+        """Take a segment off the wire, to be delivered later or twice."""
         return self.wire.take(name, kind)
 
     def give(self, name, seg, **options):
@@ -176,15 +176,15 @@ class Talk:
         return seg
 
     def arrive(self, name, kind=None, **changes):
-        """Wait for a segment of NAME and deliver it."""
+        """Wait for a segment of host "name" and deliver it."""
         self.wire.wait(name, kind)
         return self.carry(name, kind, **changes)
 
     def flow(self, seconds=0.12):
-        """Deliver all, until nothing is sent for that long.
+        """Deliver all segments, until none is sent for that long.
 
-        With `once` not what has arrived already: in a slow guest timers run
-        out while a scenario is busy with something else.
+        With self.once copies of delivered segments are dropped: in a slow guest
+        there are retransmissions while a scenario does something else.
         """
         while True:
             moved = False
@@ -200,7 +200,7 @@ class Talk:
                 return
 
     def empty(self, *names):
-        """Nothing may be waiting."""
+        """There must be no segment on the wire."""
         self.wire.pump()
         for name in names or "AB":
             if self.wire.ends[name].queue:
@@ -212,22 +212,22 @@ class Talk:
         self.faults.append(text + "\n" + self.wire.story())
 
     def allow(self, view, kernel, ours, why):
-        """A difference from the kernel that is right, and must occur."""
+        """Allow a difference from the kernel, which then must occur."""
         self.allowed[view, kernel, ours] = [why, 0]
 
     def explain(self, name, kernel, ours, why):
-        """The sequences of NAME's socket must differ, in just this way."""
+        """The sequences of the socket of "name" must differ in this way."""
         self.explained[name] = (f"  kernel {kernel}\n  tcpfsm {ours}", why)
 
     def forbid(self, view, kernel, ours):
-        """The end of allow(); it was needed, or it should not be there."""
+        """End allow(); the difference must have occurred."""
         why, uses = self.allowed.pop((view, kernel, ours))
         if not uses and not guest.dry():
             self.fault(f"{view}: kernel {kernel}, tcpfsm {ours} did not "
                        f"occur: {why}")
 
     def step(self, what=None):
-        """Compare everything local; called after each action."""
+        """Compare all local ends; called after each action."""
         if what:
             self.wire.note(f"  {what}")
         self.wire.pump()
@@ -248,7 +248,7 @@ class Talk:
         return set(ports) == {self.port, self.cport}
 
     def conn(self, name, number=-1):
-        """The connection of this scenario in NAME's view (its newest)."""
+        """The newest connection of this scenario in the view of "name"."""
         found = sorted((conn for conn in self.view[name].conns()
                         if self.ours(conn["client"]["port"],
                                      conn["server"]["port"])),
@@ -256,10 +256,10 @@ class Talk:
         return found[number] if found else None
 
     def see(self, A=None, B=None):
-        """States of A's and of B's end as A and as B see them.
+        """Expect states of the ends of A and B, in the views of A and of B.
 
-        "-": no entry; "?": not fixed by the model; "x|y": one of them. The
-        host's own end must be in that state in the kernel, too.
+        "-": no flow; "?": any, because the model leaves it open; "x|y": one of them.
+        The own end of a host must be in that state in the kernel, too.
         """
         for name, text in (("A", A), ("B", B)):
             if text is None:
@@ -299,10 +299,10 @@ class Talk:
         for end in "AB":
             address = conn[ends[end]]["address"]
             if self.client[name] and address != self.address(end):
-                self.fault(f"{name} takes {address} for the {ends[end]}")
+                self.fault(f"{name} has {address} as the {ends[end]}")
 
     def finish(self):
-        """The sequences of both hosts, and what was allowed in vain."""
+        """Compare the sequences of both hosts; report what was allowed and did not occur."""
         for view, kernel, ours in list(self.allowed):
             self.forbid(view, kernel, ours)
         if self.view:
@@ -314,7 +314,7 @@ class Talk:
             raise Failure(f"{len(self.faults)} findings")
 
     def _is_past(self, key):
-        """Of an earlier scenario: its orphans may outlive it by minutes."""
+        """True for an earlier scenario, whose orphans can live for minutes."""
         return any(FIRST_PORT <= port < self.port for port in (key[1], key[3]))
 
     def _sequences(self, name, traced):
@@ -322,7 +322,7 @@ class Talk:
         ours = oracle.chains(self.events[name], lambda a: a == local)
         mine = {key: runs for key, runs in traced.items()
                 if key[0] == local and not self._is_past(key)}
-        if self.midstream:       # the pickup is no transition of the kernel
+        if self.midstream:       # the kernel has no transition for the pickup
             ours = {key: runs for key, runs in ours.items()
                     if key in mine or len(runs) > 1
                     or runs[0].states[-1] != "established"}
@@ -335,10 +335,10 @@ class Talk:
         for text in found:
             self.fault(f"{name}'s sequence of {text}")
 
-    # --- what only tcpfsm knows (nothing when the kernel is tested alone) ---
+    # --- members of tcpfsm only (nothing is done in a dry run) ---------------
 
     def expect(self, name, path, want, number=-1):
-        """A member of the connection object, as "client.isn", is want."""
+        """A member of the connection's JSON, such as "client.isn", must be want."""
         if not self.view:
             return
         value = self.conn(name, number)
@@ -355,21 +355,21 @@ class Talk:
         return self.view[name].counters().get(counter) if self.view else None
 
     def no_violations(self):
-        """Genuine traffic must not make any."""
+        """Expect no violations: all segments are the kernels' own."""
         for name, view in self.view.items():
             found = view.violations()
             if found:
                 self.fault(f"{name}: {found}")
 
     def happened(self, name, **fields):
-        """The events of NAME until now that have these members."""
+        """The notifications of "name" so far that have these members."""
         self.events[name] += self.view[name].events() if self.view else []
         return [event for event in self.events[name]
                 if all(event.get(k) == v for k, v in fields.items())]
 
 
 def choose_isn(sock, isn):
-    """The next SYN of the socket has this sequence number."""
+    """Choose the sequence number of the next SYN of the socket."""
     sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
     sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE)
     sock.setsockopt(socket.IPPROTO_TCP, TCP_QUEUE_SEQ,

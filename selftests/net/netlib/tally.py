@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the kernel counts of its own TCP, against what tcpfsm tells of it.
+"""Compares the TCP counters of the kernel with the notifications of tcpfsm.
 
-A law says that a sum of the kernel's counters (/proc/net/snmp and netstat of a
-host) is a sum of what tcpfsm told of that host's own end, in that host's view,
-or of what arrived there from its peer. Counters belong to a namespace and not
-to a family of addresses.
+A law is an equation: a sum of kernel counters of a host (/proc/net/snmp, netstat) is a
+sum of notifications in the view of that host, of its own end or of what arrived from
+its peer. The counters are those of a namespace, both families together.
 """
 
 import dataclasses
@@ -27,7 +26,7 @@ def counters(namespace):
 
 
 class Tally:
-    """Both hosts of a Talk, from when this was made."""
+    """Counts of both hosts of a Talk, from the creation of this object on."""
 
     def __init__(self, talk):
         self.talk = talk
@@ -40,27 +39,27 @@ class Tally:
         return sum(now[name] - self.before[host][name] for name in names)
 
     def own(self, host, *anomalies):
-        """How often the host's own end did that."""
+        """How often the own end of a host had one of the anomalies."""
         return self._told(host, True, anomalies)
 
     def peer(self, host, *anomalies):
-        """How often its peer did, and it arrived."""
+        """The same for its peer, as far as it arrived."""
         return self._told(host, False, anomalies)
 
     def all(self, host, own):
-        """{anomaly: times} of one end in the view of a host."""
+        """{anomaly: times} of the own end, or the peer, in the view of a host."""
         names = {event["name"] for event in self._events(host, "anomaly")}
         found = {name: self._told(host, own, (name,)) for name in names}
         return {name: count for name, count in found.items() if count}
 
     def moves(self, host, old, new):
-        """Transitions of the host's own end."""
+        """The number of such transitions of the own end."""
         return sum(event["old"] in old and event["new"] in new
                    and self._is_own(host, event)
                    for event in self._events(host, "transition"))
 
     def conns(self, host):
-        """The last word on each connection of the host."""
+        """Each connection of the host, as it was reported last."""
         found = {event["id"]: event
                  for event in self._events(host, "closed")}
         view = self.talk.view.get(host)
@@ -69,12 +68,12 @@ class Tally:
         return found.values()
 
     def sent(self, host, member):
-        """A number of the host's own ends, all connections together."""
+        """A member of the own ends, summed over all connections."""
         return sum(conn[role].get(member, 0) for conn in self.conns(host)
                    for role in ROLES if self._is_local(host, conn[role]))
 
     def rsts(self, host):
-        """RSTs of the host's own ends, as they are remembered."""
+        """RSTs of the own ends, by the histories."""
         return sum("R" in segment.get("flags", "")
                    and self._is_local(host, conn[segment["endpoint"]])
                    for conn in self.conns(host)
@@ -100,12 +99,12 @@ class Tally:
 class Law:
     name: str
     counters: tuple
-    ours: object       # function of a Tally and a host
+    ours: object       # function of a Tally and a host: the sum by tcpfsm
     why: str
 
 
 def _again(tally, host):
-    """SYNs and SYN-ACKs; one with a cookie is none to the kernel."""
+    """Retransmitted SYNs and SYN-ACKs; the kernel does not count those with cookies."""
     cookies = tally.kernel(host, "SyncookiesSent")
     return (tally.own(host, "syn-rexmit", "synack-rexmit", "synack-after-ack",
                       "synack-isn-changed")
@@ -113,7 +112,7 @@ def _again(tally, host):
 
 
 def _retransmitted(tally, host):
-    """The SYN-ACK of a simultaneous open takes the SYN's number again."""
+    """Retransmissions; the SYN-ACK of a simultaneous open repeats the SYN."""
     cookies = tally.kernel(host, "SyncookiesSent")
     return (tally.sent(host, "retransmits")
             - max(0, cookies - len(tally.conns(host)))
@@ -159,13 +158,13 @@ LAWS = (
 
 
 class Counted(Talk):
-    """A Talk that is about counts; wire.py is about the states."""
+    """A Talk that compares counts. States are the business of wire.py."""
 
     def __init__(self, family, trace):
         super().__init__(family, trace)
         self.once = True
         for end in self.wire.ends.values():
-            # As many challenge ACKs as there is reason for
+            # No limit of challenge ACKs
             end.ns.sysctl("net.ipv4.tcp_invalid_ratelimit", 0)
             if self.view:
                 end.ns.sysctl("net.tcpfsm.history", 64)
@@ -175,9 +174,9 @@ class Counted(Talk):
         self.events[name] += self.view[name].events()
 
     def told(self, name, own=None, peer=None):
-        """All that was told in the view of a host, of its end and the other.
+        """Expect these anomalies, and no others, of both ends in the view of a host.
 
-        Nothing is compared where the kernel runs alone.
+        Nothing is compared in a dry run.
         """
         for is_own, want in ((True, own or {}), (False, peer or {})):
             found = self.tally.all(name, is_own)
@@ -187,13 +186,13 @@ class Counted(Talk):
                            f"expected {want}")
 
     def equal(self, name, counter, count, tally=None):
-        """The kernel of a host has counted just so many."""
+        """A counter of the kernel must have increased by count."""
         found = (tally or self.tally).kernel(name, *counter.split())
         if found != count:
             self.fault(f"{name}: {counter} {found}, expected {count}")
 
     def judge(self, used):
-        """The laws, on both hosts; used: {law: what the kernel counted}."""
+        """Check all laws on both hosts; used: {law: sum by the kernel}."""
         for law in LAWS if self.view else ():
             for host in "AB":
                 kernel = self.tally.kernel(host, *law.counters)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""TIME-WAITs on a Stage: how they are made, and what is told of them."""
+"""TIME-WAITs on a Stage: makes them, and checks what tcpfsm reports of them."""
 
 from .ktap import Failure
 from .sockets import SECOND, distance, now
@@ -10,10 +10,10 @@ ENDS = ("expired", "reopened", "reset", "skipped", "aborted", "evicted",
 
 
 def close(t, first="A", lost=0):
-    """FIRST closes first and is left in TIME-WAIT.
+    """Close; host "first" does so first and is left in TIME-WAIT.
 
-    So many of its final ACKs are lost. The FIN of the other one, and when it
-    last arrived.
+    lost: how many of its final ACKs are dropped. Returns the FIN of the other host,
+    and the time at which it arrived last.
     """
     second = t.wire.other(first).name
     sock = {"A": t.sa, "B": t.sb}
@@ -27,7 +27,7 @@ def close(t, first="A", lost=0):
         t.arrive(second, "FA")
     came, began = now(), t.moment[0]
     t.carry(first, "A")
-    # The final ACK: from when it may have left until it was there
+    # Bounds of the time of the final ACK, from before it was sent
     t.moment = began, t.moment[1]
     return fin, came
 
@@ -39,7 +39,7 @@ def open_and_close(t, **how):
 
 
 def counted(t, name, entered=1, **ends):
-    """What is counted in NAME's namespace, and nothing else."""
+    """Expect these counters of TIME-WAITs in the view of "name", and no others."""
     if not t.view:
         return
     found = t.view[name].counters("TIMEWAIT_GET")
@@ -50,7 +50,7 @@ def counted(t, name, entered=1, **ends):
 
 
 def times(t, name, conn, wait, reason):
-    """The TIME-WAIT of NAME's own end, against its socket."""
+    """Compare the TIME-WAIT of the end on "name" with its socket."""
     port = conn["client"]["port"]
     begin = conn["start"] + wait["entered"]
     t.judge(f"{reason}, {t.family.name[3:]}",
@@ -59,7 +59,7 @@ def times(t, name, conn, wait, reason):
 
 
 def wait_of(t, conn, role):
-    """What is told of the TIME-WAIT of an end."""
+    """The reported TIME-WAIT of an end."""
     for key in ("time_wait", "time_wait_other"):
         if conn.get(key, {}).get("endpoint") == role:
             return conn[key]
@@ -67,7 +67,7 @@ def wait_of(t, conn, role):
 
 
 def told(t, name, end, reason, port=None, which=-1, **members):
-    """How the TIME-WAIT of NAME's end ended, and when; nothing in a dry run."""
+    """Expect how and when the TIME-WAIT on "name" ended; nothing in a dry run."""
     if not t.view:
         stay = t.watch.stay(name, t.key(name, port), "time-wait",
                             0 if which < -1 else -1)
@@ -83,7 +83,7 @@ def told(t, name, end, reason, port=None, which=-1, **members):
 
 
 def told_afar(t, name, end, owner, duration, **members):
-    """The same of the remote end of OWNER, seen from NAME: by segments."""
+    """The same for the end on "owner" in the view of "name", which sees only segments."""
     if not t.view:
         return
     conn = t.known(name)
@@ -98,7 +98,7 @@ def told_afar(t, name, end, owner, duration, **members):
 
 
 def documented(t, name, since, port=None):
-    """The kernel's own: 2MSL after what began it, late as its timers are."""
+    """The duration by the kernel must be 2MSL, plus what its timers are late."""
     stay = t.watch.stay(name, t.key(name, port), "time-wait")
     lasted = stay.end[0] - since, stay.end[1] - since
     if lasted[1] < TWO_MSL or lasted[0] > TWO_MSL * SLACK + BAR:
@@ -106,7 +106,7 @@ def documented(t, name, since, port=None):
 
 
 def gap(t, name, wait, last, new):
-    """last, new: bounds of when the last segment, and the new SYN, was sent."""
+    """The reported gap must be that between last and new, which are bounds."""
     bounds = new[0] - last[1], new[1] - last[0]
     off = distance(wait.get("gap", 0), bounds)
     if abs(off) > BAR:

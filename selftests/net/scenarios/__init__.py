@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The table of scenarios; a module of this package adds its own to it."""
+"""The table of scenarios; the modules of this package add theirs to it."""
 
 import socket
 

@@ -10,7 +10,7 @@ OPEN = {"A": "established established", "B": "established established"}
 
 
 def closed_by_client(t, **options):
-    """A connection that has left a TIME-WAIT in A."""
+    """Open and close a connection that leaves a TIME-WAIT in A."""
     t.establish(**options)
     t.end(t.sa)
     t.carry("A", "FA")
@@ -22,7 +22,7 @@ def closed_by_client(t, **options):
 
 
 def closed_by_server(t, **options):
-    """A connection that has left a TIME-WAIT in B, the server."""
+    """Open and close a connection that leaves a TIME-WAIT in B, the server."""
     t.establish(**options)
     t.end(t.sb)
     t.carry("B", "FA")
@@ -34,7 +34,7 @@ def closed_by_server(t, **options):
 
 
 def reported_in_order(t, name, first):
-    """The old incarnation is closed before the new one is opened."""
+    """The old incarnation must be reported closed before the new one is opened."""
     order = [(event["event"], event["id"]) for event in t.happened(name)
              if event["event"] in ("opened", "closed")]
     second = t.conn(name)["id"]
@@ -47,7 +47,7 @@ def reported_in_order(t, name, first):
 
 @scenario("port reuse: a new SYN in the server's TIME-WAIT")
 def reuse_time_wait(t):
-    # Without timestamps it is the sequence number that makes it acceptable.
+    # Without timestamps the SYN is acceptable by its sequence number.
     t.wire.ends["A"].ns.sysctl("net.ipv4.tcp_timestamps", 0)
     closed_by_server(t, isn=1000)
     first = {name: t.view[name] and t.conn(name)["id"] for name in t.view}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The four-way close, its short and its long forms, and what can be lost.
+"""The close in its variants, with losses, copies and reordering.
 
-Linux delays the ACK of a FIN by up to 40 ms, so arrive() waits for it.
+Linux delays the ACK of a FIN by up to 40 ms, so use arrive(), which waits.
 """
 
 import socket
@@ -51,7 +51,7 @@ def close_server(t):
 
 @scenario("three-segment close, FIN and ACK in one")
 def three_segments(t):
-    # On a slow machine the ACK may be due before the socket is closed.
+    # On a slow machine the delayed ACK can be sent before the socket is closed.
     for _ in range(5):
         t.cport += 1
         t.establish()
@@ -203,8 +203,8 @@ def last_ack_lost(t):
     t.lose("A", "A")
     t.see(A="time-wait closed", B="time-wait last-ack")
     t.arrive("B", "FA")
-    # The FIN that comes again proves that the server is still there; the
-    # ACK that follows at once supposes that it is not any more.
+    # The retransmitted FIN proves LAST-ACK; after the ACK that follows at once the
+    # server is assumed to be closed again.
     t.see(A="time-wait closed", B="time-wait last-ack")
     t.expect("A", "time_wait.restarts", 1)
     t.carry("A", "A")
@@ -225,7 +225,7 @@ def fin_twice(t):
     t.end(t.sb)
     second = t.hold("B", "FA")
     t.give("A", second)
-    t.give("B", fin)              # the old one, late
+    t.give("B", fin)              # a late copy of the first
     t.see(B="? last-ack")
     t.flow()
     t.see(A="time-wait closed", B="time-wait closed")
@@ -247,8 +247,7 @@ def last_ack_twice(t):
     ack = t.hold("A", "A")
     t.give("B", ack)
     t.see(B="time-wait closed")
-    # There is no socket any more: answered by a RST, which in turn ends the
-    # TIME-WAIT (RFC 1337).
+    # No socket is left: the answer is a RST, which ends the TIME-WAIT (RFC 1337).
     t.give("B", ack)
     t.see(A="time-wait closed", B="closed closed")
     t.carry("B", "R")
@@ -318,7 +317,7 @@ def fins_behind_holes(t):
 
 
 def close_window(t):
-    """A has more to send than B is ready to receive."""
+    """Let A send more than B can receive."""
     t.establish()
     t.sb.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     t.sa.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32768)
@@ -355,7 +354,7 @@ def fin_queued_both(t):
     t.allow("A", "closing", "close-wait", why)
     t.shut(t.sb)
     t.flow()
-    # On the wire it is the second FIN now; the socket sent it first.
+    # The own FIN is the second on the wire, but was the first in the socket.
     t.allow("A", "closing", "last-ack", why)
     t.allow("A", "time-wait", "closed", why)
     t.sb.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
@@ -366,7 +365,7 @@ def fin_queued_both(t):
 
 
 def drain(t, sock):
-    """Read until the end of the stream, carrying what that lets go."""
+    """Read until the end of the stream, and carry the segments that are sent then."""
     while True:
         try:
             if not t.receive(sock, 1 << 20):
@@ -450,7 +449,7 @@ def rst_overtakes(t):
     t.send(t.sb, b"last words")
     data = t.hold("B", "D")
     t.abort(t.sb)
-    t.carry("B", "RA")            # beyond the hole: challenged, not taken
+    t.carry("B", "RA")            # beyond the hole: not exact, a challenge ACK
     t.see(A="established ?")
     t.give("A", data)
     t.see(A="established ?")
@@ -474,7 +473,7 @@ def syn_again_after_rst(t):
     rst = t.hold("B", "RA")
     t.give("B", syn)              # delayed in the network: a new request
     t.see(B="established|syn-sent syn-received")
-    t.give("B", old)              # of the connection before: reset
+    t.give("B", old)              # of the connection before: answered by a RST
     t.see(B="? syn-received")
     t.give("A", rst)
     t.see(A="closed closed")

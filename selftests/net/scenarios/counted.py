@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Events that the kernel counts, each in a scenario of its own.
+"""What the kernel counts, in a scenario each.
 
-told() is all that tcpfsm may tell in the view of a host. Beside the laws of
-netlib/tally.py, which hold always, equal() compares what is special here.
+told() expects all anomalies in the view of a host. The laws of netlib/tally.py are
+checked in every scenario; equal() checks further counters of the kernel.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ def sysctl(t, name, value, hosts="AB"):
 
 
 def close(t, first, second):
-    """Both ends, one after the other; all that is sent arrives."""
+    """Close both ends, one after the other; all segments arrive."""
     t.end(first)
     t.flow(0.05)
     t.end(second)
@@ -48,7 +48,7 @@ def synack_lost(t):
     t.connect()
     t.carry("A", "S")
     t.lose("B", "SA")
-    # Both have a timer of a second: how often is the law's business
+    # Both ends retransmit after a second; the law compares how often
     t.arrive("A", "S")
     t.flow()
 
@@ -63,7 +63,7 @@ def ack_lost(t):
     t.arrive("B", "SA")
     t.flow()
     t.told("A", peer={"synack-after-ack": 1})
-    # It never saw the ACK that was lost
+    # B did not see the lost ACK, so it is no synack-after-ack
     t.told("B", own={"synack-rexmit": 1})
     t.equal("A", "TCPChallengeACK", 1)
 
@@ -71,7 +71,7 @@ def ack_lost(t):
 @scenario("accept queue full", IPV4)
 def accept_queue(t):
     """The request is complete, but there is no room: the ACK is dropped."""
-    t.listen(backlog=2)      # room for three to be accepted
+    t.listen(backlog=2)      # room for three in the accept queue
     for number in range(4):
         t.connect(port=t.cport + 1)
         t.carry("A", "S")
@@ -167,7 +167,7 @@ def simultaneous(t):
 # --- Fast Open --------------------------------------------------------------
 
 def fast_open(t):
-    """connect() with data in the SYN, if there is a cookie."""
+    """connect() with data in the SYN, if the client has a cookie."""
     t.cport += 1
     t.sa = t.socket("A", t.cport)
     with contextlib.suppress(BlockingIOError):
@@ -176,7 +176,7 @@ def fast_open(t):
 
 
 def fast_open_ready(t):
-    """Two hosts with Fast Open, and the client has its cookie."""
+    """Enable Fast Open on both hosts, and get a cookie for the client."""
     sysctl(t, FASTOPEN, 3)
     t.listen().setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5)
     fast_open(t)
@@ -251,7 +251,7 @@ def data_ack_lost(t):
     t.lose("B", "A")
     t.arrive("A", "D")
     t.flow()
-    # It is counted where old data arrives again
+    # The kernel counts it when old data arrives again
     t.equal("B", "DelayedACKLost", t.tally.sent("A", "retransmits")
             if t.view else 1)
     t.told("A")
@@ -317,7 +317,7 @@ def fin_lost(t):
     t.lose("B", "A")
     t.arrive("A", "FA")
     t.flow()
-    # Nothing else was sent again; how often, is a matter of time
+    # Only the FIN was retransmitted; how often depends on the time
     t.told("A", own={"fin-rexmit": t.tally.kernel("A", "RetransSegs")})
 
 
@@ -347,10 +347,10 @@ def tw_reack(t):
     t.lose("A", "A")
     t.arrive("B", "FA")
     t.flow()
-    # TIME-WAIT has sent nothing else
+    # All segments sent in TIME-WAIT are ACKs of the FIN
     acks = waiting.kernel("A", "OutSegs")
     t.told("A", own={"tw-reack": acks}, peer={"fin-rexmit": acks})
-    # Here nothing proves that the first FIN came to TIME-WAIT
+    # In the view of B nothing proves that the first FIN arrived
     t.told("B", own={"fin-rexmit": t.tally.kernel("B", "RetransSegs")})
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Packets that are no segments, or come in an unusual wrapping."""
+"""Packets that are no valid segments, and fragments and extension headers."""
 
 from netlib.rawpeer import RawPeer
 from netlib.segment import (ACK, DEST_OPTIONS, FIN, HOP_BY_HOP, PADDING, PSH,
@@ -7,7 +7,7 @@ from netlib.segment import (ACK, DEST_OPTIONS, FIN, HOP_BY_HOP, PADDING, PSH,
 
 from . import IPV6, scenario
 
-# The first IPv6 fragment must hold the whole header without its options.
+# Options that fill the header: the first IPv6 fragment need not have all of them.
 NOPS = bytes([1]) * 20
 OPEN = {"B": "established established"}
 
@@ -22,7 +22,7 @@ def opened(t):
 
 
 def counted(t, name, action):
-    """The counter of B must go up by one for each segment of the action."""
+    """The counter must increase by the number that action() returns."""
     before = t.counter("B", name)
     number = action()
     after = t.counter("B", name)

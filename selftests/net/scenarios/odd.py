@@ -20,7 +20,7 @@ SS = {"ESTAB": "established", "SYN-SENT": "syn-sent",
 
 
 def shown_by_ss(t, name):
-    """The states by local and peer port."""
+    """{(local port, peer port): state} by ss."""
     text = t.wire.ends[name].ns.run("ss", "-tanH",
                                     stdout=subprocess.PIPE).stdout
     rows = [line.split() for line in text.splitlines()]
@@ -32,13 +32,13 @@ def shown_by_ss(t, name):
 def oracle_is_ss(t):
     t.listen()
     t.connect()
-    t.carry("A", "S")            # syn-sent and a request socket
+    t.carry("A", "S")            # SYN-SENT, and a request socket
     synack = t.hold("B", "SA")
     _same_as_ss(t)
     t.give("A", synack)
     t.flow()
     t.accept()
-    t.end(t.sa)                  # an orphan in FIN-WAIT-2: a timewait socket
+    t.end(t.sa)                  # an orphan in FIN-WAIT-2 is a timewait socket
     t.flow()
     _same_as_ss(t)
     t.end(t.sb)
@@ -63,7 +63,7 @@ def keepalive(t):
                  else socket.IPPROTO_TCP)
         t.sa.setsockopt(level, option, value)
     for _ in range(2):
-        t.arrive("A", "A")        # one below SND.NXT
+        t.arrive("A", "A")        # the keepalive, at SND.NXT - 1
         t.arrive("B", "A")
         t.see(**OPEN)
     t.wait("A", "A")
@@ -85,7 +85,7 @@ def zero_window(t):
         pass
     t.flow()
     for _ in range(2):
-        t.wait("A")               # a probe of the window
+        t.wait("A")               # a window probe
         t.flow(0.1)
         t.see(**OPEN)
     while t.wire.quiet(0.25) or _read(t.sb):
@@ -138,7 +138,7 @@ def midstream_server(t):
         conn = t.conn(name)
         if {conn[r]["state"] for r in ("client", "server")} != {"established"}:
             t.fault(f"{name}: {conn}")
-        # The roles are told by who was seen first, not by the ports.
+        # The client is who was seen first; ports do not matter.
         t.expect(name, "client.port", t.port)
         t.expect(name, "opened", "midstream")
 
@@ -161,7 +161,7 @@ def midstream_close(t):
 
 
 def _forget(t):
-    """As if tcpfsm had been loaded only now."""
+    """Forget all, as if tcpfsm had been loaded now."""
     for name in t.view:
         t.flush(name)
         t.view[name].events()
@@ -178,7 +178,7 @@ def paws(t):
     peer.open()
     t.accept()
     peer.stray(FIN | ACK, options=timestamps(50_000))
-    # The kernel drops it although its sequence number is exact.
+    # The sequence number is exact, but the kernel drops it by its timestamp.
     t.see(B="established established")
     peer.ignore()
     peer.send(ACK | PSH, b"later", options=timestamps(100_001))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The three-way handshake, and what can happen to it."""
+"""The handshake in its variants, with losses, copies and reordering."""
 
 import socket
 import struct
@@ -49,7 +49,7 @@ def synack_lost(t):
     t.carry("A", "S")
     t.lose("B", "SA")
     t.see(A="syn-sent listen", B="established syn-received")
-    # Both ends have a timer of a second; which is first is not fixed.
+    # Both ends retransmit after a second, in either order.
     t.arrive("A", "S")
     t.see(B="established syn-received")
     t.arrive("B", "SA")
@@ -66,7 +66,7 @@ def final_ack_lost(t):
     t.lose("A", "A")
     t.see(A="established established", B="established syn-received")
     t.arrive("B", "SA")
-    # The SYN-ACK that comes again proves where the server is.
+    # The retransmitted SYN-ACK proves SYN-RECEIVED.
     t.see(A="established established|syn-received",
           B="established syn-received")
     t.arrive("A", "A")
@@ -116,7 +116,7 @@ def syn_twice(t):
     t.see(A="established established")
     t.flow()
     t.see(A="established established", B="established established")
-    t.give("B", syn)        # and late
+    t.give("B", syn)        # a late copy
     t.flow()
     t.see(A="established established", B="established established")
 
@@ -159,7 +159,7 @@ def simultaneous_open(t):
     t.start(t.sb, "A", t.cport)
     t.see(A="syn-sent listen", B="listen syn-sent")
     t.carry("A", "S")
-    # What each supposes of the other is not fixed until all has arrived.
+    # What each host assumes of the other is open until all segments have arrived.
     t.see(A="syn-sent listen", B="? syn-received")
     t.carry("B", "S")
     t.see(A="syn-received ?", B="? syn-received")
@@ -190,7 +190,7 @@ def half_open_abort(t):
     t.vanish(t.sa)
     t.step("power failure")
     t.carry("B", "SA")
-    # No socket: the SYN-ACK is answered by a RST with its ack as seq.
+    # Without a socket the SYN-ACK is answered by a RST at its ack.
     t.see(A="closed closed", B="established syn-received")
     t.carry("A", "R")
     t.see(A="closed closed", B="closed closed")
@@ -198,7 +198,7 @@ def half_open_abort(t):
 
 @scenario("accept queue full: the server falls back to syn-received")
 def accept_queue(t):
-    t.listen(backlog=2)      # room for three to be accepted
+    t.listen(backlog=2)      # room for three in the accept queue
     for _ in range(2):
         t.connect(port=t.cport + 1)
         t.carry("A", "S")
@@ -271,7 +271,7 @@ def syn_cookies(t):
 
 def _fast_open(t):
     for end in t.wire.ends.values():
-        # client, server, no cookie needed on either side, data in any SYN
+        # client, server, no cookie needed on either side, data in every SYN
         end.ns.sysctl("net.ipv4.tcp_fastopen", 0x607)
     t.listen().setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5)
     t.sa = t.socket("A", t.cport)
@@ -358,7 +358,7 @@ def wrap_client(t):
 def wrap_later(t):
     for size in (3, 4, 5):
         t.cport += 1
-        t.establish(isn=0xfffffffa)   # 5 bytes up to 2^32
+        t.establish(isn=0xfffffffa)   # wraps after 5 bytes
         t.send(t.sa, b"x" * size)
         t.flow(0.1)
         t.receive(t.sb)

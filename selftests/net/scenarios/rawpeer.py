@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A hand-made peer opposite to one real stack: what no kernel would send."""
+"""A hand-made peer opposite to a real stack, with segments that no kernel sends."""
 
 from netlib.rawpeer import RawPeer
 from netlib.segment import ACK, FIN, PSH, RST, SYN, URG, seq_add
@@ -200,8 +200,8 @@ def data_unopened(t):
     peer = RawPeer(t, "B")
     peer.nxt = 5000
     peer.stray(ACK | PSH, b"hello", ack=99)
-    # No socket: answered by a RST. What tcpfsm makes of it is not fixed,
-    # but it must not be established for long.
+    # Without a socket it is answered by a RST. The state that tcpfsm picks up is
+    # open, but it must not stay established.
     t.hold("B", "R")
     t.see(B="? closed|listen")
     t.explain("B", "nothing", "established > end",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""RST in every state: the kernel's own, and exact ones that are injected."""
+"""RSTs in every state: sent by the kernel, and injected at the exact number."""
 
 from netlib import segment
 from netlib.segment import ACK, RST
@@ -117,7 +117,7 @@ def data_to_closed(t):
 # --- exact RSTs, injected ---------------------------------------------------
 
 def exact(t, to, **fields):
-    """A RST for TO, from the other end, at the sequence number expected."""
+    """A RST to host "to" from the other end, at the expected sequence number."""
     found = t.wire.last[to]
     seg = segment.Segment(found.dst, found.src, found.dport, found.sport,
                           seq=found.ack, flags=RST, window=0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Segments from off the path: nothing may change on either side."""
+"""Off-path segments: nothing may change on either side."""
 
 from netlib import segment
 from netlib.segment import ACK, FIN, PSH, RST, SYN, seq_add
@@ -11,7 +11,7 @@ CHALLENGED = "challenge ACK"
 
 
 def forge(t, to, flags, delta=0, ack_delta=0, payload=b"", **changes):
-    """A segment for TO, at delta from the sequence number it expects."""
+    """A segment to host "to", at a distance from the expected sequence number."""
     last = t.wire.last[to]
     return segment.Segment(
         last.dst, last.src, last.dport, last.sport, flags=flags,
@@ -26,7 +26,7 @@ def quick(t):
 
 
 def unmoved(t, to, seg, want, answer=None):
-    """Inject a segment; the states stay, and the answer is as it must be."""
+    """Inject a segment: the states must stay, and the answer must be of this kind."""
     t.give(to, seg)
     t.see(**want)
     queue = t.wire.ends[to].queue
@@ -161,7 +161,7 @@ def during_fin_wait_1(t):
     t.shut(t.sa)
     fin = t.hold("A", "FA")
     want = {"A": "fin-wait-1 ?"}
-    # An ACK that does not cover the FIN, old or of nothing yet sent
+    # An ACK before the FIN, or beyond all that was sent
     unmoved(t, "A", forge(t, "A", ACK, 0, -1), want)
     unmoved(t, "A", forge(t, "A", ACK, 0, 1), want)
     unmoved(t, "A", forge(t, "A", ACK, FAR), want)
@@ -269,6 +269,6 @@ def rst_at_sack(t):
     t.send(t.sa, b"kept")
     t.hold("A", "D")
     t.carry("A", "D")
-    t.wait("B", "A")          # carries the SACK
+    t.wait("B", "A")          # has the SACK block
     t.give("B", forge(t, "B", RST, 8))
     t.see(B="closed closed")
