@@ -18,11 +18,11 @@ user_cflags := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef -Wwrite-strings -fno-omit-frame-pointer \
 	-D_GNU_SOURCE -I$(MODULE) -I$(TOOLS) -I.. -MMD -MP
 
-# The folder is the list of what is pure
+# All files of module/core are built in user space
 core_objs := $(patsubst $(MODULE)/%.c,module/%.o,$(wildcard $(MODULE)/core/*.c))
 $(if $(core_objs),,$(error $(MODULE)/core has no sources))
 
-# A suite may have what is tested compiled with more than the tests are
+# "instrument" of a suite: further flags for the code under test, not for the tests
 compile = @mkdir -p $(@D); \
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(1) $(user_cflags) -c -o $@ $<
 
@@ -48,7 +48,7 @@ clean:
 
 .PHONY: all run run_tests clean
 
-# From objects to a program: $(eval $(call program,NAME,OBJECTS))
+# $(eval $(call program,NAME,OBJECTS)): link a program
 define program
 $(O)/$(1): $(addprefix $(O)/,$(2))
 	$$(CC) $$(CFLAGS) $$(SANITIZE) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
