@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Everything with an ACK and without a SYN: data, and the close. */
-#include "core/conn_ctx.h"
+#include "core/conn_ack.h"
+#include "core/conn_check.h"
+#include "core/conn_learn.h"
+#include "core/conn_move.h"
+#include "core/conn_note.h"
 
 /* Mid-stream: both are at least established; who opened cannot be known */
 static void pick_up(const struct tcpfsm_ctx *x)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which segments with an ACK are acceptable: RFC 9293 section 3.10.7.4. */
-#include "core/conn_ctx.h"
+#include "core/conn_check.h"
+#include "core/conn_note.h"
 
 static void tell_outside(const struct tcpfsm_ctx *x)
 {
@@ -231,4 +232,30 @@ bool tcpfsm_conn_keeps_fin(const struct tcpfsm_ctx *x)
 		return true;
 	tell_expected(x, TCPFSM_ANOMALY_DATA_AFTER_FIN, e->fin);
 	return false;
+}
+
+/**
+ * tcpfsm_conn_is_stale - PAWS, RFC 7323 section 5.3
+ * @x: the segment
+ *
+ * As Linux does it: a timestamp older by one is let pass where there is a full
+ * socket (TCP_PAWS_WINDOW), and all of them after 24 days without a segment.
+ * A RST is not subject to it but before and after there is a full socket, and
+ * then only for a minute (TCP_PAWS_MSL).
+ *
+ * Return: whether the segment is an old duplicate, told by its timestamp.
+ */
+bool tcpfsm_conn_is_stale(const struct tcpfsm_ctx *x)
+{
+	const u64 second = 1000000000;
+	bool full = !is_request(x) && x->p->state != TCPFSM_STATE_TIME_WAIT;
+	bool rst = x->seg->flags & TCPFSM_RST;
+	u64 idle = x->view->now - x->conn->last;
+
+	if (!x->view->receiver_local || !has_stamps(x) || !x->e->tsval ||
+	    (rst && full) ||
+	    idle > (rst ? 60 : 24 * 24 * 3600) * second)
+		return false;
+	/* As Linux writes it: what is 2^31 - 1 ahead is not old */
+	return (s32)(x->e->tsval - x->seg->tsval) > full;
 }

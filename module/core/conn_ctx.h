@@ -8,7 +8,7 @@
 #ifndef _TCPFSM_CONN_CTX_H
 #define _TCPFSM_CONN_CTX_H
 
-#include "core/conn.h"
+#include "core/conn_types.h"
 
 /**
  * struct tcpfsm_ctx - a segment on its way
@@ -38,39 +38,6 @@ static inline bool sent(const struct tcpfsm_ctx *x)
 static inline bool received(const struct tcpfsm_ctx *x)
 {
 	return x->view->halves & TCPFSM_RECEIVED;
-}
-
-struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
-				     enum tcpfsm_anomaly anomaly,
-				     enum tcpfsm_role role);
-
-/* The sender did it: where its segment is seen arriving it was told before */
-static inline void tell(const struct tcpfsm_ctx *x,
-			enum tcpfsm_anomaly anomaly)
-{
-	if (sent(x))
-		tcpfsm_conn_note(x->out, anomaly, x->role);
-}
-
-/* What the catalogue leaves open */
-static inline void tell_kind(const struct tcpfsm_ctx *x,
-			     enum tcpfsm_anomaly anomaly, enum tcpfsm_kind kind)
-{
-	if (sent(x))
-		tcpfsm_conn_note(x->out, anomaly, x->role)->kind = kind;
-}
-
-/* And this number would have been right */
-static inline void tell_expected(const struct tcpfsm_ctx *x,
-				 enum tcpfsm_anomaly anomaly, u32 expected)
-{
-	struct tcpfsm_note *note;
-
-	if (!sent(x))
-		return;
-	note = tcpfsm_conn_note(x->out, anomaly, x->role);
-	note->expects = true;
-	note->expected = expected;
 }
 
 static inline bool in_handshake(const struct tcpfsm_end *end)
@@ -187,69 +154,6 @@ static inline bool has_stamps(const struct tcpfsm_ctx *x)
 {
 	return x->e->flags & x->p->flags & TCPFSM_END_STAMPED &&
 	       x->seg->stamped;
-}
-
-void tcpfsm_conn_set_state(struct tcpfsm_conn *conn, enum tcpfsm_role role,
-		      enum tcpfsm_state new, enum tcpfsm_cause cause,
-		      bool confirmed, u64 now, struct tcpfsm_outcome *out);
-void tcpfsm_conn_move(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
-		      enum tcpfsm_state new, enum tcpfsm_cause cause,
-		      bool confirmed);
-bool tcpfsm_conn_is_stale(const struct tcpfsm_ctx *x);
-void tcpfsm_conn_learn_sender(const struct tcpfsm_ctx *x);
-void tcpfsm_conn_offer_window(struct tcpfsm_end *end, u32 ack, u32 window);
-void tcpfsm_conn_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn);
-
-bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x);
-bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x);
-bool tcpfsm_conn_keeps_fin(const struct tcpfsm_ctx *x);
-bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x);
-
-void tcpfsm_conn_syn(const struct tcpfsm_ctx *x);
-void tcpfsm_conn_synack(const struct tcpfsm_ctx *x);
-void tcpfsm_conn_rst(const struct tcpfsm_ctx *x);
-void tcpfsm_conn_ack(const struct tcpfsm_ctx *x);
-
-/* Let the table move an end; most of what is proven was known before */
-static inline void step(const struct tcpfsm_ctx *x, struct tcpfsm_end *end,
-			enum tcpfsm_role role, enum tcpfsm_event event,
-			enum tcpfsm_cause cause, bool confirmed)
-{
-	enum tcpfsm_state new = tcpfsm_fsm_next(end->state, event);
-
-	if (new != end->state)
-		tcpfsm_conn_move(x, role, new, cause, confirmed);
-	/* That a closed end sends proves nothing, unless it is a RST */
-	else if (confirmed && (new != TCPFSM_STATE_CLOSED ||
-			       event == TCPFSM_SND_RST))
-		end->flags |= TCPFSM_END_CONFIRMED;
-}
-
-/* R1: the sender did it, so it is proven */
-static inline void tcpfsm_conn_proves(const struct tcpfsm_ctx *x,
-				      enum tcpfsm_event event,
-				      enum tcpfsm_cause cause)
-{
-	step(x, x->e, x->role, event, cause, true);
-}
-
-/* R2: the sender itself is assumed to receive something */
-static inline void tcpfsm_conn_assumes(const struct tcpfsm_ctx *x,
-				       enum tcpfsm_event event,
-				       enum tcpfsm_cause cause)
-{
-	step(x, x->e, x->role, event, cause, false);
-}
-
-/*
- * R2: the receiver is assumed to act upon it. Proven only where the receiver is
- * a socket of this host.
- */
-static inline void tcpfsm_conn_reaches(const struct tcpfsm_ctx *x,
-				       enum tcpfsm_event event,
-				       enum tcpfsm_cause cause)
-{
-	step(x, x->p, !x->role, event, cause, x->view->receiver_local);
 }
 
 #endif /* _TCPFSM_CONN_CTX_H */

@@ -8,6 +8,7 @@
  * A data segment costs 60 ns less with it (selftests/bench).
  */
 #include "core/conn_ctx.h"
+#include "core/conn_fast.h"
 #include "core/zeek.h"
 
 /* What an end of such a connection is, and what it may be besides */

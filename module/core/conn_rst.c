@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* RST: which ones count. */
-#include "core/conn_ctx.h"
+#include "core/conn_check.h"
+#include "core/conn_move.h"
+#include "core/conn_note.h"
+#include "core/conn_rst.h"
 
 /*
  * The right edge of what the receiver acknowledges selectively: a sender that

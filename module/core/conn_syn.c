@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SYN: how a connection begins, and begins again. */
-#include "core/conn_ctx.h"
+#include "core/conn_learn.h"
+#include "core/conn_move.h"
+#include "core/conn_note.h"
+#include "core/conn_syn.h"
 
 static struct tcpfsm_syn syn_of(const struct tcpfsm_ctx *x)
 {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SYN-ACK: the answer to a SYN, whether that was seen or not. */
-#include "core/conn_ctx.h"
+#include "core/conn_learn.h"
+#include "core/conn_move.h"
+#include "core/conn_note.h"
+#include "core/conn_synack.h"
 #include "core/zeek.h"
 
 /* RFC 7323 section 2.2: scaling only when both SYNs carried the option */

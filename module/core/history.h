@@ -3,7 +3,7 @@
 #ifndef _TCPFSM_HISTORY_H
 #define _TCPFSM_HISTORY_H
 
-#include "core/conn.h"
+#include "core/conn_types.h"
 
 /**
  * struct tcpfsm_record - one segment, or a change without one, in 16 octets

@@ -3,7 +3,7 @@
 #ifndef _TCPFSM_ZEEK_H
 #define _TCPFSM_ZEEK_H
 
-#include "core/conn.h"
+#include "core/conn_types.h"
 
 /* Six letters for each end, "^", and the end of the string */
 #define TCPFSM_ZEEK_HISTORY	14

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "compat.h"
+#include "core/conn_life.h"
 #include "track/entry.h"
 #include "track/report.h"
 #include "track/timer.h"

@@ -20,6 +20,7 @@
  * That there is no socket says something only of an end that had one: it has
  * sent something as the kernel's own TCP does.
  */
+#include "core/conn_life.h"
 #include "track/report.h"
 #include "track/sock.h"
 #include "track/sock_sweep.h"

@@ -5,7 +5,7 @@
 
 #include <linux/percpu.h>
 
-#include "core/conn.h"
+#include "core/conn_types.h"
 #include "core/hist.h"
 
 #define X(id, name) TCPFSM_COUNTER_##id,

@@ -5,6 +5,7 @@
  * when it fires.
  */
 #include "compat.h"
+#include "core/conn_life.h"
 #include "track/entry.h"
 #include "track/report.h"
 #include "track/sock_watch.h"

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
 
+#include "core/conn.h"
+#include "core/conn_fast.h"
+#include "core/conn_life.h"
 #include "track/entry.h"
 #include "track/report.h"
 #include "track/timer.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The laws of what a call does: moves and their causes, counters, notes. */
 #include "conn_laws.h"
+#include "core/conn.h"
+#include "core/conn_life.h"
 
 /* Does the table of one endpoint know a reason for the move? */
 static bool is_in_table(const struct tcpfsm_move *move, u8 first, u8 last)

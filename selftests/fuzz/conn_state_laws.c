@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The laws of what is known, at any time. */
 #include "conn_laws.h"
+#include "core/conn_life.h"
 
 #define BIT(state) (1u << TCPFSM_STATE_##state)
 

@@ -2,6 +2,9 @@
 #include <string.h>
 
 #include "compare.h"
+#include "core/conn.h"
+#include "core/conn_fast.h"
+#include "core/conn_life.h"
 #include "facts.h"
 
 /*

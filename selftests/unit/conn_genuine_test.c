@@ -5,6 +5,7 @@
  * end, its state is the state that we have.
  */
 #include "core/conn.h"
+#include "core/conn_life.h"
 #include "ktap.h"
 #include "random.h"
 

@@ -4,6 +4,7 @@
  * what has to hold whatever they are.
  */
 #include "core/conn.h"
+#include "core/conn_life.h"
 #include "ktap.h"
 #include "random.h"
 

@@ -3,6 +3,8 @@
  * How long an end was in each state, as far back as the history remembers; and
  * into which bucket a duration goes.
  */
+#include "core/conn.h"
+#include "core/conn_life.h"
 #include "core/hist.h"
 #include "core/history.h"
 #include "ktap.h"

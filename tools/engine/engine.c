@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/conn.h"
+#include "core/conn_life.h"
 #include "engine/engine.h"
 #include "engine/report.h"
 

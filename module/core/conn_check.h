@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Which segments with an ACK are acceptable. */
+#ifndef _TCPFSM_CONN_CHECK_H
+#define _TCPFSM_CONN_CHECK_H
+
+#include "core/conn_ctx.h"
+
+bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x);
+bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x);
+bool tcpfsm_conn_keeps_fin(const struct tcpfsm_ctx *x);
+bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x);
+bool tcpfsm_conn_is_stale(const struct tcpfsm_ctx *x);
+
+#endif /* _TCPFSM_CONN_CHECK_H */

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "core/conn_learn.h"
+
+/**
+ * tcpfsm_conn_offer_window - what an end is ready to receive
+ * @end: the end
+ * @ack: what it acknowledges
+ * @window: how much it takes from there, octets
+ */
+void tcpfsm_conn_offer_window(struct tcpfsm_end *end, u32 ack, u32 window)
+{
+	u32 edge = ack + window;
+
+	if (!(end->flags & TCPFSM_END_EDGE) || seq_after(edge, end->edge))
+		end->edge = edge;
+	end->flags |= TCPFSM_END_EDGE;
+	if (window > end->max_window)
+		end->max_window = window;
+}
+
+/**
+ * tcpfsm_conn_learn_sender - SND.NXT, what it acknowledges, its window
+ * @x: the segment, acceptable
+ */
+void tcpfsm_conn_learn_sender(const struct tcpfsm_ctx *x)
+{
+	const struct tcpfsm_segment *seg = x->seg;
+	struct tcpfsm_end *e = x->e;
+	u32 ack = seg->ack;
+
+	x->conn->last = x->view->now;
+	if (seg->end != seg->seq && seq_before(seg->seq, e->nxt))
+		e->retransmits++;
+	e->nxt = seq_max(e->nxt, seg->end);
+	e->packets++;
+	e->bytes += seg->len;
+	if (!(seg->flags & TCPFSM_ACK)) {
+		e->flags |= TCPFSM_END_SEEN;
+		return;
+	}
+	e->rcv_nxt = seq_max(e->rcv_nxt, ack);
+	if (!(e->flags & TCPFSM_END_ACK) || seq_after(ack, e->ack))
+		e->ack = ack;
+	tcpfsm_conn_offer_window(e, ack, shifted_window(seg, e, x->p));
+	e->flags |= TCPFSM_END_SEEN | TCPFSM_END_ACK;
+}
+
+/**
+ * tcpfsm_conn_learn_syn - what a SYN says of its sender
+ * @end: the sender
+ * @syn: the SYN
+ */
+void tcpfsm_conn_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn)
+{
+	end->iss = syn->seq;
+	end->nxt = syn->seq + 1 + syn->len;
+	end->syn_len = syn->len;
+	end->window = syn->window;
+	end->max_window = syn->window;
+	end->wscale = syn->wscale;
+	end->flags |= TCPFSM_END_SEEN | TCPFSM_END_SYN;
+	end->tsval = syn->tsval;
+	if (!syn->sack)
+		end->flags |= TCPFSM_END_NO_SACK;
+	if (syn->stamped)
+		end->flags |= TCPFSM_END_STAMPED;
+}
