@@ -29,9 +29,11 @@ static void restart_time_wait(const struct tcpfsm_ctx *x)
 	struct tcpfsm_time_wait *tw = &x->conn->time_wait[!x->role];
 
 	tw->restarted = x->view->now;
+	x->out->restarted = true;
 	if (!(x->seg->flags & TCPFSM_FIN) || x->seg->end != x->e->fin)
 		return;
 	tw->restarts++;
+	x->out->fin_again = true;
 	/* The first one may have been lost on its way to where TIME-WAIT is */
 	if (!(x->p->flags & TCPFSM_END_CONFIRMED))
 		return;
@@ -77,8 +79,11 @@ static noinline void act_on_time_wait(const struct tcpfsm_ctx *x)
 		restart_time_wait(x);
 	act(x);
 	/* What belongs to the next connection says nothing of this one */
-	if (x->out->reopen)
+	if (x->out->reopen) {
 		tw->restarted = restarted;
+		x->out->restarted = false;
+		x->out->fin_again = false;
+	}
 }
 
 /**

@@ -178,6 +178,22 @@ struct tcpfsm_conn {
 	struct tcpfsm_syn	pending;
 };
 
+/*
+ * A key holds the two endpoints in an order that does not depend on who opened
+ * the connection: the index of the client in it tells which end is which.
+ */
+static inline unsigned int tcpfsm_role_index(enum tcpfsm_role role,
+					     unsigned int client)
+{
+	return role == TCPFSM_ROLE_CLIENT ? client : !client;
+}
+
+static inline enum tcpfsm_role tcpfsm_index_role(unsigned int index,
+						 unsigned int client)
+{
+	return index == client ? TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
+}
+
 /* The two halves of a segment's way */
 #define TCPFSM_SENT		0x1	/* seen leaving its sender */
 #define TCPFSM_RECEIVED		0x2	/* reaches its receiver, as far as we see */
@@ -237,6 +253,8 @@ struct tcpfsm_move {
  *	the old one with tcpfsm_conn_supersede(), and calls
  *	tcpfsm_conn_reopen() and then tcpfsm_conn_segment() with the same
  *	segment again
+ * @restarted: the TIME-WAIT of the receiver began anew
+ * @fin_again: because the peer sent its FIN again
  * @handshake: how long it took, nanoseconds; 0: it was not done just now
  * @close: the same of the close, from the first FIN to the last ACK
  * @move: the transitions, in the order they happened
@@ -247,6 +265,8 @@ struct tcpfsm_outcome {
 	u8			notes;
 	bool			used;
 	bool			reopen;
+	bool			restarted;
+	bool			fin_again;
 	u64			handshake;
 	u64			close;
 	struct tcpfsm_move	move[TCPFSM_MOVES_MAX];
@@ -260,6 +280,8 @@ static inline void tcpfsm_outcome_clear(struct tcpfsm_outcome *out)
 	out->notes = 0;
 	out->used = false;
 	out->reopen = false;
+	out->restarted = false;
+	out->fin_again = false;
 	out->handshake = 0;
 	out->close = 0;
 }

@@ -30,4 +30,20 @@ static inline unsigned int tcpfsm_hist_index(u64 us)
 	return index < TCPFSM_HIST_BUCKETS ? index : TCPFSM_HIST_BUCKETS - 1;
 }
 
+/**
+ * tcpfsm_hist_add - count a duration
+ * @hist: the histogram; the caller has it to itself
+ * @ns: the duration, nanoseconds
+ */
+static inline void tcpfsm_hist_add(struct tcpfsm_hist *hist, u64 ns)
+{
+	u64 us = div_u64(ns, 1000);
+
+	hist->count++;
+	hist->sum += us;
+	hist->bucket[tcpfsm_hist_index(us)]++;
+	if (hist->max < us)
+		hist->max = us;
+}
+
 #endif /* _TCPFSM_HIST_H */

@@ -109,6 +109,36 @@ void tcpfsm_history_add(struct tcpfsm_history *history,
 }
 
 /**
+ * tcpfsm_history_begin - forget the last connection on the tuple
+ * @history: the ring
+ * @conn: the connection that tcpfsm_conn_reopen() has begun
+ * @view: where the segment was seen that it was called for
+ * @syn: what it put out
+ *
+ * Where the SYN was answered only now, the history begins with that SYN, at its
+ * own time.
+ */
+void tcpfsm_history_begin(struct tcpfsm_history *history,
+			  const struct tcpfsm_conn *conn,
+			  const struct tcpfsm_view *view,
+			  const struct tcpfsm_outcome *syn)
+{
+	const struct tcpfsm_end *client = &conn->end[TCPFSM_ROLE_CLIENT];
+	const struct tcpfsm_segment seg = {
+		.flags = TCPFSM_SYN,
+		.seq = client->iss,
+		.len = client->syn_len,
+	};
+	struct tcpfsm_view then = *view;
+
+	history->total = 0;
+	then.now = conn->start;
+	if (syn->count)
+		tcpfsm_history_add(history, conn, TCPFSM_ROLE_CLIENT, &seg,
+				   &then, syn);
+}
+
+/**
  * tcpfsm_history_change - remember what happened without a segment
  * @history: the ring
  * @conn: the connection, after it

@@ -66,6 +66,10 @@ struct tcpfsm_past {
 	u8	anomaly;
 };
 
+void tcpfsm_history_begin(struct tcpfsm_history *history,
+			  const struct tcpfsm_conn *conn,
+			  const struct tcpfsm_view *view,
+			  const struct tcpfsm_outcome *syn);
 void tcpfsm_history_add(struct tcpfsm_history *history,
 			const struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			const struct tcpfsm_segment *seg,

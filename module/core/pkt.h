@@ -97,6 +97,26 @@ struct tcpfsm_segment {
 	u32			offset;
 };
 
+/* One endpoint that talks to itself has no two ends to tell apart */
+static inline bool tcpfsm_segment_is_self(const struct tcpfsm_segment *seg)
+{
+	return seg->sport == seg->dport && seg->src.v4 == seg->dst.v4 &&
+	       !memcmp(&seg->src, &seg->dst, sizeof(seg->src));
+}
+
+/* Whether the sender is the second one, in an order that is always the same */
+static inline bool tcpfsm_segment_is_second(const struct tcpfsm_segment *seg)
+{
+	const u32 *src = (__force const u32 *)seg->src.v6;
+	const u32 *dst = (__force const u32 *)seg->dst.v6;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(seg->src.v6); i++)
+		if (src[i] != dst[i])
+			return src[i] > dst[i];
+	return (__force u16)seg->sport > (__force u16)seg->dport;
+}
+
 extern const char *const tcpfsm_reject_names[TCPFSM_REJECT_COUNT];
 
 enum tcpfsm_pkt tcpfsm_pkt_parse(const u8 *data, u32 avail, u32 total,

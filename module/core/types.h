@@ -10,6 +10,7 @@
 #include <linux/types.h>
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/string.h>
 #else
 #include <stdbool.h>
@@ -29,7 +30,10 @@ typedef int32_t s32;
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define max(a, b) ((a) > (b) ? (a) : (b))
 #define fls64(x) ((x) ? 64 - __builtin_clzll(x) : 0)
+#define div_u64(a, b) ((a) / (b))
+#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define noinline
+#define __force
 #ifndef fallthrough
 #define fallthrough __attribute__((__fallthrough__))
 #endif

@@ -1,12 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+
 #include "compat.h"
+#include "core/conn.h"
 #include "core/conn_life.h"
 #include "track/entry.h"
 #include "track/report.h"
-#include "track/timer.h"
 
-#define count(tracker, id) \
-	tcpfsm_stats_inc((tracker)->stats, counter[TCPFSM_COUNTER_##id])
+/* Without memory for its history a connection is tracked all the same */
+static void make_history(struct tcpfsm_flow *flow)
+{
+	u32 size = tcpfsm_setting(flow->tracker, TCPFSM_SETTING_history);
+
+	if (size)
+		flow->history.record =
+			kmalloc_array(size, sizeof(*flow->history.record),
+				      GFP_ATOMIC | __GFP_NOWARN);
+	if (flow->history.record)
+		flow->history.size = size;
+}
+
+/**
+ * tcpfsm_entry_make - make an entry for a new connection
+ * @tracker: the namespace, in which room was made
+ * @key: the endpoints
+ * @sender: index in @key of who sent @seg
+ * @seg: the first segment
+ *
+ * Return: the entry, not in the table yet; or NULL without memory. The caller
+ * inserts it or frees it with tcpfsm_table_free().
+ */
+struct tcpfsm_flow *tcpfsm_entry_make(struct tcpfsm_tracker *tracker,
+				      const struct tcpfsm_key *key,
+				      unsigned int sender,
+				      const struct tcpfsm_segment *seg)
+{
+	struct tcpfsm_flow *flow = tcpfsm_table_alloc(key);
+
+	if (!flow)
+		return NULL;
+	flow->tracker = tracker;
+	flow->client = tcpfsm_role_index(tcpfsm_conn_first(seg), sender);
+	flow->counted[TCPFSM_ROLE_CLIENT] = TCPFSM_STATE_COUNT;
+	flow->counted[TCPFSM_ROLE_SERVER] = TCPFSM_STATE_COUNT;
+	tcpfsm_conn_init(&flow->conn, ktime_get_boottime_ns());
+	make_history(flow);
+	return flow;
+}
 
 static void count_removal(struct tcpfsm_tracker *tracker,
 			  enum tcpfsm_cause cause, enum tcpfsm_wait wait)
@@ -14,38 +54,29 @@ static void count_removal(struct tcpfsm_tracker *tracker,
 	switch (cause) {
 	case TCPFSM_CAUSE_TIMEOUT:
 		if (wait == TCPFSM_WAIT_CLOSED)
-			count(tracker, REMOVED_CLOSED);
+			tcpfsm_tracker_count(tracker, REMOVED_CLOSED);
 		else
-			count(tracker, REMOVED_TIMEOUT);
+			tcpfsm_tracker_count(tracker, REMOVED_TIMEOUT);
 		break;
 	case TCPFSM_CAUSE_SYN:
-		count(tracker, REMOVED_REOPENED);
+		tcpfsm_tracker_count(tracker, REMOVED_REOPENED);
 		break;
 	case TCPFSM_CAUSE_EVICT:
 		if (wait == TCPFSM_WAIT_HALF_OPEN)
-			count(tracker, REMOVED_EVICTED_HALF_OPEN);
+			tcpfsm_tracker_count(tracker, REMOVED_EVICTED_HALF_OPEN);
 		else
-			count(tracker, REMOVED_EVICTED_CLOSED);
+			tcpfsm_tracker_count(tracker, REMOVED_EVICTED_CLOSED);
 		break;
 	default:
-		count(tracker, REMOVED_FLUSHED);
+		tcpfsm_tracker_count(tracker, REMOVED_FLUSHED);
 		break;
 	}
 }
 
-/**
- * tcpfsm_entry_report - tell that the incarnation in an entry has ended
- * @flow: the entry, locked
- * @cause: why
- * @wait: what it waited for
- * @out: what its end did
- * @seg: the segment that ended it, or NULL
- * @now: CLOCK_BOOTTIME, nanoseconds
- */
-void tcpfsm_entry_report(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
-			 enum tcpfsm_wait wait,
-			 const struct tcpfsm_outcome *out,
-			 const struct tcpfsm_segment *seg, u64 now)
+/* The incarnation in the entry has ended: history, counters, listeners */
+static void report_end(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
+		       enum tcpfsm_wait wait, const struct tcpfsm_outcome *out,
+		       const struct tcpfsm_segment *seg, u64 now)
 {
 	tcpfsm_history_change(&flow->history, &flow->conn, now, out);
 	tcpfsm_report_outcome(flow, out, seg, now);
@@ -53,61 +84,108 @@ void tcpfsm_entry_report(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
 	count_removal(flow->tracker, cause, wait);
 }
 
-/*
- * Whether the entry is still to be removed, now that it is locked: it was
- * chosen without the lock, and a segment may have come since.
+/**
+ * tcpfsm_entry_reopen - begin the next connection on the tuple in its entry
+ * @flow: the entry, locked
+ * @sender: index in the key of who sent @seg
+ * @seg: the segment that tcpfsm_conn_segment() answered with reopen
+ * @view: where and when it was seen
+ * @out: what it does to the new connection
+ *
+ * Without memory for a new id the entry keeps the old one.
  */
-static bool still_due(const struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
+void tcpfsm_entry_reopen(struct tcpfsm_flow *flow, unsigned int sender,
+			 const struct tcpfsm_segment *seg,
+			 const struct tcpfsm_view *view,
+			 struct tcpfsm_outcome *out)
+{
+	struct tcpfsm_tracker *tracker = flow->tracker;
+	struct tcpfsm_outcome syn;
+	enum tcpfsm_wait wait;
+	enum tcpfsm_role role;
+
+	wait = tcpfsm_conn_wait(&flow->conn);
+	role = tcpfsm_flow_role(flow, sender);
+	tcpfsm_conn_supersede(&flow->conn, role, seg, view, out);
+	report_end(flow, TCPFSM_CAUSE_SYN, wait, out, seg, view->now);
+	tcpfsm_table_renew(&tracker->table, flow);
+	tcpfsm_tracker_count(tracker, CONN_SEEN);
+	tcpfsm_tracker_count(tracker, CONN_TRACKED);
+
+	role = tcpfsm_conn_reopen(&flow->conn, role, seg, view, &syn);
+	flow->client = tcpfsm_role_index(role, sender);
+	flow->watched = 0;
+	flow->genuine = 0;
+	flow->found = 0;
+	flow->met = 0;
+	if (flow->tally)
+		memset(flow->tally, 0, sizeof(*flow->tally));
+	tcpfsm_history_begin(&flow->history, &flow->conn, view, &syn);
+	tcpfsm_conn_segment(&flow->conn, role, seg, view, out);
+	tcpfsm_report_opened(flow);
+	tcpfsm_report_outcome(flow, &syn, seg, view->now);
+}
+
+/**
+ * tcpfsm_entry_end - end what is in an entry, for good
+ * @flow: the entry, locked and not dead
+ * @cause: TIMEOUT, EVICT or FLUSH
+ *
+ * The caller unlocks it, and then calls tcpfsm_entry_drop().
+ */
+void tcpfsm_entry_end(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 {
 	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
+	struct tcpfsm_outcome out __uninitialized;
+	u64 now = ktime_get_boottime_ns();
 
-	switch (cause) {
-	case TCPFSM_CAUSE_EVICT:
-		return tcpfsm_timer_rank(wait) != TCPFSM_RANK_LIVE;
-	case TCPFSM_CAUSE_TIMEOUT:
-		return tcpfsm_timer_is_due(flow);
-	default:
-		return true;
-	}
+	lockdep_assert_held(&flow->lock);
+	tcpfsm_flow_catch_up(flow);
+	tcpfsm_conn_end(&flow->conn, cause, now, &out);
+	report_end(flow, cause, wait, &out, NULL, now);
+	tcpfsm_report_uncount(flow);
+	flow->dead = true;
+}
+
+/**
+ * tcpfsm_entry_drop - take a dead entry out of the table
+ * @flow: the entry, unlocked, by whoever called tcpfsm_entry_end(); freed after
+ *	a grace period
+ *
+ * With bottom halves off, under rcu_read_lock(). The timer of a dead entry is
+ * never armed again; the grace period waits for one that runs now.
+ */
+void tcpfsm_entry_drop(struct tcpfsm_flow *flow)
+{
+	timer_delete(&flow->timer);
+	tcpfsm_table_remove(&flow->tracker->table, flow);
 }
 
 /**
  * tcpfsm_entry_remove - end an entry and take it out of the table
  * @flow: the entry; the caller is under rcu_read_lock() and holds no lock
- * @cause: TIMEOUT, EVICT or FLUSH
+ * @cause: EVICT or FLUSH
  *
- * Any context.
+ * Any context. An entry is chosen for eviction without its lock: a segment that
+ * came since may have brought it to life.
  *
- * Return: false when somebody else was faster, or when a segment has come that
- * keeps it.
+ * Return: false if somebody else has removed the entry, or if it must not be
+ * evicted any more.
  */
 bool tcpfsm_entry_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 {
-	u64 now = ktime_get_boottime_ns();
-	struct tcpfsm_outcome out __uninitialized;
-	enum tcpfsm_wait wait;
+	bool remove;
 
 	spin_lock_bh(&flow->lock);
-	if (flow->dead || !still_due(flow, cause)) {
-		spin_unlock_bh(&flow->lock);
-		return false;
-	}
-	tcpfsm_flow_catch_up(flow);
-	wait = tcpfsm_conn_wait(&flow->conn);
-	tcpfsm_conn_end(&flow->conn, cause, now, &out);
-	tcpfsm_entry_report(flow, cause, wait, &out, NULL, now);
-	tcpfsm_report_uncount(flow);
-	flow->dead = true;
+	remove = !flow->dead && (cause != TCPFSM_CAUSE_EVICT ||
+				 tcpfsm_flow_rank(flow) != TCPFSM_RANK_LIVE);
+	if (remove)
+		tcpfsm_entry_end(flow, cause);
 	spin_unlock(&flow->lock);
-
-	/*
-	 * A dead entry's timer is never armed again; one that runs now is
-	 * waited for by the grace period before the entry is freed.
-	 */
-	timer_delete(&flow->timer);
-	tcpfsm_table_remove(&flow->tracker->table, flow);
+	if (remove)
+		tcpfsm_entry_drop(flow);
 	local_bh_enable();
-	return true;
+	return remove;
 }
 
 /**

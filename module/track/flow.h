@@ -138,13 +138,27 @@ static inline void tcpfsm_flow_catch_up(struct tcpfsm_flow *flow)
 static inline unsigned int tcpfsm_flow_index(const struct tcpfsm_flow *flow,
 					     enum tcpfsm_role role)
 {
-	return role == TCPFSM_ROLE_CLIENT ? flow->client : !flow->client;
+	return tcpfsm_role_index(role, flow->client);
 }
 
 static inline enum tcpfsm_role tcpfsm_flow_role(const struct tcpfsm_flow *flow,
 						unsigned int index)
 {
-	return index == flow->client ? TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
+	return tcpfsm_index_role(index, flow->client);
+}
+
+/* Whether and when an entry may be evicted; it is locked */
+static inline enum tcpfsm_rank tcpfsm_flow_rank(const struct tcpfsm_flow *flow)
+{
+	switch (flow->wait) {
+	case TCPFSM_WAIT_HALF_OPEN:
+		return TCPFSM_RANK_HALF_OPEN;
+	case TCPFSM_WAIT_TIME_WAIT:
+	case TCPFSM_WAIT_CLOSED:
+		return TCPFSM_RANK_CLOSED;
+	default:
+		return TCPFSM_RANK_LIVE;
+	}
 }
 
 #endif /* _TCPFSM_FLOW_H */

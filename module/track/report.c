@@ -50,17 +50,6 @@ static void count_note(struct tcpfsm_flow *flow, const struct tcpfsm_note *note)
 	tcpfsm_report_count_note(flow->tracker, note);
 }
 
-static void count_time(struct tcpfsm_hist *hist, u64 ns)
-{
-	u64 us = div_u64(ns, NSEC_PER_USEC);
-
-	hist->count++;
-	hist->sum += us;
-	hist->bucket[tcpfsm_hist_index(us)]++;
-	if (hist->max < us)
-		hist->max = us;
-}
-
 static void count_move(const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_move *move,
 		       struct tcpfsm_stats *stats)
@@ -68,7 +57,7 @@ static void count_move(const struct tcpfsm_flow *flow,
 	u8 role = move->role, old = move->old, new = move->new;
 
 	if (move->measured)
-		count_time(&stats->stay[role][old], move->stay);
+		tcpfsm_hist_add(&stats->stay[role][old], move->stay);
 	stats->transition[old][new]++;
 	if (old == TCPFSM_STATE_TIME_WAIT && new == TCPFSM_STATE_CLOSED)
 		stats->time_wait_end[flow->conn.time_wait[role].end]++;
@@ -96,9 +85,9 @@ void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
 	for (i = 0; i < out->count; i++)
 		count_move(flow, &out->move[i], stats);
 	if (out->handshake)
-		count_time(&stats->handshake, out->handshake);
+		tcpfsm_hist_add(&stats->handshake, out->handshake);
 	if (out->close)
-		count_time(&stats->close, out->close);
+		tcpfsm_hist_add(&stats->close, out->close);
 	if (out->notes || out->count)
 		flow->tracker->observer->happened(flow, out, seg, now);
 }

@@ -3,12 +3,6 @@
 
 #include "track/stats.h"
 
-#define X(id, name) [TCPFSM_COUNTER_##id] = name,
-static const char *const counter_names[TCPFSM_COUNTER_COUNT] = {
-	TCPFSM_COUNTERS(X)
-};
-#undef X
-
 /* The sum over all CPUs of the counter that is at @offset */
 static u64 sum(const struct tcpfsm_stats __percpu *stats, size_t offset)
 {
@@ -56,7 +50,7 @@ static bool read_stats(const struct tcpfsm_stats __percpu *stats,
 	}
 	i -= states * states;
 	if (i < TCPFSM_COUNTER_COUNT) {
-		name_it(named, "", counter_names[i]);
+		name_it(named, "", tcpfsm_counter_names[i]);
 		named->value = SUM_AT(stats, counter, i);
 		return true;
 	}

@@ -6,11 +6,8 @@
 #include <linux/percpu.h>
 
 #include "core/conn_types.h"
+#include "core/counter.h"
 #include "core/hist.h"
-
-#define X(id, name) TCPFSM_COUNTER_##id,
-enum tcpfsm_counter { TCPFSM_COUNTERS(X) TCPFSM_COUNTER_COUNT };
-#undef X
 
 /**
  * struct tcpfsm_stats - the counters of one namespace on one CPU

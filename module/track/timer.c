@@ -11,55 +11,16 @@
 #include "track/sock_watch.h"
 #include "track/timer.h"
 
-static unsigned long timeout_of(const struct tcpfsm_tracker *tracker,
-				enum tcpfsm_wait wait)
-{
-	static const enum tcpfsm_setting settings[] = {
-		[TCPFSM_WAIT_HALF_OPEN]	= TCPFSM_SETTING_timeout_half_open,
-		[TCPFSM_WAIT_LIVE]	= TCPFSM_SETTING_timeout_established,
-		[TCPFSM_WAIT_CLOSING]	= TCPFSM_SETTING_timeout_closing,
-		[TCPFSM_WAIT_CLOSED]	= TCPFSM_SETTING_timeout_closed,
-	};
-
-	if (wait == TCPFSM_WAIT_TIME_WAIT)
-		return TCPFSM_2MSL_SEC * HZ;
-	return (unsigned long)tcpfsm_setting(tracker, settings[wait]) * HZ;
-}
-
 /* When the wait is over, unless something comes */
 static unsigned long deadline_of(const struct tcpfsm_flow *flow)
 {
-	return flow->heard + timeout_of(flow->tracker, flow->wait);
+	return flow->heard + HZ * (unsigned long)
+	       tcpfsm_setting_timeout(flow->tracker->setting, flow->wait);
 }
 
-/**
- * tcpfsm_timer_is_due - whether the wait of an entry is over
- * @flow: the entry, locked
- *
- * Return: that.
- */
-bool tcpfsm_timer_is_due(const struct tcpfsm_flow *flow)
+static bool is_due(const struct tcpfsm_flow *flow)
 {
 	return !time_before(jiffies, deadline_of(flow));
-}
-
-/**
- * tcpfsm_timer_rank - whether what waits for something may be evicted
- * @wait: what it waits for
- *
- * Return: the list it belongs on.
- */
-enum tcpfsm_rank tcpfsm_timer_rank(enum tcpfsm_wait wait)
-{
-	switch (wait) {
-	case TCPFSM_WAIT_HALF_OPEN:
-		return TCPFSM_RANK_HALF_OPEN;
-	case TCPFSM_WAIT_TIME_WAIT:
-	case TCPFSM_WAIT_CLOSED:
-		return TCPFSM_RANK_CLOSED;
-	default:
-		return TCPFSM_RANK_LIVE;
-	}
 }
 
 /* Up to so many jiffies the kernel's timers are exact */
@@ -206,7 +167,7 @@ void tcpfsm_timer_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 static void on_timer(struct timer_list *timer)
 {
 	struct tcpfsm_flow *flow = timer_container_of(flow, timer, timer);
-	bool remove = false;
+	bool ended = false;
 
 	rcu_read_lock();
 	spin_lock(&flow->lock);
@@ -214,15 +175,17 @@ static void on_timer(struct timer_list *timer)
 		tcpfsm_flow_catch_up(flow);
 		if (flow->watched && !time_before(jiffies, flow->look))
 			tcpfsm_timer_look(flow, flow->watched,
-					   TCPFSM_TW_END_EXPIRED);
-		if (tcpfsm_timer_is_due(flow))
-			remove = nothing_left(flow);
-		else
+					  TCPFSM_TW_END_EXPIRED);
+		if (!is_due(flow)) {
 			rearm(flow, ktime_get_boottime_ns());
+		} else if (nothing_left(flow)) {
+			tcpfsm_entry_end(flow, TCPFSM_CAUSE_TIMEOUT);
+			ended = true;
+		}
 	}
 	spin_unlock(&flow->lock);
-	if (remove)
-		tcpfsm_entry_remove(flow, TCPFSM_CAUSE_TIMEOUT);
+	if (ended)
+		tcpfsm_entry_drop(flow);
 	rcu_read_unlock();
 }
 
@@ -238,7 +201,7 @@ void tcpfsm_timer_start(struct tcpfsm_flow *flow)
 	flow->heard = jiffies;
 	flow->wait = wait;
 	rearm(flow, flow->conn.start);
-	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_timer_rank(wait));
+	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_flow_rank(flow));
 }
 
 /**
@@ -250,8 +213,8 @@ void tcpfsm_timer_start(struct tcpfsm_flow *flow)
 void tcpfsm_timer_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 			  bool used)
 {
-	enum tcpfsm_wait before = flow->wait;
-	bool changed = before != after;
+	enum tcpfsm_rank before = tcpfsm_flow_rank(flow);
+	bool changed = flow->wait != after;
 	unsigned long deadline;
 
 	lockdep_assert_held(&flow->lock);
@@ -263,8 +226,9 @@ void tcpfsm_timer_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 	if (time_before(deadline, flow->timer.expires) ||
 	    !timer_pending(&flow->timer))
 		arm(flow, deadline);
-	if (changed && tcpfsm_timer_rank(before) != tcpfsm_timer_rank(after))
-		tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_timer_rank(after));
+	if (before != tcpfsm_flow_rank(flow))
+		tcpfsm_table_rank(&flow->tracker->table, flow,
+				  tcpfsm_flow_rank(flow));
 }
 
 /**

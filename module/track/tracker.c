@@ -1,19 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "track/tracker.h"
 
-#define X(n, lowest, highest, initial, text)		\
-	[TCPFSM_SETTING_##n] = {			\
-		.name = #n,				\
-		.min = lowest,				\
-		.max = highest,				\
-		.value = initial,			\
-		.doc = text,				\
-	},
-const struct tcpfsm_setting_info tcpfsm_setting_infos[TCPFSM_SETTING_COUNT] = {
-	TCPFSM_SETTINGS(X)
-};
-#undef X
-
 /**
  * tcpfsm_tracker_init - set up a namespace, with default settings
  * @tracker: the namespace
@@ -25,12 +12,11 @@ const struct tcpfsm_setting_info tcpfsm_setting_infos[TCPFSM_SETTING_COUNT] = {
 int tcpfsm_tracker_init(struct tcpfsm_tracker *tracker, struct net *net,
 			const struct tcpfsm_observer *observer)
 {
-	int i, err;
+	int err;
 
 	tracker->net = net;
 	tracker->observer = observer;
-	for (i = 0; i < TCPFSM_SETTING_COUNT; i++)
-		tracker->setting[i] = tcpfsm_setting_infos[i].value;
+	tcpfsm_setting_defaults(tracker->setting);
 	tracker->stats = alloc_percpu(struct tcpfsm_stats);
 	if (!tracker->stats)
 		return -ENOMEM;

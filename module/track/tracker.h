@@ -3,28 +3,9 @@
 #ifndef _TCPFSM_TRACKER_H
 #define _TCPFSM_TRACKER_H
 
+#include "core/setting.h"
 #include "track/stats.h"
 #include "track/table.h"
-
-#define X(name, min, max, value, doc) TCPFSM_SETTING_##name,
-enum tcpfsm_setting { TCPFSM_SETTINGS(X) TCPFSM_SETTING_COUNT };
-#undef X
-
-/**
- * struct tcpfsm_setting_info - one setting
- * @name: as in net.tcpfsm.*
- * @min: lowest value
- * @max: highest value
- * @value: default
- * @doc: meaning in a line
- */
-struct tcpfsm_setting_info {
-	const char	*name;
-	u32		min;
-	u32		max;
-	u32		value;
-	const char	*doc;
-};
 
 /**
  * struct tcpfsm_observer - who is told what happens to the entries
@@ -64,14 +45,15 @@ struct tcpfsm_tracker {
 	u64				swept;
 };
 
-extern const struct tcpfsm_setting_info
-tcpfsm_setting_infos[TCPFSM_SETTING_COUNT];
-
 static inline u32 tcpfsm_setting(const struct tcpfsm_tracker *tracker,
 				 enum tcpfsm_setting setting)
 {
 	return READ_ONCE(tracker->setting[setting]);
 }
+
+/* One more of what defs.h lists; on this CPU, with bottom halves off */
+#define tcpfsm_tracker_count(tracker, id) \
+	tcpfsm_stats_inc((tracker)->stats, counter[TCPFSM_COUNTER_##id])
 
 int tcpfsm_tracker_init(struct tcpfsm_tracker *tracker, struct net *net,
 			const struct tcpfsm_observer *observer);

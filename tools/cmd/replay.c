@@ -221,7 +221,7 @@ static int run(struct replay *replay, struct capture *capture)
 	replay->engine = engine_new(replay->mode == MODE_EVENTS ? &events : NULL, replay, keep);
 	if (!replay->engine)
 		return fail(STATUS_KERNEL, "out of memory");
-	replay->engine->setting[ENGINE_SETTING_history] = replay->history;
+	replay->engine->setting[TCPFSM_SETTING_history] = replay->history;
 	ret = read_capture(replay, capture);
 	ret2 = print(replay);
 	engine_free(replay->engine);

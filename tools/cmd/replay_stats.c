@@ -10,10 +10,6 @@
 #include "print/counters.h"
 #include "print/durations.h"
 
-#define X(id, name) [ENGINE_COUNTER_##id] = name,
-static const char *const counter_names[ENGINE_COUNTERS] = { TCPFSM_COUNTERS(X) };
-#undef X
-
 /* Room for every name of the module, see TCPFSM_NAME_MAX there */
 #define NAME_MAX_LEN	64
 
@@ -74,8 +70,8 @@ static void add_all(struct tree *tree, const struct engine *engine,
 	add(tree, engine->flows.count, "connections.now");
 	add_gauges(tree, engine);
 	add_transitions(tree, stats);
-	for (i = 0; i < ENGINE_COUNTERS; i++)
-		add(tree, stats->counter[i], "%s", counter_names[i]);
+	for (i = 0; i < TCPFSM_COUNTER_COUNT; i++)
+		add(tree, stats->counter[i], "%s", tcpfsm_counter_names[i]);
 	for (i = 0; i < TCPFSM_REJECT_COUNT; i++)
 		add(tree, stats->reject[i], "reject.%s", tcpfsm_reject_names[i]);
 	for (i = 0; i < TCPFSM_ANOMALY_COUNT; i++)

@@ -1,30 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The module without the kernel: the same parser and state machine, and here,
- * as in module/track.c and module/expire.c, which segment goes to which
+ * as in module/track/track.c and timer.c, which segment goes to which
  * connection and when one ends. All are seen from between the two ends, and the
  * clock is the packets': nothing happens after the last one.
  */
 #ifndef _TCPFSM_TOOL_ENGINE_H
 #define _TCPFSM_TOOL_ENGINE_H
 
-#include "core/hist.h"	/* of the module */
+#include "core/counter.h"	/* of the module, as the next two */
+#include "core/hist.h"
+#include "core/setting.h"
 #include "engine/flows.h"
 
-#define X(name, min, max, value, doc) ENGINE_SETTING_##name,
-enum engine_setting { TCPFSM_SETTINGS(X) ENGINE_SETTINGS };
-#undef X
-
-#define X(id, name) ENGINE_COUNTER_##id,
-enum engine_counter { TCPFSM_COUNTERS(X) ENGINE_COUNTERS };
-#undef X
-
-/* As in module/stats.h */
+/* As in module/track/stats.h */
 struct engine_stats {
 	uint64_t transition[TCPFSM_STATE_COUNT][TCPFSM_STATE_COUNT];
 	uint64_t anomaly[TCPFSM_ANOMALY_COUNT];
 	uint64_t reject[TCPFSM_REJECT_COUNT];
-	uint64_t counter[ENGINE_COUNTERS];
+	uint64_t counter[TCPFSM_COUNTER_COUNT];
 	struct tcpfsm_hist stay[TCPFSM_ROLE_COUNT][TCPFSM_STATE_COUNT];
 	struct tcpfsm_hist handshake;
 	struct tcpfsm_hist close;
@@ -46,7 +40,7 @@ struct engine_observer {
 struct engine {
 	struct flows flows;
 	struct engine_stats stats;
-	uint32_t setting[ENGINE_SETTINGS];	/* may be changed before the first packet */
+	uint32_t setting[TCPFSM_SETTING_COUNT];	/* may be changed before the first packet */
 	const struct engine_observer *observer;
 	void *data;				/* the observer's */
 	uint64_t now;

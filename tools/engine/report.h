@@ -5,7 +5,7 @@
 
 #include "engine/engine.h"
 
-static inline void engine_count(struct engine *engine, enum engine_counter counter)
+static inline void engine_count(struct engine *engine, enum tcpfsm_counter counter)
 {
 	engine->stats.counter[counter]++;
 }
@@ -17,6 +17,10 @@ void engine_count_note(struct engine *engine, const struct tcpfsm_note *note);
 void engine_remember(struct engine *engine, struct flow *flow, enum tcpfsm_role role,
 		     const struct tcpfsm_segment *seg, const struct tcpfsm_view *view,
 		     const struct tcpfsm_outcome *out);
+
+/* The history of what tcpfsm_conn_reopen() has begun; @syn is what that put out. */
+void engine_begin_history(struct engine *engine, struct flow *flow,
+			  const struct tcpfsm_view *view, const struct tcpfsm_outcome *syn);
 
 /* What it did; @seg may be NULL. */
 void engine_report(struct engine *engine, struct flow *flow, const struct tcpfsm_outcome *out,

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "core/setting.h"
+
+#define X(n, lowest, highest, initial, text)		\
+	[TCPFSM_SETTING_##n] = {			\
+		.name = #n,				\
+		.min = lowest,				\
+		.max = highest,				\
+		.value = initial,			\
+		.doc = text,				\
+	},
+const struct tcpfsm_setting_info tcpfsm_setting_infos[TCPFSM_SETTING_COUNT] = {
+	TCPFSM_SETTINGS(X)
+};
+#undef X
+
+/**
+ * tcpfsm_setting_defaults - give every setting its default
+ * @setting: the values, by enum tcpfsm_setting
+ */
+void tcpfsm_setting_defaults(u32 setting[TCPFSM_SETTING_COUNT])
+{
+	int i;
+
+	for (i = 0; i < TCPFSM_SETTING_COUNT; i++)
+		setting[i] = tcpfsm_setting_infos[i].value;
+}
+
+/**
+ * tcpfsm_setting_timeout - how long a connection is kept without a segment
+ * @setting: the values; others may change them meanwhile
+ * @wait: what the connection waits for
+ *
+ * Return: seconds. TIME-WAIT has no setting: it lasts 2MSL.
+ */
+u32 tcpfsm_setting_timeout(const u32 setting[TCPFSM_SETTING_COUNT],
+			   enum tcpfsm_wait wait)
+{
+	static const u8 timeouts[] = {
+		[TCPFSM_WAIT_HALF_OPEN]	= TCPFSM_SETTING_timeout_half_open,
+		[TCPFSM_WAIT_LIVE]	= TCPFSM_SETTING_timeout_established,
+		[TCPFSM_WAIT_CLOSING]	= TCPFSM_SETTING_timeout_closing,
+		[TCPFSM_WAIT_CLOSED]	= TCPFSM_SETTING_timeout_closed,
+	};
+
+	if (wait == TCPFSM_WAIT_TIME_WAIT)
+		return TCPFSM_2MSL_SEC;
+	return READ_ONCE(setting[timeouts[wait]]);
+}
