@@ -8,7 +8,7 @@ import sys
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 UAPI = os.path.join(ROOT, "module", "uapi", "linux", "tcpfsm.h")
-DEFS = os.path.join(ROOT, "module", "defs.h")
+DEFS = os.path.join(ROOT, "module", "core", "defs.h")
 KSFT_SKIP = 4
 
 
