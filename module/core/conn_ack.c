@@ -287,10 +287,12 @@ static void note_answer(const struct tcpfsm_ctx *x)
 }
 
 /*
- * What most are: the next one in order, between ends that have acknowledged
- * each other. All that conn_check.c asks has the same answer for it.
+ * A segment that the receiver expects next, between ends that have acknowledged
+ * each other: conn_check.c would find nothing against it. Unlike is_next() in
+ * conn_fast.c this also holds while a connection closes, and for a segment that
+ * is sent again because it had not arrived.
  */
-static bool is_next(const struct tcpfsm_ctx *x)
+static bool needs_no_check(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	const struct tcpfsm_end *e = x->e, *p = x->p;
@@ -334,15 +336,15 @@ static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 
 void tcpfsm_conn_ack(const struct tcpfsm_ctx *x)
 {
-	bool next = is_next(x);
-	bool chooses = !next && chooses_isn(x);
+	bool checked = needs_no_check(x);
+	bool chooses = !checked && chooses_isn(x);
 
-	if (!next && is_fresh(x->conn))
+	if (!checked && is_fresh(x->conn))
 		pick_up(x);
 	if (x->e->flags & (TCPFSM_END_FIN_AGAIN | TCPFSM_END_SUSPICIOUS) &&
 	    sent(x))
 		note_answer(x);
-	if (!next && !is_acceptable(x, chooses))
+	if (!checked && !is_acceptable(x, chooses))
 		return;
 	x->out->used = true;
 	if (chooses)
