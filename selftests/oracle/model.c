@@ -105,18 +105,18 @@ void settle(struct model *m, struct verdict *verdict, enum who who, enum cause c
 }
 
 /* R1 */
-void sender_shows(const struct look *x, enum cause cause)
+void sender_shows(const struct context *x, enum cause cause)
 {
 	settle(x->m, x->verdict, x->from, cause, true, x->sight->now);
 }
 
 /* R2 */
-void receiver_gets(const struct look *x, enum cause cause)
+void receiver_gets(const struct context *x, enum cause cause)
 {
 	settle(x->m, x->verdict, x->to, cause, x->sight->receiver_here, x->sight->now);
 }
 
-static void place(struct look *x)
+static void place(struct context *x)
 {
 	const struct segment *seg = x->seg;
 
@@ -126,7 +126,7 @@ static void place(struct look *x)
 }
 
 /* The first number that is known of an end; its others are relative to it */
-void number_from(struct look *x, enum who who, uint32_t wire)
+void number_from(struct context *x, enum who who, uint32_t wire)
 {
 	if (!x->m->end[who].numbered) {
 		x->m->end[who].numbered = true;
@@ -135,7 +135,7 @@ void number_from(struct look *x, enum who who, uint32_t wire)
 	place(x);
 }
 
-struct record *remember(const struct look *x)
+struct record *remember(const struct context *x)
 {
 	struct record *r = &x->m->record[x->m->records];
 
@@ -143,7 +143,7 @@ struct record *remember(const struct look *x)
 	*r = (struct record){
 		.seg = *x->seg, .from = x->from, .left = x->sight->leaves,
 		.arrived = x->sight->arrives, .start = x->start, .end = x->end,
-		.ackno = x->ackno, .window = window_of(x), .beyond = INT64_MIN,
+		.ackno = x->ackno, .window = window_of(x->m, x->from, x->seg), .beyond = INT64_MIN,
 		.time = x->sight->now,
 	};
 	x->m->records++;
@@ -151,7 +151,7 @@ struct record *remember(const struct look *x)
 }
 
 /* In Linux a listening socket's end of a handshake is no full socket yet */
-bool is_request(const struct look *x)
+bool is_request(const struct context *x)
 {
 	return receiver(x)->state == SYN_RECEIVED && !syns_crossed(x->m);
 }
@@ -162,7 +162,7 @@ bool is_request(const struct look *x)
  * is too old after 24 days without a segment. A RST is only subject to it before
  * and after there is a full socket, and for a minute (tcp_paws_reject()).
  */
-bool is_old_by_clock(const struct look *x)
+bool is_old_by_clock(const struct context *x)
 {
 	const uint64_t second = 1000000000, day = 86400 * second;
 	uint64_t idle = x->sight->idle;
@@ -181,20 +181,20 @@ bool is_old_by_clock(const struct look *x)
  * and for a SYN that is old by its clock: tcp_timewait_state_process(). The FIN
  * that comes again is what RFC 9293 section 3.10.7.4 does it for.
  */
-static bool makes_wait_anew(const struct look *x)
+static bool makes_wait_anew(const struct context *x)
 {
 	return x->sight->arrives && receiver(x)->state == TIME_WAIT && !x->seg->rst &&
 	       (x->seg->ack || is_old_by_clock(x));
 }
 
-static void wait_anew(const struct look *x)
+static void wait_anew(const struct context *x)
 {
 	bool again = x->seg->fin && x->end == after_fin(x->m, x->from);
 
 	write_visit(x->m, x->to, again, x->sight->now);
 }
 
-static void apply_rules(struct look *x)
+static void apply_rules(struct context *x)
 {
 	if (x->seg->rst)
 		rule_rst(x);
@@ -209,7 +209,7 @@ static void apply_rules(struct look *x)
 void model_segment(struct model *m, enum who from, const struct segment *seg,
 		   const struct sight *sight, struct verdict *verdict)
 {
-	struct look x = {
+	struct context x = {
 		.m = m, .from = from, .to = peer_of(from), .seg = seg, .sight = sight,
 		.verdict = verdict,
 	};

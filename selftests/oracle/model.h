@@ -164,6 +164,22 @@ struct verdict {
 	uint64_t	handshake, close;	/* took so long, and are done now */
 };
 
+static inline enum who peer_of(enum who who)
+{
+	return who == CLIENT ? SERVER : CLIENT;
+}
+
+static inline bool in_handshake(const struct end *end)
+{
+	return end->state == LISTEN || end->state == SYN_SENT || end->state == SYN_RECEIVED;
+}
+
+/* There is no connection at this end */
+static inline bool is_nowhere(const struct end *end)
+{
+	return end->state == CLOSED || end->state == LISTEN;
+}
+
 void model_begin(struct model *m, uint64_t now);
 void model_segment(struct model *m, enum who from, const struct segment *seg,
 		   const struct sight *sight, struct verdict *verdict);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the SYNs told. */
-#include "facts.h"
+#include "opening.h"
 
 static bool is_syn(const struct record *r)
 {
@@ -167,15 +167,14 @@ static int scale_of(const struct model *m, enum who who)
 }
 
 /* What the segment offers. In mid-stream nobody knows: the most it can be. */
-int64_t window_of(const struct look *x)
+int64_t window_of(const struct model *m, enum who from, const struct segment *seg)
 {
-	const struct model *m = x->m;
 	bool unknown = m->midstream && (!m->records || !m->record[0].seg.syn);
-	int scale = unknown ? 14 : scale_of(m, x->from);
+	int scale = unknown ? 14 : scale_of(m, from);
 
-	if (x->seg->syn || scale == NO_SCALE)
-		return x->seg->window;
-	return (int64_t)x->seg->window << scale;
+	if (seg->syn || scale == NO_SCALE)
+		return seg->window;
+	return (int64_t)seg->window << scale;
 }
 
 /* RFC 2018 section 2. What was not seen is taken to permit it. */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "compare.h"
-#include "facts.h"
+#include "numbers.h"
 
 /*
  * Over loopback, too, a SYN-ACK with another ISN arrives at once: SYN cookies are for

@@ -6,7 +6,7 @@
  * A connection that was there before: both ends are established at least. What
  * the segment acknowledges its receiver has sent, what precedes it has arrived.
  */
-static void pick_up(struct look *x)
+static void pick_up(struct context *x)
 {
 	int who;
 
@@ -30,7 +30,7 @@ static void pick_up(struct look *x)
  * SYN-SENT it is dropped, section 3.10.7.3, but a server with Fast Open may have
  * sent it behind a SYN-ACK.
  */
-static bool belongs(const struct look *x)
+static bool belongs(const struct context *x)
 {
 	const struct end *e = sender(x), *p = receiver(x);
 
@@ -45,7 +45,7 @@ static bool belongs(const struct look *x)
  * Fast Open: a server that listens, as far as we know, answers the SYN; so its SYN-ACK
  * was overtaken. Its peer cannot take it yet, but behind us the order may be right again.
  */
-static void overtakes_synack(const struct look *x)
+static void overtakes_synack(const struct context *x)
 {
 	struct end *e = sender(x);
 	uint32_t end = x->seg->seq + x->seg->len + x->seg->fin;
@@ -62,7 +62,7 @@ static void overtakes_synack(const struct look *x)
  * SYN cookies: SYN-ACKs with several ISNs were sent, and the first ACK of what
  * answers the SYN tells which of them counts. A choice: it is believed.
  */
-static bool chooses_isn(const struct look *x)
+static bool chooses_isn(const struct context *x)
 {
 	const struct end *e = sender(x), *p = receiver(x);
 
@@ -82,7 +82,7 @@ static bool isn_is_limit(const struct model *m, enum who who)
  * sent, and not older than the window is wide. In mid-stream the peer may have
  * sent more than was seen, up to the window.
  */
-static bool ack_is_acceptable(const struct look *x)
+static bool ack_is_acceptable(const struct context *x)
 {
 	const struct model *m = x->m;
 	const struct end *p = receiver(x);
@@ -110,7 +110,7 @@ static bool ack_is_acceptable(const struct look *x)
  * received: its number was another octet's. In mid-stream the last one may have been
  * the very FIN, and with Fast Open, where that overtook the SYN-ACK.
  */
-static bool fin_is_behind(const struct look *x)
+static bool fin_is_behind(const struct context *x)
 {
 	const struct model *m = x->m;
 
@@ -123,7 +123,7 @@ static bool fin_is_behind(const struct look *x)
  * Section 3.6: nothing comes after the FIN, and it stays where it is. A choice: what
  * breaks that is refused, with its ACK. Linux has acted upon that by then.
  */
-static bool keeps_its_fin(const struct look *x)
+static bool keeps_its_fin(const struct context *x)
 {
 	if (!has_sent_fin(x->m, x->from))
 		return !x->seg->fin || !fin_is_behind(x);
@@ -137,7 +137,7 @@ static bool keeps_its_fin(const struct look *x)
  * very edge Linux takes what a full socket receives, and else what has no length or
  * begins at RCV.NXT: tcp_sequence(), tcp_in_window().
  */
-static bool is_beyond_window(const struct look *x)
+static bool is_beyond_window(const struct context *x)
 {
 	const struct model *m = x->m;
 
@@ -153,7 +153,7 @@ static bool is_beyond_window(const struct look *x)
  * request has to begin there then. What was not acknowledged the receiver may
  * still miss; but never what was before the ISN.
  */
-static bool is_before_window(const struct look *x)
+static bool is_before_window(const struct context *x)
 {
 	const struct model *m = x->m;
 	int64_t next = expects(m, x->to);
@@ -176,7 +176,7 @@ static bool covers_fin(const struct model *m, enum who who, int64_t number)
  * had not, then the FINs cross: that the other had arrived was an assumption (R3),
  * and that it is about to is another (R2), if there is no hole before it.
  */
-static void first_fin(const struct look *x)
+static void first_fin(const struct context *x)
 {
 	struct model *m = x->m;
 	struct end *e = sender(x);
@@ -204,7 +204,7 @@ static void first_fin(const struct look *x)
  * acknowledge that. An ACK that went back tells an old duplicate, which proves
  * nothing. A choice: what time has closed stays closed.
  */
-static void fin_again(const struct look *x, struct record *r)
+static void fin_again(const struct context *x, struct record *r)
 {
 	struct model *m = x->m;
 	struct end *e = sender(x);
@@ -222,7 +222,7 @@ static void fin_again(const struct look *x, struct record *r)
 }
 
 /* R1, in this order: the peer's SYN, the peer's FIN, its own FIN */
-static void ack_leaves(const struct look *x, struct record *r, bool fin, bool again)
+static void ack_leaves(const struct context *x, struct record *r, bool fin, bool again)
 {
 	struct end *e = sender(x);
 
@@ -250,7 +250,7 @@ static void ack_leaves(const struct look *x, struct record *r, bool fin, bool ag
  * nothing, and a FIN must fit in. A choice: what comes behind a hole is not
  * remembered octet by octet, but waits for the receiver's word.
  */
-static void text_arrives(const struct look *x, struct record *r)
+static void text_arrives(const struct context *x, struct record *r)
 {
 	const struct model *m = x->m;
 	bool edge_known = has_window(m, x->to);
@@ -269,7 +269,7 @@ static void text_arrives(const struct look *x, struct record *r)
 }
 
 /* RFC 7323 section 4.3: not of what is beyond the last acknowledgment */
-static bool sets_clock(const struct look *x)
+static bool sets_clock(const struct context *x)
 {
 	if (!x->seg->stamped || !stamps_are_agreed(x->m) ||
 	    (int32_t)(x->seg->tsval - last_stamp(x->m, x->from)) < 0)
@@ -278,7 +278,7 @@ static bool sets_clock(const struct look *x)
 }
 
 /* R2, in the order of section 3.10.7.4: its SYN, its FIN, the peer's FIN */
-static void ack_arrives(const struct look *x, struct record *r)
+static void ack_arrives(const struct context *x, struct record *r)
 {
 	struct end *p = receiver(x);
 
@@ -299,7 +299,7 @@ static void ack_arrives(const struct look *x, struct record *r)
 	}
 }
 
-static void choose_isn(const struct look *x)
+static void choose_isn(const struct context *x)
 {
 	struct end *p = receiver(x);
 
@@ -307,7 +307,7 @@ static void choose_isn(const struct look *x)
 	p->isn_since = x->m->records;
 }
 
-void rule_ack(struct look *x)
+void rule_ack(struct context *x)
 {
 	bool chooses, fin, again;
 	struct record *r;

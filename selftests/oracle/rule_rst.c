@@ -8,7 +8,7 @@
  * last acknowledged. What else Linux takes: at the FIN itself, once it has that
  * (tcp_reset_check()), and at the highest number behind a hole that SACK shows.
  */
-static bool is_exact(const struct look *x)
+static bool is_exact(const struct context *x)
 {
 	const struct model *m = x->m;
 	const struct end *p = receiver(x);
@@ -27,7 +27,7 @@ static bool is_exact(const struct look *x)
 }
 
 /* Whether its receiver acts on it */
-static bool counts(const struct look *x)
+static bool counts(const struct context *x)
 {
 	const struct end *p = receiver(x);
 
@@ -44,7 +44,7 @@ static bool counts(const struct look *x)
  * In SYN-RECEIVED another SYN in the window is answered with a RST, and Linux drops
  * what it had (tcp_check_req()).
  */
-static bool answers_other_syn(const struct look *x)
+static bool answers_other_syn(const struct context *x)
 {
 	const struct segment *syn = &x->m->pending_syn;
 
@@ -53,7 +53,7 @@ static bool answers_other_syn(const struct look *x)
 	       x->seg->ackno == syn->seq + 1 + syn->len;
 }
 
-static void judge_reset(const struct look *x)
+static void judge_reset(const struct context *x)
 {
 	struct model *m = x->m;
 
@@ -75,7 +75,7 @@ static void judge_reset(const struct look *x)
  * exact. In the handshake a RST answers a segment, and its sender goes on. And
  * who resets in the name of a local socket does not close that.
  */
-void rule_rst(struct look *x)
+void rule_rst(struct context *x)
 {
 	bool own = x->sight->leaves && x->sight->genuine && sender(x)->state != CLOSED;
 	bool speaks, closes;

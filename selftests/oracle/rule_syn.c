@@ -11,7 +11,7 @@ bool acks_syn_of(const struct model *m, enum who who, int64_t ackno)
 	       ackno <= end->isn + 1 + (int64_t)syn_data(m, who);
 }
 
-static bool has_this_isn(const struct look *x)
+static bool has_this_isn(const struct context *x)
 {
 	return sender(x)->has_isn && x->start == sender(x)->isn;
 }
@@ -21,7 +21,7 @@ static bool has_this_isn(const struct look *x)
  * listening one shows by its SYN-ACK that it has it. Who has acknowledged a SYN
  * needs no other.
  */
-static void syn_arrives(const struct look *x, struct record *r)
+static void syn_arrives(const struct context *x, struct record *r)
 {
 	if (!x->sight->arrives || has_acked(x->m, x->to))
 		return;
@@ -34,7 +34,7 @@ static void syn_arrives(const struct look *x, struct record *r)
 }
 
 /* R1: who sends a SYN without an ACK is in SYN-SENT, and has no SYN of its peer */
-static void first_syn(struct look *x)
+static void first_syn(struct context *x)
 {
 	struct end *e = sender(x);
 	struct record *r;
@@ -56,7 +56,7 @@ static void first_syn(struct look *x)
  * R3: the same SYN again. All that would have stopped its sender from sending it
  * has not arrived.
  */
-static void syn_again(struct look *x)
+static void syn_again(struct context *x)
 {
 	struct end *e = sender(x);
 	struct record *r;
@@ -78,7 +78,7 @@ static void syn_again(struct look *x)
  * Whether it may still send its SYN again. Not after it has acknowledged
  * anything, and not when it is closed.
  */
-static bool may_send_syn_again(const struct look *x)
+static bool may_send_syn_again(const struct context *x)
 {
 	return !has_acked(x->m, x->from) && !is_nowhere(sender(x));
 }
@@ -87,7 +87,7 @@ static bool may_send_syn_again(const struct look *x)
  * A SYN for a tuple that is in use: RFC 5961 section 4 and RFC 6191. Nothing
  * changes unless a SYN-ACK answers it. A choice: only the last one is remembered.
  */
-static void syn_waits(const struct look *x)
+static void syn_waits(const struct context *x)
 {
 	x->m->pending = true;
 	x->m->pending_syn = *x->seg;
@@ -95,7 +95,7 @@ static void syn_waits(const struct look *x)
 	x->m->pending_time = x->sight->now;
 }
 
-void rule_syn(struct look *x)
+void rule_syn(struct context *x)
 {
 	bool known = has_this_isn(x);
 	bool nowhere = is_nowhere(sender(x)) && is_nowhere(receiver(x));
@@ -138,14 +138,14 @@ void rule_syn(struct look *x)
 }
 
 /* In mid-stream: from a SYN-ACK alone follow a SYN, and what is known of it */
-static void infer_syn(struct look *x)
+static void infer_syn(struct context *x)
 {
 	const struct segment syn = {
 		.syn = true, .seq = x->seg->ackno - 1,
 		.scale = x->seg->scale == NO_SCALE ? NO_SCALE : 14,
 		.sack = true,
 	};
-	struct look unseen = *x;
+	struct context unseen = *x;
 	struct sight sight = { .now = x->sight->now, .leaves = true, .arrives = true };
 	struct end *p = receiver(x);
 
@@ -167,7 +167,7 @@ static void infer_syn(struct look *x)
  * Before the first ACK of it another SYN-ACK may have another ISN: SYN cookies.
  * What the receiver offered to take from the old one says nothing of the new.
  */
-static void take_isn(const struct look *x)
+static void take_isn(const struct context *x)
 {
 	struct end *e = sender(x);
 
@@ -184,7 +184,7 @@ static void take_isn(const struct look *x)
  * nor what came with that. But the first SYN-ACK in a simultaneous open may have
  * been sent before that of the peer arrived, and takes nothing back.
  */
-static void synack_leaves(const struct look *x, bool again)
+static void synack_leaves(const struct context *x, bool again)
 {
 	struct end *e = sender(x);
 
@@ -204,7 +204,7 @@ static void synack_leaves(const struct look *x, bool again)
 	}
 }
 
-static void synack_arrives(const struct look *x, struct record *r)
+static void synack_arrives(const struct context *x, struct record *r)
 {
 	struct end *p = receiver(x);
 
@@ -217,7 +217,7 @@ static void synack_arrives(const struct look *x, struct record *r)
 }
 
 /* A SYN-ACK with both numbers of the old connection belongs to that one */
-static bool answers_waiting_syn(const struct look *x)
+static bool answers_waiting_syn(const struct context *x)
 {
 	const struct model *m = x->m;
 	const struct segment *syn = &m->pending_syn;
@@ -236,7 +236,7 @@ static bool answers_waiting_syn(const struct look *x)
  * or was ended, sends no SYN-ACK; but the listener there takes the SYN for a new
  * one, and chooses another number.
  */
-static bool may_send_synack(const struct look *x)
+static bool may_send_synack(const struct context *x)
 {
 	const struct end *e = sender(x);
 
@@ -250,7 +250,7 @@ static bool may_send_synack(const struct look *x)
 	       (e->state == ESTABLISHED || e->state == CLOSE_WAIT);
 }
 
-void rule_synack(struct look *x)
+void rule_synack(struct context *x)
 {
 	struct record *r;
 	bool again;

@@ -3,24 +3,25 @@
 #ifndef _ORACLE_RULES_H
 #define _ORACLE_RULES_H
 
-#include "facts.h"
+#include "context.h"
+#include "numbers.h"
+#include "opening.h"
 
 void settle(struct model *m, struct verdict *verdict, enum who who, enum cause cause,
 	    bool proven, uint64_t now);
-void sender_shows(const struct look *x, enum cause cause);
-void receiver_gets(const struct look *x, enum cause cause);
+void sender_shows(const struct context *x, enum cause cause);
+void receiver_gets(const struct context *x, enum cause cause);
 
-void number_from(struct look *x, enum who who, uint32_t wire);
-struct record *remember(const struct look *x);
-void leave_waiting(const struct look *x);
+void number_from(struct context *x, enum who who, uint32_t wire);
+struct record *remember(const struct context *x);
 
-bool is_request(const struct look *x);
-bool is_old_by_clock(const struct look *x);
+bool is_request(const struct context *x);
+bool is_old_by_clock(const struct context *x);
 bool acks_syn_of(const struct model *m, enum who who, int64_t ackno);
 
-void rule_syn(struct look *x);
-void rule_synack(struct look *x);
-void rule_rst(struct look *x);
-void rule_ack(struct look *x);
+void rule_syn(struct context *x);
+void rule_synack(struct context *x);
+void rule_rst(struct context *x);
+void rule_ack(struct context *x);
 
 #endif /* _ORACLE_RULES_H */

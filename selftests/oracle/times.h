@@ -3,7 +3,7 @@
 #ifndef _ORACLE_TIMES_H
 #define _ORACLE_TIMES_H
 
-#include "facts.h"
+#include "model.h"
 
 /* The TIME-WAIT of an end */
 struct wait {

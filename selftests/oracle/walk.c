@@ -4,7 +4,8 @@
  * a small chance to be wrong by a little, so that each edge is met from both sides.
  */
 #include "event.h"
-#include "facts.h"
+#include "numbers.h"
+#include "opening.h"
 #include "random.h"
 #include "walk.h"
 

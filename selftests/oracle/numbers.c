@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "facts.h"
+#include "numbers.h"
 
 static int64_t max64(int64_t a, int64_t b)
 {
