@@ -180,16 +180,7 @@ static inline bool is_nowhere(const struct end *end)
 	return end->state == CLOSED || end->state == LISTEN;
 }
 
+enum state state_of(const struct end *end);
 void model_begin(struct model *m, uint64_t now);
-void model_segment(struct model *m, enum who from, const struct segment *seg,
-		   const struct sight *sight, struct verdict *verdict);
-enum who model_reopen(struct model *m, enum who from, const struct segment *seg,
-		      const struct sight *sight, struct verdict *verdict);
-void model_expire(struct model *m, uint64_t now, struct verdict *verdict);
-void model_end(struct model *m, enum cause cause, uint64_t now, struct verdict *verdict);
-void model_succeed(struct model *m, enum who from, const struct segment *seg,
-		   const struct sight *sight, struct verdict *verdict);
-void model_gone(struct model *m, enum who who, enum wait_end end, uint64_t now,
-		struct verdict *verdict);
 
 #endif /* _ORACLE_MODEL_H */

@@ -39,6 +39,15 @@ uint32_t syn_data(const struct model *m, enum who who)
 	return data_with_syn(m, who, m->records);
 }
 
+/* Section 3.10.7.3: exactly the SYN; with Fast Open up to all of its data */
+bool acks_syn_of(const struct model *m, enum who who, int64_t ackno)
+{
+	const struct end *end = &m->end[who];
+
+	return end->has_isn && ackno >= end->isn + 1 &&
+	       ackno <= end->isn + 1 + (int64_t)syn_data(m, who);
+}
+
 bool has_sent_syn(const struct model *m, enum who who)
 {
 	size_t i;

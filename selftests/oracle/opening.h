@@ -7,6 +7,7 @@
 
 /* The handshake */
 uint32_t syn_data(const struct model *m, enum who who);
+bool acks_syn_of(const struct model *m, enum who who, int64_t ackno);
 bool has_sent_syn(const struct model *m, enum who who);
 bool has_sent_synack(const struct model *m, enum who who);
 bool syns_crossed(const struct model *m);

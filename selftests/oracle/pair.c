@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "compare.h"
+#include "model_ending.h"
+#include "model_segment.h"
 #include "numbers.h"
 
 /*

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What has an ACK and no SYN: data, and the close. RFC 9293 section 3.10.7.4. */
-#include "rules.h"
+#include "move.h"
+#include "numbers.h"
+#include "opening.h"
+#include "paws.h"
+#include "rule_ack.h"
 
 /*
  * A connection that was there before: both ends are established at least. What

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which RSTs count: RFC 9293 sections 3.5.3 and 3.10.7, RFC 5961 section 3. */
-#include "rules.h"
+#include "move.h"
+#include "numbers.h"
+#include "opening.h"
+#include "paws.h"
+#include "rule_rst.h"
 
 /*
  * RFC 5961 section 3.2: exactly at RCV.NXT. How far a remote receiver really is

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A segment comes to the rule that it is for. */
+#include "context.h"
+#include "model_segment.h"
+#include "numbers.h"
+#include "paws.h"
+#include "rule_ack.h"
+#include "rule_rst.h"
+#include "rule_syn.h"
+#include "rule_synack.h"
+#include "times.h"
+
+/*
+ * Linux begins TIME-WAIT anew for every segment with an ACK, acceptable or not,
+ * and for a SYN that is old by its clock: tcp_timewait_state_process(). The FIN
+ * that comes again is what RFC 9293 section 3.10.7.4 does it for.
+ */
+static bool makes_wait_anew(const struct context *x)
+{
+	return x->sight->arrives && receiver(x)->state == TIME_WAIT && !x->seg->rst &&
+	       (x->seg->ack || is_old_by_clock(x));
+}
+
+static void wait_anew(const struct context *x)
+{
+	bool again = x->seg->fin && x->end == after_fin(x->m, x->from);
+
+	write_visit(x->m, x->to, again, x->sight->now);
+}
+
+static void apply_rules(struct context *x)
+{
+	if (x->seg->rst)
+		rule_rst(x);
+	else if (x->seg->syn && x->seg->ack)
+		rule_synack(x);
+	else if (x->seg->syn)
+		rule_syn(x);
+	else
+		rule_ack(x);
+}
+
+void model_segment(struct model *m, enum who from, const struct segment *seg,
+		   const struct sight *sight, struct verdict *verdict)
+{
+	struct context x = {
+		.m = m, .from = from, .to = peer_of(from), .seg = seg, .sight = sight,
+		.verdict = verdict,
+	};
+
+	bool anew;
+
+	*verdict = (struct verdict){ 0 };
+	place(&x);
+	anew = makes_wait_anew(&x);
+	/* What only arrives left before, and not in the last connection already */
+	if (sight->leaves || seg->rst ||
+	    (m->end[from].numbered && x.end <= sent_up_to(m, from)))
+		apply_rules(&x);
+	/* What belongs to the next connection says nothing of this one */
+	if (anew && !verdict->reopen)
+		wait_anew(&x);
+}
+
+/*
+ * The next connection on the tuple, in the place of one that has ended. The SYN
+ * that opens it is this segment, or was remembered, and this is its SYN-ACK.
+ */
+enum who model_reopen(struct model *m, enum who from, const struct segment *seg,
+		      const struct sight *sight, struct verdict *verdict)
+{
+	struct segment syn = m->pending_syn;
+	const struct sight before = {
+		.now = seg->ack ? m->pending_time : sight->now,
+		.leaves = true, .arrives = true,
+	};
+
+	*verdict = (struct verdict){ 0 };
+	model_begin(m, before.now);
+	(void)from;
+	if (!seg->ack)
+		return CLIENT;
+	model_segment(m, CLIENT, &syn, &before, verdict);
+	return SERVER;
+}

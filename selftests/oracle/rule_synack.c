@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/* SYN-ACK: RFC 9293 sections 3.5 and 3.10.7.2 to 3.10.7.3. */
+#include "move.h"
+#include "numbers.h"
+#include "opening.h"
+#include "rule_synack.h"
+
+/* In mid-stream: from a SYN-ACK alone follow a SYN, and what is known of it */
+static void infer_syn(struct context *x)
+{
+	const struct segment syn = {
+		.syn = true, .seq = x->seg->ackno - 1,
+		.scale = x->seg->scale == NO_SCALE ? NO_SCALE : 14,
+		.sack = true,
+	};
+	struct context unseen = *x;
+	struct sight sight = { .now = x->sight->now, .leaves = true, .arrives = true };
+	struct end *p = receiver(x);
+
+	x->m->midstream = true;
+	unseen.from = x->to;
+	unseen.to = x->from;
+	unseen.seg = &syn;
+	unseen.sight = &sight;
+	number_from(&unseen, unseen.from, syn.seq);
+	remember(&unseen)->window = UNKNOWN;
+	p->has_isn = true;
+	p->isn = unseen.start;
+	p->sent_syn = true;
+	p->state = SYN_SENT;
+	number_from(x, x->from, x->seg->seq);
+}
+
+/*
+ * Before the first ACK of it another SYN-ACK may have another ISN: SYN cookies.
+ * What the receiver offered to take from the old one says nothing of the new.
+ */
+static void take_isn(const struct context *x)
+{
+	struct end *e = sender(x);
+
+	if (has_this_isn(x))
+		return;
+	e->other_isn = e->has_isn;
+	e->has_isn = true;
+	e->isn = x->start;
+	e->isn_since = x->m->records;
+}
+
+/*
+ * R1: SYN-RECEIVED. R3: and when it was sent before, then no ACK of it has arrived,
+ * nor what came with that. But the first SYN-ACK in a simultaneous open may have
+ * been sent before that of the peer arrived, and takes nothing back.
+ */
+static void synack_leaves(const struct context *x, bool again)
+{
+	struct end *e = sender(x);
+
+	e->sent_syn = true;
+	e->has_syn = true;
+	if (again) {
+		e->syn_acked = false;
+		e->has_fin = false;
+		sender_shows(x, BY_ROLLBACK);
+	} else if (in_handshake(e) || e->gone) {
+		if (e->gone) {
+			e->syn_acked = false;
+			x->m->ended = OPEN;
+		}
+		e->gone = false;
+		sender_shows(x, BY_SYNACK);
+	}
+}
+
+static void synack_arrives(const struct context *x, struct record *r)
+{
+	struct end *p = receiver(x);
+
+	r->took = true;
+	r->taken = x->end;
+	p->has_syn = true;
+	if (in_handshake(p))
+		p->syn_acked = true;
+	receiver_gets(x, BY_SYNACK);
+}
+
+/* A SYN-ACK with both numbers of the old connection belongs to that one */
+static bool answers_waiting_syn(const struct context *x)
+{
+	const struct model *m = x->m;
+	const struct segment *syn = &m->pending_syn;
+	bool old_syn = receiver(x)->has_isn && syn->seq == receiver(x)->zero +
+		       (uint32_t)receiver(x)->isn;
+
+	if (!x->sight->leaves || !m->pending || m->pending_from != x->to)
+		return false;
+	if (x->seg->ackno - (syn->seq + 1) > syn->len)
+		return false;
+	return !(old_syn && has_this_isn(x));
+}
+
+/*
+ * Still in the handshake, or only assumed not to be. What has a FIN behind it,
+ * or was ended, sends no SYN-ACK; but the listener there takes the SYN for a new
+ * one, and chooses another number.
+ */
+static bool may_send_synack(const struct context *x)
+{
+	const struct end *e = sender(x);
+
+	if (in_handshake(e))
+		return true;
+	if (e->gone)
+		return !has_proved_open(x->m, x->from) && !e->sent_fin &&
+		       !syns_crossed(x->m) && !is_nowhere(receiver(x)) &&
+		       !has_this_isn(x);
+	return !has_proved_open(x->m, x->from) &&
+	       (e->state == ESTABLISHED || e->state == CLOSE_WAIT);
+}
+
+void rule_synack(struct context *x)
+{
+	struct record *r;
+	bool again;
+
+	if (answers_waiting_syn(x)) {
+		x->verdict->reopen = true;
+		return;
+	}
+	if (!x->m->records)
+		infer_syn(x);
+	/* It answers a SYN, and never a SYN-ACK */
+	if (!(has_sent_syn(x->m, x->to) || syns_crossed(x->m)) ||
+	    !acks_syn_of(x->m, x->to, x->ackno) ||
+	    x->ackno > sent_up_to(x->m, x->to) || !may_send_synack(x))
+		return;
+	/* One that was acknowledged does not change any more */
+	if (sender(x)->has_isn && !has_this_isn(x) && has_acked(x->m, x->to))
+		return;
+
+	x->verdict->used = true;
+	number_from(x, x->from, x->seg->seq);
+	again = has_this_isn(x) && has_sent_synack(x->m, x->from);
+	if (x->sight->leaves)
+		take_isn(x);
+	r = remember(x);
+	r->disproves = again;
+	if (x->sight->leaves)
+		synack_leaves(x, again);
+	if (x->sight->arrives)
+		synack_arrives(x, r);
+}
