@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Whether both say the same of when it happened and how long it took. */
-#include "compare.h"
+#include "compare_times.h"
+#include "names.h"
 #include "times.h"
-
-const enum tcpfsm_tw_end wait_ends[] = {
-	[WAIT_EXPIRED]		= TCPFSM_TW_END_EXPIRED,
-	[WAIT_REOPENED]		= TCPFSM_TW_END_REOPENED,
-	[WAIT_RESET]		= TCPFSM_TW_END_RESET,
-	[WAIT_SKIPPED]		= TCPFSM_TW_END_SKIPPED,
-	[WAIT_ABORTED]		= TCPFSM_TW_END_ABORTED,
-	[WAIT_EVICTED]		= TCPFSM_TW_END_EVICTED,
-	[WAIT_FLUSHED]		= TCPFSM_TW_END_FLUSHED,
-	[WAIT_UNCONFIRMED]	= TCPFSM_TW_END_UNCONFIRMED,
-};
+#include "translate.h"
 
 /* Times are told relative to the first segment, in milliseconds */
 static long long ms(const struct pair *pair, uint64_t time)
@@ -30,11 +21,11 @@ static bool compare_stays(struct pair *pair, const struct tcpfsm_outcome *out)
 
 		if (want->known_stay != got->measured)
 			return differ(pair, "how long %c was in %s is %sknown",
-				      host_of(pair, want->who), state_words[want->old],
+				      host_of(pair, want->who), state_names[want->old],
 				      got->measured ? "not " : "");
 		if (want->known_stay && want->stay != got->stay)
 			return differ(pair, "%c was in %s for %lld ns; in the module %lld",
-				      host_of(pair, want->who), state_words[want->old],
+				      host_of(pair, want->who), state_names[want->old],
 				      (long long)want->stay, (long long)got->stay);
 	}
 	if (pair->verdict.handshake != out->handshake)
@@ -51,7 +42,7 @@ static bool compare_stays(struct pair *pair, const struct tcpfsm_outcome *out)
 static bool compare_since(struct pair *pair, enum who who)
 {
 	uint64_t want = saw_entering(&pair->model, who) ? entered_at(&pair->model, who) : 0;
-	uint64_t got = pair->conn.since[roles[who]];
+	uint64_t got = pair->conn.since[module_role[who]];
 
 	return want == got ||
 	       differ(pair, "%c is there since %lld; in the module %lld", host_of(pair, who),
@@ -60,7 +51,7 @@ static bool compare_since(struct pair *pair, enum who who)
 
 static bool compare_wait(struct pair *pair, enum who who)
 {
-	const struct tcpfsm_time_wait *got = &pair->conn.time_wait[roles[who]];
+	const struct tcpfsm_time_wait *got = &pair->conn.time_wait[module_role[who]];
 	const struct end *end = &pair->model.end[who];
 	const struct wait want = wait_of(&pair->model, who);
 	const char host = host_of(pair, who);
@@ -81,9 +72,9 @@ static bool compare_wait(struct pair *pair, enum who who)
 		return differ(pair, "%c: TIME-WAIT %s", host, want.lasts ? "lasts" : "is over");
 	if (want.lasts)
 		return true;
-	if (want.ended != got->ended || wait_ends[want.end] != got->end)
+	if (want.ended != got->ended || module_tw_end[want.end] != got->end)
 		return differ(pair, "%c: TIME-WAIT ends at %lld, %s; in the module %lld, %s", host,
-			      ms(pair, want.ended), tcpfsm_tw_end_names[wait_ends[want.end]],
+			      ms(pair, want.ended), tcpfsm_tw_end_names[module_tw_end[want.end]],
 			      ms(pair, got->ended), tcpfsm_tw_end_names[got->end]);
 	if (want.end == WAIT_REOPENED && end->isn_delta != got->isn_delta)
 		return differ(pair, "%c: the ISN is %d further; in the module %d", host,
@@ -100,14 +91,14 @@ static bool compare_state_times(struct pair *pair, enum who who)
 	u64 stay[TCPFSM_STATE_COUNT];
 	enum state state;
 
-	tcpfsm_history_stays(&pair->history, &pair->conn, roles[who], pair->now, stay);
+	tcpfsm_history_stays(&pair->history, &pair->conn, module_role[who], pair->now, stay);
 	for (state = LISTEN; state < STATES; state++) {
 		uint64_t want = time_in_state(&pair->model, who, state, pair->now);
-		uint64_t got = stay[states[state]];
+		uint64_t got = stay[module_state[state]];
 
 		if (got + most < want || got > want + unseen + most)
 			return differ(pair, "%c was in %s for %lld ns in all; in the module %lld",
-				      host_of(pair, who), state_words[state], (long long)want,
+				      host_of(pair, who), state_names[state], (long long)want,
 				      (long long)got);
 	}
 	return true;

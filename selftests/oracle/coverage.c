@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "coverage.h"
 #include "ktap.h"
+#include "names.h"
 
 /* Of either end, acceptable or not; and the end of TIME-WAIT */
 enum event { SYN, SYNACK, ACK, DATA, FIN, RST, KINDS };
@@ -71,8 +72,8 @@ bool coverage_is_deep(void)
 	for (i = 0; i < ARRAY_SIZE(deep); i++) {
 		if (events_of(deep[i][CLIENT], deep[i][SERVER]) >= ENOUGH)
 			continue;
-		ktap_note("hardly met: client %s, server %s", state_words[deep[i][CLIENT]],
-			  state_words[deep[i][SERVER]]);
+		ktap_note("hardly met: client %s, server %s", state_names[deep[i][CLIENT]],
+			  state_names[deep[i][SERVER]]);
 		all = false;
 	}
 	return all;
@@ -97,10 +98,10 @@ void coverage_print(void)
 	ktap_note("the end of TIME-WAIT); a row is the client's state");
 	at = snprintf(line, sizeof(line), "%-10s", "");
 	for (s = 0; s < STATES; s++)
-		at += snprintf(line + at, sizeof(line) - at, " %5.5s", state_words[s]);
+		at += snprintf(line + at, sizeof(line) - at, " %5.5s", state_names[s]);
 	ktap_note("%s", line);
 	for (c = 0; c < STATES; c++) {
-		at = snprintf(line, sizeof(line), "%-10s", state_words[c]);
+		at = snprintf(line, sizeof(line), "%-10s", state_names[c]);
 		for (s = 0; s < STATES; s++)
 			at += snprintf(line + at, sizeof(line) - at, " %5u", events_of(c, s));
 		ktap_note("%s", line);

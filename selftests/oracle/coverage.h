@@ -4,6 +4,7 @@
 #define _ORACLE_COVERAGE_H
 
 #include "pair.h"
+#include "story.h"
 
 void coverage_note(const struct pair *pair, const struct step *step,
 		   const enum state *before, const enum who *role);

@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include "coverage.h"
+#include "failure.h"
 #include "ktap.h"
 #include "random.h"
+#include "pair.h"
+#include "pair_step.h"
 #include "story.h"
 #include "walk.h"
 
@@ -71,10 +74,10 @@ static void report(const struct mode *mode, uint32_t seed)
 {
 	size_t steps = story.steps;
 
-	story_shrink(&story);
+	failure_shrink(&story);
 	ktap_note("%s, walk %u: they disagree at step %zu; %zu of these steps are needed:",
 		  mode->name, seed, steps, story.steps);
-	story_print(&story);
+	failure_print(&story);
 }
 
 static bool run_mode(const struct mode *mode, uint32_t seed, unsigned long long wanted)

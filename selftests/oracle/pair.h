@@ -1,39 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Both models side by side: each step goes into both, and they have to agree. */
+/* Both models side by side. */
 #ifndef _ORACLE_PAIR_H
 #define _ORACLE_PAIR_H
 
 #include "history.h"
 #include "model.h"
-
-enum vantage { FORWARD, AT_CLIENT, AT_SERVER, LOOPBACK, VANTAGES };
-
-enum kind { SEGMENT, EXPIRE, TIMEOUT, EVICT, FLUSH, WATCH, GONE };
-
-/* Hosts keep their number when a new connection changes the roles */
-struct step {
-	enum kind	kind;
-	unsigned int	host;		/* who sends, or whose socket it is: 0 or 1 */
-	enum wait_end	end;		/* of the socket, if that was in TIME-WAIT */
-	struct segment	seg;
-	bool		leaves, arrives;
-	bool		forged;		/* this host sends it, but not its TCP */
-	uint64_t	pause;		/* before it, nanoseconds */
-	unsigned int	id;		/* of the segment; where it arrives it has the same */
-};
-
-#define STEPS_MAX	160
-
-struct story {
-	enum vantage	vantage;
-	bool		rfc1337;
-	size_t		steps;
-	struct step	step[STEPS_MAX];
-};
+#include "story.h"
 
 #define DIFFERENCE_MAX	256
 
 #define HISTORY_MAX	255
+
+#define NOTHING	(-1u)
 
 struct pair {
 	struct tcpfsm_conn	conn;
@@ -59,9 +37,9 @@ struct pair {
 };
 
 void pair_begin(struct pair *pair, const struct story *story);
-bool pair_step(struct pair *pair, const struct step *step);
-
-extern const char *const state_words[STATES];
-extern const char *const cause_words[];
+void forget_flying(struct pair *pair);
+char host_of(const struct pair *pair, enum who who);
+__attribute__((format(printf, 2, 3)))
+bool differ(struct pair *pair, const char *format, ...);
 
 #endif /* _ORACLE_PAIR_H */

@@ -4,6 +4,7 @@
 #define _ORACLE_WALK_H
 
 #include "pair.h"
+#include "story.h"
 
 #define FLYING_MAX	4
 

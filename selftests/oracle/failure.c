@@ -2,9 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compare.h"
+#include "failure.h"
 #include "ktap.h"
-#include "story.h"
+#include "names.h"
+#include "pair.h"
+#include "pair_step.h"
+#include "translate.h"
 
 static bool disagrees(const struct story *story)
 {
@@ -133,7 +136,7 @@ static bool simplify_setting(struct story *story)
  * Drop steps, and what makes them special, as long as the models disagree in
  * anything.
  */
-void story_shrink(struct story *story)
+void failure_shrink(struct story *story)
 {
 	bool changed = true;
 
@@ -218,15 +221,15 @@ static void print_step(const struct step *step, const struct pair *pair,
 		print_segment(step, base, text, sizeof(text));
 	else if (step->kind == GONE)
 		snprintf(text, sizeof(text), "gone %c %s", "CS"[step->host],
-			 tcpfsm_tw_end_names[wait_ends[step->end]]);
+			 tcpfsm_tw_end_names[module_tw_end[step->end]]);
 	else if (step->kind == WATCH)
 		snprintf(text, sizeof(text), "socket %c", "CS"[step->host]);
 	else
 		snprintf(text, sizeof(text), "%s", kinds[step->kind]);
 	if (step->pause)
 		ktap_note("    (%llu s later)", (unsigned long long)step->pause / 1000000000);
-	ktap_note("    %-32s | %s%s %s%s | %s%s", text, state_words[c->state],
-		  c->confirmed ? "" : "?", state_words[s->state], s->confirmed ? "" : "?",
+	ktap_note("    %-32s | %s%s %s%s | %s%s", text, state_names[c->state],
+		  c->confirmed ? "" : "?", state_names[s->state], s->confirmed ? "" : "?",
 		  pair->verdict.used ? "" : "ignored", pair->verdict.reopen ? " reopen" : "");
 	if (pair->difference[0]) {
 		ktap_note("    %32s   the module: %s%s %s%s", "",
@@ -238,7 +241,7 @@ static void print_step(const struct step *step, const struct pair *pair,
 	}
 }
 
-void story_print(const struct story *story)
+void failure_print(const struct story *story)
 {
 	static const char *const vantages[VANTAGES] = {
 		"@forward", "@client", "@server", "@loopback",
