@@ -2,12 +2,12 @@
 #include "event.h"
 #include "random.h"
 
-uint64_t event_pause(const struct walk *walk)
+uint64_t event_pause(bool slow)
 {
 	/* Seconds: around 2MSL, the minute of a RST's PAWS and its 24 days */
 	static const uint64_t pauses[] = { 1, 59, 60, 61, 24 * 86400, 24 * 86400 + 1 };
 
-	if (random_below(walk->slow ? 5 : 200))
+	if (random_below(slow ? 5 : 200))
 		return 0;
 	return pauses[random_below(6)] * 1000000000;
 }
@@ -21,9 +21,9 @@ static enum wait_end some_end(bool waits)
 }
 
 /* Time, the kernel's sockets, and being forgotten */
-struct step event_step(const struct walk *walk, const struct pair *pair, unsigned int host)
+struct step event_step(bool slow, const struct pair *pair, unsigned int host)
 {
-	struct step step = { .host = host, .pause = event_pause(walk) };
+	struct step step = { .host = host, .pause = event_pause(slow) };
 
 	switch (random_below(16)) {
 	case 0:

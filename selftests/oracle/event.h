@@ -3,9 +3,10 @@
 #ifndef _ORACLE_EVENT_H
 #define _ORACLE_EVENT_H
 
-#include "walk.h"
+#include "pair.h"
+#include "story.h"
 
-uint64_t event_pause(const struct walk *walk);
-struct step event_step(const struct walk *walk, const struct pair *pair, unsigned int host);
+uint64_t event_pause(bool slow);
+struct step event_step(bool slow, const struct pair *pair, unsigned int host);
 
 #endif /* _ORACLE_EVENT_H */

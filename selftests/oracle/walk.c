@@ -427,14 +427,14 @@ struct step walk_step(struct walk *walk, const struct pair *pair)
 		.kind = SEGMENT, .host = host, .leaves = true,
 		.arrives = pair->vantage != LOOPBACK,
 		.forged = !random_below(16),
-		.pause = event_pause(walk),
+		.pause = event_pause(walk->slow),
 		.id = walk->made,
 	};
 
 	if (walk->flying && random_below(4))
 		return fly(walk);
 	if (!random_below(50))
-		return event_step(walk, pair, host);
+		return event_step(walk->slow, pair, host);
 
 	walk->made++;
 	step.seg = pair->dead[host] ? make_last(&d) :
