@@ -62,7 +62,7 @@ static bool compare_ends(struct pair *pair)
 	return true;
 }
 
-static bool compare_words(struct pair *pair)
+static bool compare_outcome(struct pair *pair)
 {
 	const struct tcpfsm_conn *conn = &pair->conn;
 	const struct model *m = &pair->model;
@@ -79,5 +79,5 @@ static bool compare_words(struct pair *pair)
 bool compare(struct pair *pair, const struct tcpfsm_outcome *out)
 {
 	return compare_moves(pair, &pair->verdict, out) && compare_ends(pair) &&
-	       compare_words(pair) && compare_times(pair, out);
+	       compare_outcome(pair) && compare_times(pair, out);
 }

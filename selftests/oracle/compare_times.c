@@ -60,10 +60,10 @@ static bool compare_wait(struct pair *pair, enum who who)
 		return differ(pair, "%c was %sin TIME-WAIT", host, want.was ? "" : "not ");
 	if (!want.was)
 		return true;
-	if (want.began != got->entered || want.began_anew != got->restarted ||
+	if (want.began != got->entered || want.restarted != got->restarted ||
 	    want.fins != got->restarts)
 		return differ(pair, "%c: TIME-WAIT %lld, anew %lld, %u FINs; module %lld, %lld, %u",
-			      host, ms(pair, want.began), ms(pair, want.began_anew), want.fins,
+			      host, ms(pair, want.began), ms(pair, want.restarted), want.fins,
 			      ms(pair, got->entered), ms(pair, got->restarted), got->restarts);
 	if (end->watched != (got->source == TCPFSM_TW_SOURCE_SOCKET))
 		return differ(pair, "%c: the socket is %swatched", host,
@@ -109,7 +109,7 @@ static bool compare_state_times(struct pair *pair, enum who who)
  * SYN-ACK tells that the next connection has begun, the end of this one is remembered
  * with the time of that; and no time is later than 104 days.
  */
-static bool remembers_times(const struct pair *pair)
+static bool history_is_exact(const struct pair *pair)
 {
 	if ((pair->now - pair->model.began) >> 53)
 		return false;
@@ -125,7 +125,7 @@ bool compare_times(struct pair *pair, const struct tcpfsm_outcome *out)
 	for (who = CLIENT; who <= SERVER; who++) {
 		if (!compare_since(pair, who) || !compare_wait(pair, who))
 			return false;
-		if (remembers_times(pair) && !compare_state_times(pair, who))
+		if (history_is_exact(pair) && !compare_state_times(pair, who))
 			return false;
 	}
 	return true;

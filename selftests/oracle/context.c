@@ -5,23 +5,23 @@
 #include "numbers.h"
 #include "opening.h"
 
-void place(struct context *x)
+void unwrap_segment(struct context *x)
 {
 	const struct segment *seg = x->seg;
 
-	x->start = number_place(x->m, x->from, seg->seq);
+	x->start = unwrap(x->m, x->from, seg->seq);
 	x->end = x->start + seg->len + seg->syn + seg->fin;
-	x->ackno = number_place(x->m, x->to, seg->ackno);
+	x->ackno = unwrap(x->m, x->to, seg->ackno);
 }
 
 /* The first number that is known of an end; its others are relative to it */
-void number_from(struct context *x, enum who who, uint32_t wire)
+void anchor_numbers(struct context *x, enum who who, uint32_t wire)
 {
 	if (!x->m->end[who].numbered) {
 		x->m->end[who].numbered = true;
 		x->m->end[who].zero = wire;
 	}
-	place(x);
+	unwrap_segment(x);
 }
 
 struct record *remember(const struct context *x)

@@ -25,8 +25,8 @@ static inline struct end *receiver(const struct context *x)
 	return &x->m->end[x->to];
 }
 
-void place(struct context *x);
-void number_from(struct context *x, enum who who, uint32_t wire);
+void unwrap_segment(struct context *x);
+void anchor_numbers(struct context *x, enum who who, uint32_t wire);
 struct record *remember(const struct context *x);
 bool is_request(const struct context *x);
 bool has_this_isn(const struct context *x);

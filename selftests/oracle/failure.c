@@ -50,7 +50,7 @@ static bool drop_steps(struct story *story, size_t count)
 }
 
 /* What a step may do without: in the order in which it is tried */
-static void plain(struct step *step, int what)
+static void simplify_step(struct step *step, int what)
 {
 	switch (what) {
 	case 0:
@@ -86,19 +86,19 @@ static void plain(struct step *step, int what)
 }
 
 /* Whatever changes in a segment changes where it arrives, too */
-static void make_id_plain(struct story *story, size_t at, int what)
+static void simplify_id(struct story *story, size_t at, int what)
 {
 	const struct step *changed = &story->step[at];
 	size_t i;
 
-	plain(&story->step[at], what);
+	simplify_step(&story->step[at], what);
 	for (i = at + 1; i < story->steps; i++)
 		if (story->step[i].kind == SEGMENT && story->step[i].id == changed->id &&
 		    !story->step[i].leaves)
 			story->step[i].seg = changed->seg;
 }
 
-static bool make_plain(struct story *story)
+static bool simplify_steps(struct story *story)
 {
 	bool changed = false;
 	size_t at;
@@ -106,13 +106,13 @@ static bool make_plain(struct story *story)
 
 	for (at = 0; at < story->steps; at++) {
 		for (what = 0; what < 8 && story->step[at].leaves; what++) {
-			struct story plainer = *story;
+			struct story simpler = *story;
 
-			make_id_plain(&plainer, at, what);
-			if (!memcmp(&plainer.step[at], &story->step[at],
-				    sizeof(plainer.step[at])) || !disagrees(&plainer))
+			simplify_id(&simpler, at, what);
+			if (!memcmp(&simpler.step[at], &story->step[at],
+				    sizeof(simpler.step[at])) || !disagrees(&simpler))
 				continue;
-			*story = plainer;
+			*story = simpler;
 			changed = true;
 		}
 	}
@@ -146,7 +146,7 @@ void failure_shrink(struct story *story)
 		changed |= drop_steps(story, 2);
 		changed |= drop_steps(story, 1);
 		changed |= simplify_setting(story);
-		changed |= make_plain(story);
+		changed |= simplify_steps(story);
 	}
 }
 

@@ -65,7 +65,7 @@ struct sight {
 
 #define UNKNOWN		(-1)
 
-/* A segment that counted. Numbers are unwrapped: see number_place(). */
+/* A segment that counted. Numbers are unwrapped: see unwrap(). */
 struct record {
 	struct segment	seg;
 	enum who	from;
@@ -88,7 +88,7 @@ struct record {
 struct entry {
 	uint64_t	time;
 	enum who	who;
-	enum { MOVED, WAITS_ANEW, FIN_CAME_AGAIN } kind;
+	enum { MOVED, RESTARTED, FIN_REPEATED } kind;
 	enum state	state;		/* that it moved to */
 	enum cause	cause;
 	enum wait_end	wait_end;	/* if it moved out of TIME-WAIT */
@@ -128,7 +128,7 @@ struct model {
 	struct end	end[2];
 	bool		midstream;	/* the first segment was no SYN */
 	bool		crossed_late;	/* a SYN that crossed came behind its SYN-ACK */
-	bool		reset;		/* there was a RST */
+	bool		rst_seen;		/* there was a RST */
 	bool		pending;	/* a SYN waits for its SYN-ACK: */
 	struct segment	pending_syn;
 	enum who	pending_from;

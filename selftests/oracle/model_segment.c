@@ -15,17 +15,17 @@
  * and for a SYN that is old by its clock: tcp_timewait_state_process(). The FIN
  * that comes again is what RFC 9293 section 3.10.7.4 does it for.
  */
-static bool makes_wait_anew(const struct context *x)
+static bool restarts_time_wait(const struct context *x)
 {
 	return x->sight->arrives && receiver(x)->state == TIME_WAIT && !x->seg->rst &&
 	       (x->seg->ack || is_old_by_clock(x));
 }
 
-static void wait_anew(const struct context *x)
+static void restart_time_wait(const struct context *x)
 {
 	bool again = x->seg->fin && x->end == after_fin(x->m, x->from);
 
-	write_visit(x->m, x->to, again, x->sight->now);
+	write_restart(x->m, x->to, again, x->sight->now);
 }
 
 static void apply_rules(struct context *x)
@@ -48,18 +48,18 @@ void model_segment(struct model *m, enum who from, const struct segment *seg,
 		.verdict = verdict,
 	};
 
-	bool anew;
+	bool restarts;
 
 	*verdict = (struct verdict){ 0 };
-	place(&x);
-	anew = makes_wait_anew(&x);
+	unwrap_segment(&x);
+	restarts = restarts_time_wait(&x);
 	/* What only arrives left before, and not in the last connection already */
 	if (sight->leaves || seg->rst ||
 	    (m->end[from].numbered && x.end <= sent_up_to(m, from)))
 		apply_rules(&x);
 	/* What belongs to the next connection says nothing of this one */
-	if (anew && !verdict->reopen)
-		wait_anew(&x);
+	if (restarts && !verdict->reopen)
+		restart_time_wait(&x);
 }
 
 /*

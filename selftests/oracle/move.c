@@ -81,13 +81,13 @@ void settle(struct model *m, struct verdict *verdict, enum who who, enum cause c
 }
 
 /* R1 */
-void sender_shows(const struct context *x, enum cause cause)
+void move_sender(const struct context *x, enum cause cause)
 {
 	settle(x->m, x->verdict, x->from, cause, true, x->sight->now);
 }
 
 /* R2 */
-void receiver_gets(const struct context *x, enum cause cause)
+void move_receiver(const struct context *x, enum cause cause)
 {
 	settle(x->m, x->verdict, x->to, cause, x->sight->receiver_here, x->sight->now);
 }

@@ -9,7 +9,7 @@ void move_to(struct model *m, struct verdict *verdict, enum who who, enum state 
 	     enum cause cause, bool proven, uint64_t now);
 void settle(struct model *m, struct verdict *verdict, enum who who, enum cause cause,
 	    bool proven, uint64_t now);
-void sender_shows(const struct context *x, enum cause cause);
-void receiver_gets(const struct context *x, enum cause cause);
+void move_sender(const struct context *x, enum cause cause);
+void move_receiver(const struct context *x, enum cause cause);
 
 #endif /* _ORACLE_MOVE_H */

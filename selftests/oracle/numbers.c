@@ -10,7 +10,7 @@ static int64_t max64(int64_t a, int64_t b)
  * RFC 9293 section 3.4: numbers wrap, and are told apart because nothing older
  * than half of them is around. So: the number nearest to what its end has sent.
  */
-int64_t number_place(const struct model *m, enum who who, uint32_t wire)
+int64_t unwrap(const struct model *m, enum who who, uint32_t wire)
 {
 	const struct end *end = &m->end[who];
 	int64_t near = end->numbered ? sent_up_to(m, who) : 0;
@@ -166,7 +166,7 @@ struct reception {
 	int64_t	isn;		/* of the peer, that all this is about */
 };
 
-static void begin_anew(struct reception *it, int64_t isn)
+static void begin_at_isn(struct reception *it, int64_t isn)
 {
 	it->next = isn + 1;
 	it->beyond = INT64_MIN;
@@ -177,7 +177,7 @@ static void begin_anew(struct reception *it, int64_t isn)
 static void acknowledge(struct reception *it, const struct record *r)
 {
 	if (r->chooses)
-		begin_anew(it, r->ackno - 1);
+		begin_at_isn(it, r->ackno - 1);
 	it->next = it->known && !r->disproves ? max64(it->next, r->ackno) : r->ackno;
 	it->known = true;
 }
@@ -185,14 +185,14 @@ static void acknowledge(struct reception *it, const struct record *r)
 /* It sends its SYN again, so it has nothing at all */
 static void repeat_syn(struct reception *it)
 {
-	begin_anew(it, it->isn);
+	begin_at_isn(it, it->isn);
 }
 
 /* Something comes from its peer */
 static void receive(struct reception *it, const struct record *r)
 {
 	if (r->took && r->seg.syn && r->start != it->isn)
-		begin_anew(it, r->start);
+		begin_at_isn(it, r->start);
 	if (r->took) {
 		it->next = it->known ? max64(it->next, r->taken) : r->taken;
 		it->known = true;

@@ -5,7 +5,7 @@
 
 #include "model.h"
 
-int64_t number_place(const struct model *m, enum who who, uint32_t wire);
+int64_t unwrap(const struct model *m, enum who who, uint32_t wire);
 int64_t sent_up_to(const struct model *m, enum who who);
 bool has_acked(const struct model *m, enum who who);
 int64_t acked_up_to(const struct model *m, enum who who);

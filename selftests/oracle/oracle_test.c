@@ -82,7 +82,7 @@ static void report(const struct mode *mode, uint32_t seed)
 
 static bool run_mode(const struct mode *mode, uint32_t seed, unsigned long long wanted)
 {
-	unsigned long long segments = 0, plain = 0;
+	unsigned long long segments = 0, fast = 0;
 	unsigned int walks = 0, failures = 0;
 
 	while (segments < wanted && failures < FAILURES_MAX) {
@@ -91,12 +91,12 @@ static bool run_mode(const struct mode *mode, uint32_t seed, unsigned long long 
 			failures++;
 		}
 		segments += pair.compared;
-		plain += pair.plain;
+		fast += pair.fast;
 		seed++;
 		walks++;
 	}
 	ktap_note("%s: %llu segments in %u walks, %llu took the short cut", mode->name, segments,
-		  walks, plain);
+		  walks, fast);
 	return !failures;
 }
 

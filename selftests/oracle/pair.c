@@ -11,7 +11,7 @@ void pair_begin(struct pair *pair, const struct story *story)
 	pair->rfc1337 = story->rfc1337;
 	pair->begun = false;
 	pair->compared = 0;
-	pair->plain = 0;
+	pair->fast = 0;
 	pair->now = 1000;
 	pair->role[0] = CLIENT;
 	pair->role[1] = SERVER;
@@ -19,7 +19,7 @@ void pair_begin(struct pair *pair, const struct story *story)
 		.record = pair->record, .size = HISTORY_MAX,
 	};
 	pair->difference[0] = 0;
-	pair->just_left = NOTHING;
+	pair->just_left = NO_ID;
 	forget_flying(pair);
 	model_begin(&pair->model, pair->now);
 }

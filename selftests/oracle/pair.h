@@ -11,7 +11,7 @@
 
 #define HISTORY_MAX	255
 
-#define NOTHING	(-1u)
+#define NO_ID	(-1u)
 
 struct pair {
 	struct tcpfsm_conn	conn;
@@ -32,7 +32,7 @@ struct pair {
 	unsigned int		just_left;		/* id of the last step, if it left */
 	struct verdict		verdict;	/* of the last step */
 	unsigned long long	compared;	/* segments that both have seen */
-	unsigned long long	plain;		/* of them by the module's short cut */
+	unsigned long long	fast;		/* of them by the module's short cut */
 	char			difference[DIFFERENCE_MAX];
 };
 

@@ -21,7 +21,7 @@ static bool changes_isn(const struct pair *pair, const struct step *step)
 	       step->seg.seq != end->zero + (uint32_t)end->isn;
 }
 
-static struct sight look(const struct pair *pair, const struct step *step)
+static struct sight observe(const struct pair *pair, const struct step *step)
 {
 	/* By host: roles change, and where we look does not */
 	const bool here[2] = {
@@ -70,7 +70,7 @@ static bool can_arrive(const struct pair *pair, const struct step *step)
 
 static bool is_far(const struct model *m, enum who who, uint32_t wire)
 {
-	int64_t away = number_place(m, who, wire) - sent_up_to(m, who);
+	int64_t away = unwrap(m, who, wire) - sent_up_to(m, who);
 
 	return m->end[who].numbered && (away > 0x20000000 || away < -0x20000000);
 }
@@ -107,14 +107,15 @@ static void begin(struct pair *pair, const struct step *step)
 }
 
 /* The short cut, where it is open, must lead to the same place. */
-static bool is_same_way(struct pair *pair, struct tcpfsm_conn *conn, enum tcpfsm_role role,
-			const struct tcpfsm_segment *seg, const struct tcpfsm_view *view,
-			const struct tcpfsm_outcome *out)
+static bool fast_path_agrees(struct pair *pair, struct tcpfsm_conn *conn,
+			     enum tcpfsm_role role, const struct tcpfsm_segment *seg,
+			     const struct tcpfsm_view *view,
+			     const struct tcpfsm_outcome *out)
 {
 	if (view->halves != (TCPFSM_SENT | TCPFSM_RECEIVED) ||
 	    !tcpfsm_conn_plain(&conn->end[role], &conn->end[!role], seg, view))
 		return true;
-	pair->plain++;
+	pair->fast++;
 	conn->last = view->now;
 	return out->used && !out->count && !out->notes && !out->reopen &&
 	       !memcmp(conn, &pair->conn, sizeof(*conn));
@@ -130,7 +131,7 @@ static bool feed(struct pair *pair, const struct step *step, const struct sight 
 
 	pair->compared++;
 	tcpfsm_conn_segment(&pair->conn, module_role[from], &seg, &view, &out);
-	if (!is_same_way(pair, &before, module_role[from], &seg, &view, &out))
+	if (!fast_path_agrees(pair, &before, module_role[from], &seg, &view, &out))
 		return differ(pair, "(the module's short cut is not its long way)");
 	tcpfsm_history_add(&pair->history, &pair->conn, module_role[from], &seg, &view, &out);
 	model_segment(&pair->model, from, &step->seg, sight, &pair->verdict);
@@ -203,7 +204,7 @@ static bool step_segment(struct pair *pair, const struct step *step)
 		begin(pair, step);
 	if (is_ambiguous(pair, step))
 		return true;
-	sight = look(pair, step);
+	sight = observe(pair, step);
 	if (!feed(pair, step, &sight))
 		return false;
 	if (pair->verdict.reopen && !reopen(pair, step, &sight))
@@ -283,6 +284,6 @@ bool pair_step(struct pair *pair, const struct step *step)
 	pair->verdict = (struct verdict){ 0 };
 	if (!(step->kind == SEGMENT ? step_segment(pair, step) : step_time(pair, step)))
 		return false;
-	pair->just_left = step->kind == SEGMENT && step->leaves ? step->id : NOTHING;
+	pair->just_left = step->kind == SEGMENT && step->leaves ? step->id : NO_ID;
 	return true;
 }

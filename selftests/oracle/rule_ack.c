@@ -24,8 +24,8 @@ static void pick_up(struct context *x)
 		end->syn_acked = true;
 		end->state = ESTABLISHED;
 	}
-	number_from(x, x->from, x->seg->seq);
-	number_from(x, x->to, x->seg->ackno);
+	anchor_numbers(x, x->from, x->seg->seq);
+	anchor_numbers(x, x->to, x->seg->ackno);
 }
 
 /*
@@ -40,7 +40,7 @@ static bool belongs(const struct context *x)
 
 	if (e->state == LISTEN || (e->state == SYN_SENT && !p->has_isn))
 		return false;
-	if (e->state == CLOSED && (x->m->reset || p->state == LISTEN))
+	if (e->state == CLOSED && (x->m->rst_seen || p->state == LISTEN))
 		return false;
 	return p->state != SYN_SENT || has_sent_synack(x->m, x->from);
 }
@@ -114,7 +114,7 @@ static bool ack_is_acceptable(const struct context *x)
  * received: its number was another octet's. In mid-stream the last one may have been
  * the very FIN, and with Fast Open, where that overtook the SYN-ACK.
  */
-static bool fin_is_behind(const struct context *x)
+static bool fin_is_too_early(const struct context *x)
 {
 	const struct model *m = x->m;
 
@@ -130,7 +130,7 @@ static bool fin_is_behind(const struct context *x)
 static bool keeps_its_fin(const struct context *x)
 {
 	if (!has_sent_fin(x->m, x->from))
-		return !x->seg->fin || !fin_is_behind(x);
+		return !x->seg->fin || !fin_is_too_early(x);
 	if (x->seg->fin)
 		return x->end == after_fin(x->m, x->from);
 	return x->end <= after_fin(x->m, x->from);
@@ -188,15 +188,15 @@ static void first_fin(const struct context *x)
 
 	if (covers_fin(m, x->to, acked_up_to(m, x->from))) {
 		e->has_fin = true;
-		sender_shows(x, BY_ACK);
+		move_sender(x, BY_ACK);
 		e->sent_fin = true;
 		e->fin_second = true;
-		sender_shows(x, BY_FIN);
+		move_sender(x, BY_FIN);
 		return;
 	}
 	e->sent_fin = true;
 	e->has_fin = false;
-	sender_shows(x, took_it_back ? BY_ROLLBACK : BY_FIN);
+	move_sender(x, took_it_back ? BY_ROLLBACK : BY_FIN);
 	if (covers_fin(m, x->to, expects(m, x->from))) {
 		e->has_fin = true;
 		settle(m, x->verdict, x->from, BY_FIN, false, x->sight->now);
@@ -222,7 +222,7 @@ static void fin_again(const struct context *x, struct record *r)
 		return;
 	}
 	e->fin_acked = false;
-	sender_shows(x, BY_ROLLBACK);
+	move_sender(x, BY_ROLLBACK);
 }
 
 /* R1, in this order: the peer's SYN, the peer's FIN, its own FIN */
@@ -234,14 +234,14 @@ static void ack_leaves(const struct context *x, struct record *r, bool fin, bool
 		e->has_syn = true;
 		if (e->state == SYN_SENT) {
 			e->syn_acked = true;
-			sender_shows(x, BY_ACK);
+			move_sender(x, BY_ACK);
 		}
 		e->syn_acked = true;
-		sender_shows(x, x->seg->len ? BY_DATA : BY_ACK);
+		move_sender(x, x->seg->len ? BY_DATA : BY_ACK);
 	}
 	if (covers_fin(x->m, x->to, x->ackno)) {
 		e->has_fin = true;
-		sender_shows(x, BY_ACK);
+		move_sender(x, BY_ACK);
 	}
 	if (fin && again)
 		fin_again(x, r);
@@ -289,17 +289,17 @@ static void ack_arrives(const struct context *x, struct record *r)
 	r->set_clock = sets_clock(x);
 	if (p->state == SYN_RECEIVED) {
 		p->syn_acked = true;
-		receiver_gets(x, x->seg->len ? BY_DATA : BY_ACK);
+		move_receiver(x, x->seg->len ? BY_DATA : BY_ACK);
 	}
 	if (covers_fin(x->m, x->to, x->ackno)) {
 		p->fin_acked = true;
-		receiver_gets(x, BY_ACK);
+		move_receiver(x, BY_ACK);
 	}
 	text_arrives(x, r);
 	if (expects_any(x->m, x->to) &&
 	    covers_fin(x->m, x->from, expects(x->m, x->to))) {
 		p->has_fin = true;
-		receiver_gets(x, BY_FIN);
+		move_receiver(x, BY_FIN);
 	}
 }
 

@@ -57,11 +57,11 @@ static bool answers_other_syn(const struct context *x)
 	       x->seg->ackno == syn->seq + 1 + syn->len;
 }
 
-static void judge_reset(const struct context *x)
+static void judge_rst(const struct context *x)
 {
 	struct model *m = x->m;
 
-	m->reset = true;
+	m->rst_seen = true;
 	m->cut_short = true;
 	if (m->ended != OPEN)
 		return;
@@ -93,15 +93,15 @@ void rule_rst(struct context *x)
 	speaks = x->sight->leaves && (x->sight->genuine || !x->sight->sender_here);
 	closes = speaks && sender(x)->state != SYN_SENT && sender(x)->state != CLOSED;
 	if (closes || (x->sight->arrives && taken))
-		judge_reset(x);
+		judge_rst(x);
 	if (closes)
 		sender(x)->gone = true;
 	if (speaks) {
-		sender_shows(x, BY_RST);
+		move_sender(x, BY_RST);
 		sender(x)->confirmed = true;
 	}
 	if (x->sight->arrives && taken) {
 		receiver(x)->gone = true;
-		receiver_gets(x, BY_RST);
+		move_receiver(x, BY_RST);
 	}
 }

@@ -19,7 +19,7 @@ static void syn_arrives(const struct context *x, struct record *r)
 	if (receiver(x)->state != SYN_SENT)
 		return;
 	receiver(x)->has_syn = true;
-	receiver_gets(x, BY_SYN);
+	move_receiver(x, BY_SYN);
 }
 
 /* R1: who sends a SYN without an ACK is in SYN-SENT, and has no SYN of its peer */
@@ -28,7 +28,7 @@ static void first_syn(struct context *x)
 	struct end *e = sender(x);
 	struct record *r;
 
-	number_from(x, x->from, x->seg->seq);
+	anchor_numbers(x, x->from, x->seg->seq);
 	x->verdict->used = true;
 	r = remember(x);
 	if (x->sight->leaves) {
@@ -36,7 +36,7 @@ static void first_syn(struct context *x)
 		e->isn = x->start;
 		e->sent_syn = true;
 		e->overtook = false;
-		sender_shows(x, BY_SYN);
+		move_sender(x, BY_SYN);
 	}
 	syn_arrives(x, r);
 }
@@ -58,7 +58,7 @@ static void syn_again(struct context *x)
 		e->has_syn = false;
 		e->syn_acked = false;
 		e->has_fin = false;
-		sender_shows(x, BY_ROLLBACK);
+		move_sender(x, BY_ROLLBACK);
 	}
 	syn_arrives(x, r);
 }
@@ -76,7 +76,7 @@ static bool may_send_syn_again(const struct context *x)
  * A SYN for a tuple that is in use: RFC 5961 section 4 and RFC 6191. Nothing
  * changes unless a SYN-ACK answers it. A choice: only the last one is remembered.
  */
-static void syn_waits(const struct context *x)
+static void keep_pending(const struct context *x)
 {
 	x->m->pending = true;
 	x->m->pending_syn = *x->seg;
@@ -123,5 +123,5 @@ void rule_syn(struct context *x)
 		first_syn(x);
 		return;
 	}
-	syn_waits(x);
+	keep_pending(x);
 }

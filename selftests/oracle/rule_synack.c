@@ -22,13 +22,13 @@ static void infer_syn(struct context *x)
 	unseen.to = x->from;
 	unseen.seg = &syn;
 	unseen.sight = &sight;
-	number_from(&unseen, unseen.from, syn.seq);
+	anchor_numbers(&unseen, unseen.from, syn.seq);
 	remember(&unseen)->window = UNKNOWN;
 	p->has_isn = true;
 	p->isn = unseen.start;
 	p->sent_syn = true;
 	p->state = SYN_SENT;
-	number_from(x, x->from, x->seg->seq);
+	anchor_numbers(x, x->from, x->seg->seq);
 }
 
 /*
@@ -61,14 +61,14 @@ static void synack_leaves(const struct context *x, bool again)
 	if (again) {
 		e->syn_acked = false;
 		e->has_fin = false;
-		sender_shows(x, BY_ROLLBACK);
+		move_sender(x, BY_ROLLBACK);
 	} else if (in_handshake(e) || e->gone) {
 		if (e->gone) {
 			e->syn_acked = false;
 			x->m->ended = OPEN;
 		}
 		e->gone = false;
-		sender_shows(x, BY_SYNACK);
+		move_sender(x, BY_SYNACK);
 	}
 }
 
@@ -81,11 +81,11 @@ static void synack_arrives(const struct context *x, struct record *r)
 	p->has_syn = true;
 	if (in_handshake(p))
 		p->syn_acked = true;
-	receiver_gets(x, BY_SYNACK);
+	move_receiver(x, BY_SYNACK);
 }
 
 /* A SYN-ACK with both numbers of the old connection belongs to that one */
-static bool answers_waiting_syn(const struct context *x)
+static bool answers_pending_syn(const struct context *x)
 {
 	const struct model *m = x->m;
 	const struct segment *syn = &m->pending_syn;
@@ -123,7 +123,7 @@ void rule_synack(struct context *x)
 	struct record *r;
 	bool again;
 
-	if (answers_waiting_syn(x)) {
+	if (answers_pending_syn(x)) {
 		x->verdict->reopen = true;
 		return;
 	}
@@ -139,7 +139,7 @@ void rule_synack(struct context *x)
 		return;
 
 	x->verdict->used = true;
-	number_from(x, x->from, x->seg->seq);
+	anchor_numbers(x, x->from, x->seg->seq);
 	again = has_this_isn(x) && has_sent_synack(x->m, x->from);
 	if (x->sight->leaves)
 		take_isn(x);

@@ -85,9 +85,9 @@ void write_move(struct model *m, enum who who, enum state state, enum cause caus
 		entry->wait_end = end_by(cause, end->confirmed);
 }
 
-void write_visit(struct model *m, enum who who, bool fin_again, uint64_t now)
+void write_restart(struct model *m, enum who who, bool fin_again, uint64_t now)
 {
-	write_entry(m, who, now)->kind = fin_again ? FIN_CAME_AGAIN : WAITS_ANEW;
+	write_entry(m, who, now)->kind = fin_again ? FIN_REPEATED : RESTARTED;
 }
 
 /* What the kernel's socket says of the last move: skipped, it never was one */
@@ -100,10 +100,10 @@ void correct_wait_end(struct model *m, struct verdict *verdict, enum wait_end en
 	}
 }
 
-static void visit(struct wait *wait, const struct entry *entry)
+static void restart_wait(struct wait *wait, const struct entry *entry)
 {
-	wait->began_anew = entry->time;
-	wait->fins += entry->kind == FIN_CAME_AGAIN;
+	wait->restarted = entry->time;
+	wait->fins += entry->kind == FIN_REPEATED;
 }
 
 /* It ends; a choice: what came after that has restarted it at its end, at the latest */
@@ -113,11 +113,11 @@ static void end_wait(struct wait *wait, const struct entry *entry)
 	wait->was = entry->cause != BY_ROLLBACK;
 	wait->end = entry->wait_end;
 	wait->ended = entry->time;
-	if (wait->began_anew > wait->ended)
-		wait->began_anew = wait->ended;
+	if (wait->restarted > wait->ended)
+		wait->restarted = wait->ended;
 	if (wait->end == WAIT_SKIPPED) {
 		wait->ended = wait->began;
-		wait->began_anew = wait->began;
+		wait->restarted = wait->began;
 		wait->fins = 0;
 	}
 }
@@ -134,11 +134,11 @@ struct wait wait_of(const struct model *m, enum who who)
 		if (entry->who != who)
 			continue;
 		if (entry->kind != MOVED)
-			visit(&wait, entry);
+			restart_wait(&wait, entry);
 		else if (entry->state == TIME_WAIT)
 			wait = (struct wait){
 				.was = true, .lasts = true, .began = entry->time,
-				.began_anew = entry->time,
+				.restarted = entry->time,
 			};
 		else if (wait.lasts)
 			end_wait(&wait, entry);

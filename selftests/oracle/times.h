@@ -8,7 +8,7 @@
 /* The TIME-WAIT of an end */
 struct wait {
 	bool		was, lasts;
-	uint64_t	began, began_anew, ended;
+	uint64_t	began, restarted, ended;
 	uint32_t	fins;		/* that came again */
 	enum wait_end	end;
 };
@@ -22,7 +22,7 @@ uint64_t time_in_state(const struct model *m, enum who who, enum state state, ui
 
 void write_move(struct model *m, enum who who, enum state state, enum cause cause,
 		bool proven, uint64_t now);
-void write_visit(struct model *m, enum who who, bool fin_again, uint64_t now);
+void write_restart(struct model *m, enum who who, bool fin_again, uint64_t now);
 void correct_wait_end(struct model *m, struct verdict *verdict, enum wait_end end);
 void tell_durations(struct model *m, struct verdict *verdict, uint64_t now);
 
