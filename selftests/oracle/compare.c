@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whether both models say the same of a step. */
 #include "compare.h"
 #include "compare_times.h"
 #include "names.h"
@@ -22,16 +21,16 @@ static bool compare_moves(struct pair *pair, const struct verdict *want,
 		const struct tcpfsm_move *module = &got->move[i];
 
 		if (i >= want->moves)
-			return differ(pair, "the module moves, too: %c:%s>%s",
+			return differ(pair, "only the module moves: %c:%s>%s",
 				      host_of(pair, module->role == module_role[SERVER]),
 				      tcpfsm_cause_names[module->cause],
 				      tcpfsm_state_names[module->new]);
 		if (i >= got->count)
-			return differ(pair, "the module does not move: %c:%s>%s",
+			return differ(pair, "only the model moves: %c:%s>%s",
 				      host_of(pair, model->who),
 				      cause_names[model->cause], state_names[model->new]);
 		if (!same_move(model, module))
-			return differ(pair, "%c:%s>%s%s; the module: %c:%s>%s%s",
+			return differ(pair, "model moves %c:%s>%s%s, module %c:%s>%s%s",
 				      host_of(pair, model->who),
 				      cause_names[model->cause], state_names[model->new],
 				      model->confirmed ? "" : "?",
@@ -53,7 +52,7 @@ static bool compare_ends(struct pair *pair)
 		bool confirmed = got->flags & TCPFSM_END_CONFIRMED;
 
 		if (got->state != module_state[want->state] || confirmed != want->confirmed)
-			return differ(pair, "%c is %s%s; in the module %s%s",
+			return differ(pair, "state of %c: model %s%s, module %s%s",
 				      host_of(pair, who), state_names[want->state],
 				      want->confirmed ? "" : "?",
 				      tcpfsm_state_names[got->state],
@@ -68,10 +67,10 @@ static bool compare_outcome(struct pair *pair)
 	const struct model *m = &pair->model;
 
 	if (conn->opened != module_opened[m->opened])
-		return differ(pair, "opened is %d; in the module %d", module_opened[m->opened],
+		return differ(pair, "opened: model %d, module %d", module_opened[m->opened],
 			      conn->opened);
 	if (conn->closed != module_closed[m->ended])
-		return differ(pair, "closed is %d; in the module %d", module_closed[m->ended],
+		return differ(pair, "closed: model %d, module %d", module_closed[m->ended],
 			      conn->closed);
 	return true;
 }

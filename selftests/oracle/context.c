@@ -14,7 +14,6 @@ void unwrap_segment(struct context *x)
 	x->ackno = unwrap(x->m, x->to, seg->ackno);
 }
 
-/* The first number that is known of an end; its others are relative to it */
 void anchor_numbers(struct context *x, enum who who, uint32_t wire)
 {
 	if (!x->m->end[who].numbered) {
@@ -39,7 +38,7 @@ struct record *remember(const struct context *x)
 	return r;
 }
 
-/* In Linux a listening socket's end of a handshake is no full socket yet */
+/* Linux: until the handshake is done a listener has a request socket, no full one */
 bool is_request(const struct context *x)
 {
 	return receiver(x)->state == SYN_RECEIVED && !syns_crossed(x->m);

@@ -49,7 +49,7 @@ static bool drop_steps(struct story *story, size_t count)
 	return dropped;
 }
 
-/* What a step may do without: in the order in which it is tried */
+/* Remove one special property of a step; they are tried in this order */
 static void simplify_step(struct step *step, int what)
 {
 	switch (what) {
@@ -85,7 +85,7 @@ static void simplify_step(struct step *step, int what)
 	}
 }
 
-/* Whatever changes in a segment changes where it arrives, too */
+/* A loopback segment must be the same where it leaves and where it arrives */
 static void simplify_id(struct story *story, size_t at, int what)
 {
 	const struct step *changed = &story->step[at];
@@ -132,10 +132,6 @@ static bool simplify_setting(struct story *story)
 	return false;
 }
 
-/*
- * Drop steps, and what makes them special, as long as the models disagree in
- * anything.
- */
 void failure_shrink(struct story *story)
 {
 	bool changed = true;
@@ -172,7 +168,6 @@ static uint32_t base_of(const struct story *story, unsigned int host)
 	return base;
 }
 
-/* In the notation of selftests/unit/README.md */
 static int print_segment(const struct step *step, const uint32_t *base, char *text,
 			 size_t size)
 {
@@ -232,12 +227,12 @@ static void print_step(const struct step *step, const struct pair *pair,
 		  c->confirmed ? "" : "?", state_names[s->state], s->confirmed ? "" : "?",
 		  pair->verdict.used ? "" : "ignored", pair->verdict.reopen ? " reopen" : "");
 	if (pair->difference[0]) {
-		ktap_note("    %32s   the module: %s%s %s%s", "",
+		ktap_note("    %32s   module: %s%s %s%s", "",
 			  tcpfsm_state_names[mc->state],
 			  mc->flags & TCPFSM_END_CONFIRMED ? "" : "?",
 			  tcpfsm_state_names[ms->state],
 			  ms->flags & TCPFSM_END_CONFIRMED ? "" : "?");
-		ktap_note("    they disagree: %s", pair->difference);
+		ktap_note("    disagreement: %s", pair->difference);
 	}
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The states follow from what is believed: RFC 9293 section 3.3.2. */
+/* How the state of an end follows from what is believed of it. */
 #include <string.h>
 
 #include "model.h"
 
-/* "Represents waiting for ..." */
+/* RFC 9293 section 3.3.2; the quotations continue its "represents waiting for" */
 enum state state_of(const struct end *end)
 {
 	if (end->gone)

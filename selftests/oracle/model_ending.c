@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ends of a connection that are not the work of its own segments. */
 #include "model_ending.h"
 #include "move.h"
 #include "numbers.h"
 #include "times.h"
 
-/* Time has closed both ends, and nothing else had closed the connection */
+/* Record how the connection ended, if both ends are closed now and nothing ended it before */
 static void judge_time(struct model *m, enum ended how)
 {
 	if (m->ended == OPEN && is_nowhere(&m->end[CLIENT]) && is_nowhere(&m->end[SERVER]))
 		m->ended = how;
 }
 
-/* 2MSL are over: section 3.6.1. But where there is a socket, that decides. */
+/* RFC 9293 section 3.6.1. If the kernel has a timewait socket, that decides: model_gone(). */
 void model_expire(struct model *m, uint64_t now, struct verdict *verdict)
 {
 	int who;
@@ -29,8 +28,8 @@ void model_expire(struct model *m, uint64_t now, struct verdict *verdict)
 }
 
 /*
- * The connection is given up, or another takes its place. What happened after that
- * has happened nevertheless.
+ * "now" may be in the past, when a SYN-ACK tells that the next connection began with its
+ * SYN. Moves made since stay valid, so no end closes before its last move.
  */
 void model_end(struct model *m, enum cause cause, uint64_t now, struct verdict *verdict)
 {
@@ -50,10 +49,7 @@ void model_end(struct model *m, enum cause cause, uint64_t now, struct verdict *
 	m->ended = cause == BY_TIME ? TIMED_OUT : cause == BY_SYN ? REOPENED : FORGOTTEN;
 }
 
-/*
- * A new connection takes the place of this one: since its SYN was sent, even if only
- * the SYN-ACK tells that.
- */
+/* This connection ends when the next one's SYN was sent, even if only the SYN-ACK opens it */
 void model_succeed(struct model *m, enum who from, const struct segment *seg,
 		   const struct sight *sight, struct verdict *verdict)
 {
@@ -67,7 +63,7 @@ void model_succeed(struct model *m, enum who from, const struct segment *seg,
 	model_end(m, BY_SYN, seg->ack ? m->pending_time : sight->now, verdict);
 }
 
-/* The kernel has no socket any more: that is a proof */
+/* A missing socket proves that the end is closed */
 void model_gone(struct model *m, enum who who, enum wait_end end, uint64_t now,
 		struct verdict *verdict)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A segment comes to the rule that it is for. */
+/* Dispatch a segment to the rule for its flags. */
 #include "context.h"
 #include "model_segment.h"
 #include "numbers.h"
@@ -11,9 +11,9 @@
 #include "times.h"
 
 /*
- * Linux begins TIME-WAIT anew for every segment with an ACK, acceptable or not,
- * and for a SYN that is old by its clock: tcp_timewait_state_process(). The FIN
- * that comes again is what RFC 9293 section 3.10.7.4 does it for.
+ * RFC 9293 section 3.10.7.4 restarts TIME-WAIT for a retransmitted FIN. Linux restarts it
+ * for every segment with an ACK, acceptable or not, and for a SYN that PAWS rejects:
+ * tcp_timewait_state_process().
  */
 static bool restarts_time_wait(const struct context *x)
 {
@@ -47,25 +47,23 @@ void model_segment(struct model *m, enum who from, const struct segment *seg,
 		.m = m, .from = from, .to = peer_of(from), .seg = seg, .sight = sight,
 		.verdict = verdict,
 	};
-
 	bool restarts;
 
 	*verdict = (struct verdict){ 0 };
 	unwrap_segment(&x);
 	restarts = restarts_time_wait(&x);
-	/* What only arrives left before, and not in the last connection already */
+	/*
+	 * A segment that only arrives was seen to leave. If its sender has not sent that
+	 * far, it left in the previous connection.
+	 */
 	if (sight->leaves || seg->rst ||
 	    (m->end[from].numbered && x.end <= sent_up_to(m, from)))
 		apply_rules(&x);
-	/* What belongs to the next connection says nothing of this one */
+	/* A segment of the next connection does not restart the TIME-WAIT of this one */
 	if (restarts && !verdict->reopen)
 		restart_time_wait(&x);
 }
 
-/*
- * The next connection on the tuple, in the place of one that has ended. The SYN
- * that opens it is this segment, or was remembered, and this is its SYN-ACK.
- */
 enum who model_reopen(struct model *m, enum who from, const struct segment *seg,
 		      const struct sight *sight, struct verdict *verdict)
 {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What follows from a belief that has changed. */
 #include <assert.h>
 
 #include "model.h"
@@ -7,17 +6,14 @@
 #include "opening.h"
 #include "times.h"
 
-/*
- * "opened": judged with every step of an end that is not its end, so that it
- * keeps its word when the ends are closed.
- */
+/* Evaluated after each move that does not close the end, so the value survives the close */
 static enum opened opened_how(const struct model *m)
 {
 	if (m->midstream)
 		return MIDSTREAM;
 	if (in_handshake(&m->end[CLIENT]) || in_handshake(&m->end[SERVER]))
 		return INCOMPLETE;
-	/* Who has closed comes no further */
+	/* A closed end makes no more progress in the handshake */
 	if (m->end[CLIENT].state == CLOSED || m->end[SERVER].state == CLOSED)
 		return m->opened;
 	if (syns_crossed(m))
@@ -26,8 +22,8 @@ static enum opened opened_how(const struct model *m)
 }
 
 /*
- * "ended" by FINs when an end waits 2MSL or has its last ACK; not after all when
- * that is taken back.
+ * The connection has ended by FINs when an end enters TIME-WAIT or leaves LAST-ACK. A
+ * rollback out of TIME-WAIT or CLOSED revokes that.
  */
 static void judge_ending(struct model *m, enum state old, enum state new,
 			 enum cause cause)
@@ -61,9 +57,8 @@ void move_to(struct model *m, struct verdict *verdict, enum who who, enum state 
 }
 
 /*
- * After a belief has changed: the state that follows from it. A choice: what is
- * proven stays confirmed until an assumption moves it; proof of anything confirms
- * what was assumed, but not that an end is closed.
+ * A choice: a confirmed state stays confirmed until the end makes an assumed move. Any
+ * proof confirms an assumed state, except CLOSED.
  */
 void settle(struct model *m, struct verdict *verdict, enum who who, enum cause cause,
 	    bool proven, uint64_t now)
@@ -80,13 +75,11 @@ void settle(struct model *m, struct verdict *verdict, enum who who, enum cause c
 		m->opened = opened_how(m);
 }
 
-/* R1 */
 void move_sender(const struct context *x, enum cause cause)
 {
 	settle(x->m, x->verdict, x->from, cause, true, x->sight->now);
 }
 
-/* R2 */
 void move_receiver(const struct context *x, enum cause cause)
 {
 	settle(x->m, x->verdict, x->to, cause, x->sight->receiver_here, x->sight->now);

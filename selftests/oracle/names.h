@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The names that messages have for the states and causes of the model. */
+/* Names of states and causes in messages: those of ss and of the module. */
 #ifndef _ORACLE_NAMES_H
 #define _ORACLE_NAMES_H
 

@@ -39,7 +39,6 @@ bool differ(struct pair *pair, const char *format, ...)
 	return false;
 }
 
-/* By the host that has the role */
 char host_of(const struct pair *pair, enum who who)
 {
 	return pair->role[0] == who ? 'C' : 'S';

@@ -10,8 +10,8 @@
 #include "translate.h"
 
 /*
- * Over loopback, too, a SYN-ACK with another ISN arrives at once: SYN cookies are for
- * floods, and while it is on its way nobody knows which numbers count.
+ * A SYN-ACK with another ISN arrives at once, even over loopback. While it is in flight it
+ * is undecidable which of the two ISNs counts.
  */
 static bool changes_isn(const struct pair *pair, const struct step *step)
 {
@@ -23,7 +23,7 @@ static bool changes_isn(const struct pair *pair, const struct step *step)
 
 static struct sight observe(const struct pair *pair, const struct step *step)
 {
-	/* By host: roles change, and where we look does not */
+	/* By host: the next connection may swap the roles, but not the hosts */
 	const bool here[2] = {
 		pair->vantage == AT_CLIENT || pair->vantage == LOOPBACK,
 		pair->vantage == AT_SERVER || pair->vantage == LOOPBACK,
@@ -43,7 +43,7 @@ static struct sight observe(const struct pair *pair, const struct step *step)
 	};
 }
 
-/* A copy of a SYN-ACK does not outlive the next SYN-ACK with another ISN */
+/* A loopback SYN-ACK can no longer arrive once its host has sent another one */
 static void note_leaving(struct pair *pair, const struct step *step)
 {
 	bool synack = step->seg.syn && step->seg.ack;
@@ -59,8 +59,8 @@ static void note_leaving(struct pair *pair, const struct step *step)
 }
 
 /*
- * What arrives over loopback has left before. What did not count then arrives at once
- * or never: who knows what it would mean later.
+ * Only a segment that left can arrive over loopback. One that was not acceptable when it
+ * left may only arrive in the next step: later it could mean something else.
  */
 static bool can_arrive(const struct pair *pair, const struct step *step)
 {
@@ -76,9 +76,9 @@ static bool is_far(const struct model *m, enum who who, uint32_t wire)
 }
 
 /*
- * Before the window of an end is known, what is half the number space away can be told
- * neither old nor new; nor can an ACK in mid-stream, where the window is taken for as
- * large as it can be. Nobody can, so the models are not asked.
+ * While the window of an end is unknown, a number that is half the number space away is
+ * neither old nor new. The same holds for an ACK in mid-stream, where the largest possible
+ * window is assumed. Such a segment is fed to neither model.
  */
 static bool is_ambiguous(const struct pair *pair, const struct step *step)
 {
@@ -106,7 +106,7 @@ static void begin(struct pair *pair, const struct step *step)
 	model_begin(&pair->model, pair->now);
 }
 
-/* The short cut, where it is open, must lead to the same place. */
+/* Where the fast path of the module applies, it must do the same as the full path */
 static bool fast_path_agrees(struct pair *pair, struct tcpfsm_conn *conn,
 			     enum tcpfsm_role role, const struct tcpfsm_segment *seg,
 			     const struct tcpfsm_view *view,
@@ -132,22 +132,22 @@ static bool feed(struct pair *pair, const struct step *step, const struct sight 
 	pair->compared++;
 	tcpfsm_conn_segment(&pair->conn, module_role[from], &seg, &view, &out);
 	if (!fast_path_agrees(pair, &before, module_role[from], &seg, &view, &out))
-		return differ(pair, "(the module's short cut is not its long way)");
+		return differ(pair, "fast path and full path of the module differ");
 	tcpfsm_history_add(&pair->history, &pair->conn, module_role[from], &seg, &view, &out);
 	model_segment(&pair->model, from, &step->seg, sight, &pair->verdict);
 	if (out.reopen != pair->verdict.reopen)
-		return differ(pair, out.reopen ? "does not reopen; the module does" :
-				      "reopens; the module does not");
+		return differ(pair, "only the %s reopens",
+			      out.reopen ? "module" : "model");
 	if (out.used != pair->verdict.used)
-		return differ(pair, out.used ? "not acceptable; but to the module" :
-				      "acceptable; but not to the module");
-	/* A listener has made a new socket */
+		return differ(pair, "only the %s accepts the segment",
+			      out.used ? "module" : "model");
+	/* A segment of a listener's new socket */
 	if (!pair->model.end[from].gone)
 		pair->dead[step->host] = false;
 	return compare(pair, &out);
 }
 
-/* With the SYN that waited for its SYN-ACK */
+/* Begin the history of the next connection with its SYN, if that was pending */
 static void begin_history(struct pair *pair, const struct tcpfsm_view *view,
 			  const struct tcpfsm_outcome *syn)
 {
@@ -161,7 +161,7 @@ static void begin_history(struct pair *pair, const struct tcpfsm_view *view,
 				   &then, syn);
 }
 
-/* As the module's tracker does it */
+/* The next connection, with the calls that the module's tracker makes */
 static bool reopen(struct pair *pair, const struct step *step, const struct sight *sight)
 {
 	const struct tcpfsm_segment seg = translate_segment(&step->seg);
@@ -188,14 +188,14 @@ static bool reopen(struct pair *pair, const struct step *step, const struct sigh
 	forget_flying(pair);
 	if (!feed(pair, step, sight))
 		return false;
-	return !pair->verdict.reopen || differ(pair, "reopens again");
+	return !pair->verdict.reopen || differ(pair, "the next connection reopens again");
 }
 
 static bool step_segment(struct pair *pair, const struct step *step)
 {
 	struct sight sight;
 
-	/* With a RST nothing begins */
+	/* A connection does not begin with a RST, nor with a segment that only arrives */
 	if (!pair->begun && (step->seg.rst || !step->leaves))
 		return true;
 	if (!step->leaves && !can_arrive(pair, step))
@@ -214,7 +214,7 @@ static bool step_segment(struct pair *pair, const struct step *step)
 	return true;
 }
 
-/* The connection is forgotten */
+/* The flow is removed */
 static void end_both(struct pair *pair, enum tcpfsm_cause cause, enum cause model_cause,
 		     struct tcpfsm_outcome *out)
 {
@@ -223,7 +223,7 @@ static void end_both(struct pair *pair, enum tcpfsm_cause cause, enum cause mode
 	pair->begun = false;
 }
 
-/* The kernel keeps a socket for an end in TIME-WAIT, and that is known */
+/* The kernel's timewait socket of this end was found */
 static void watch(struct pair *pair, enum who who)
 {
 	if (pair->model.end[who].state != TIME_WAIT)
@@ -237,10 +237,11 @@ static bool socket_gone(struct pair *pair, const struct step *step)
 	enum who who = pair->role[step->host];
 	struct tcpfsm_outcome out;
 
-	/* Then there was none */
+	/* There was no socket */
 	if (is_nowhere(&pair->model.end[who]))
 		return true;
-	tcpfsm_conn_socket_gone(&pair->conn, module_role[who], module_tw_end[step->end], pair->now, &out);
+	tcpfsm_conn_socket_gone(&pair->conn, module_role[who], module_tw_end[step->end],
+				pair->now, &out);
 	model_gone(&pair->model, who, step->end, pair->now, &pair->verdict);
 	tcpfsm_history_change(&pair->history, &pair->conn, pair->now, &out);
 	pair->dead[step->host] = true;
@@ -277,7 +278,6 @@ static bool step_time(struct pair *pair, const struct step *step)
 	return compare(pair, &out);
 }
 
-/* false: they disagree, and "difference" says in what */
 bool pair_step(struct pair *pair, const struct step *step)
 {
 	pair->now += 1000000 + step->pause;

@@ -4,10 +4,10 @@
 #include "paws.h"
 
 /*
- * RFC 7323 section 5.3, PAWS. Choices of Linux: no timestamp of zero is
- * remembered; where there is a full socket, one that is older by one passes; none
- * is too old after 24 days without a segment. A RST is only subject to it before
- * and after there is a full socket, and for a minute (tcp_paws_reject()).
+ * RFC 7323 section 5.3, as Linux does it (tcp_paws_reject()): a TS.Recent of zero is
+ * unset; a full socket tolerates a timestamp that is older by one; after 24 idle days
+ * every timestamp passes. A RST is checked only by a request or a timewait socket, and
+ * only within a minute after the last segment.
  */
 bool is_old_by_clock(const struct context *x)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What has an ACK and no SYN: data, and the close. RFC 9293 section 3.10.7.4. */
+/* RFC 9293 section 3.10.7.4: data, acknowledgments, and the close. */
 #include "move.h"
 #include "numbers.h"
 #include "opening.h"
@@ -7,8 +7,9 @@
 #include "rule_ack.h"
 
 /*
- * A connection that was there before: both ends are established at least. What
- * the segment acknowledges its receiver has sent, what precedes it has arrived.
+ * The first segment is no SYN: the connection was there before, and both ends are at least
+ * in ESTABLISHED. The receiver has sent what the segment acknowledges, and has received
+ * what precedes it.
  */
 static void pick_up(struct context *x)
 {
@@ -29,10 +30,10 @@ static void pick_up(struct context *x)
 }
 
 /*
- * Whether such a segment means anything between these two ends. LISTEN and
- * SYN-SENT know no peer to acknowledge; after a RST there is none any more. In
- * SYN-SENT it is dropped, section 3.10.7.3, but a server with Fast Open may have
- * sent it behind a SYN-ACK.
+ * Whether the states of both ends allow such a segment at all. An end in LISTEN or
+ * SYN-SENT has no peer to acknowledge, and neither has one that a RST closed. A receiver
+ * in SYN-SENT drops the segment (section 3.10.7.3), unless its sender has sent a SYN-ACK
+ * before: a server with Fast Open may do that.
  */
 static bool belongs(const struct context *x)
 {
@@ -46,8 +47,9 @@ static bool belongs(const struct context *x)
 }
 
 /*
- * Fast Open: a server that listens, as far as we know, answers the SYN; so its SYN-ACK
- * was overtaken. Its peer cannot take it yet, but behind us the order may be right again.
+ * Fast Open: if a server that was assumed to listen acknowledges the SYN, this segment was
+ * seen before its SYN-ACK. The client drops it if it arrives in this order, but the
+ * segments may be reordered again after they were seen.
  */
 static void overtakes_synack(const struct context *x)
 {
@@ -63,8 +65,8 @@ static void overtakes_synack(const struct context *x)
 }
 
 /*
- * SYN cookies: SYN-ACKs with several ISNs were sent, and the first ACK of what
- * answers the SYN tells which of them counts. A choice: it is believed.
+ * SYN cookies: a server may send SYN-ACKs with several ISNs. A choice: the first ACK of
+ * the client decides which of them counts, even if it acknowledges none that was seen.
  */
 static bool chooses_isn(const struct context *x)
 {
@@ -75,16 +77,16 @@ static bool chooses_isn(const struct context *x)
 	       !(x->ackno > p->isn && x->ackno <= sent_up_to(x->m, x->to));
 }
 
-/* Before its ISN an end has sent nothing. A GB later that is far away. */
+/* Numbers before the ISN are invalid. This is checked for the first GB only: they wrap. */
 static bool isn_is_limit(const struct model *m, enum who who)
 {
 	return m->end[who].has_isn && sent_up_to(m, who) - m->end[who].isn < 0x40000000;
 }
 
 /*
- * "Fifth, check the ACK field", with RFC 5961 section 5.2: not of what was never
- * sent, and not older than the window is wide. In mid-stream the peer may have
- * sent more than was seen, up to the window.
+ * "Fifth, check the ACK field", with RFC 5961 section 5.2: an ACK of data that was never
+ * sent is not acceptable, nor one that is older than the largest window. In mid-stream the
+ * peer may have sent more than was seen, up to the window.
  */
 static bool ack_is_acceptable(const struct context *x)
 {
@@ -99,7 +101,7 @@ static bool ack_is_acceptable(const struct context *x)
 		if (has_window(m, x->from) && x->ackno > right_edge(m, x->from))
 			return false;
 	}
-	/* Before the ISN there was nothing: tcp_ack(), bytes_acked */
+	/* Linux does not accept an ACK before the ISN: tcp_ack(), bytes_acked */
 	if (isn_is_limit(m, x->to) && x->ackno < p->isn)
 		return false;
 	if (m->midstream)
@@ -110,9 +112,9 @@ static bool ack_is_acceptable(const struct context *x)
 }
 
 /*
- * Whether the first FIN comes behind what its sender has sent, as far as it was
- * received: its number was another octet's. In mid-stream the last one may have been
- * the very FIN, and with Fast Open, where that overtook the SYN-ACK.
+ * Whether the first FIN is to the left of RCV.NXT, so that its number belongs to an octet
+ * that was received. It may end exactly at RCV.NXT in mid-stream, and with Fast Open when
+ * it was seen before the SYN-ACK: the last thing received may have been this FIN.
  */
 static bool fin_is_too_early(const struct context *x)
 {
@@ -124,8 +126,9 @@ static bool fin_is_too_early(const struct context *x)
 }
 
 /*
- * Section 3.6: nothing comes after the FIN, and it stays where it is. A choice: what
- * breaks that is refused, with its ACK. Linux has acted upon that by then.
+ * Section 3.6: nothing follows a FIN, and a retransmission does not move it. A choice: a
+ * segment that violates this is not acceptable, and neither is its ACK, although Linux has
+ * processed the ACK by then.
  */
 static bool keeps_its_fin(const struct context *x)
 {
@@ -137,9 +140,9 @@ static bool keeps_its_fin(const struct context *x)
 }
 
 /*
- * "First, check sequence number". Right of the window nothing is acceptable. At its
- * very edge Linux takes what a full socket receives, and else what has no length or
- * begins at RCV.NXT: tcp_sequence(), tcp_in_window().
+ * "First, check sequence number". Nothing right of the window is acceptable. Linux accepts
+ * a segment that starts exactly at the right edge: a full socket every one
+ * (tcp_sequence()), a request only one without length or at RCV.NXT (tcp_in_window()).
  */
 static bool is_beyond_window(const struct context *x)
 {
@@ -153,9 +156,9 @@ static bool is_beyond_window(const struct context *x)
 }
 
 /*
- * Left of the window: what was acknowledged. It may end right there, but for a
- * request has to begin there then. What was not acknowledged the receiver may
- * still miss; but never what was before the ISN.
+ * Left of the window everything was acknowledged. A segment may end exactly at the left
+ * edge, except for a request, where it then has to start there. A number that was not
+ * acknowledged may still be missing at the receiver, unless it is before the ISN.
  */
 static bool is_before_window(const struct context *x)
 {
@@ -169,16 +172,17 @@ static bool is_before_window(const struct context *x)
 	return x->end < acked_up_to(m, x->to);
 }
 
-/* Its own number is acknowledged */
+/* Whether the ACK number acknowledges the FIN of this end */
 static bool covers_fin(const struct model *m, enum who who, int64_t number)
 {
 	return has_sent_fin(m, who) && number >= after_fin(m, who);
 }
 
 /*
- * R1: its first FIN. Whether it had the peer's says its ACK, now or before. When it
- * had not, then the FINs cross: that the other had arrived was an assumption (R3),
- * and that it is about to is another (R2), if there is no hole before it.
+ * R1: its first FIN leaves. If the end has acknowledged the peer's FIN, now or before, it
+ * had that FIN first. Otherwise the FINs cross: the end had not received the peer's FIN
+ * when it sent its own (R3 revokes that assumption), but it is assumed to receive it now
+ * (R2), if there is no hole before it.
  */
 static void first_fin(const struct context *x)
 {
@@ -204,9 +208,9 @@ static void first_fin(const struct context *x)
 }
 
 /*
- * R3: its FIN again, so it has no ACK of it; nor the peer's FIN if it does not
- * acknowledge that. An ACK that went back tells an old duplicate, which proves
- * nothing. A choice: what time has closed stays closed.
+ * R3: its FIN is retransmitted, so the end has no ACK of it, nor the peer's FIN if it does
+ * not acknowledge that. A copy with an older ACK number is an old duplicate and proves
+ * nothing. A choice: an end whose TIME-WAIT was over stays closed.
  */
 static void fin_again(const struct context *x, struct record *r)
 {
@@ -225,7 +229,7 @@ static void fin_again(const struct context *x, struct record *r)
 	move_sender(x, BY_ROLLBACK);
 }
 
-/* R1, in this order: the peer's SYN, the peer's FIN, its own FIN */
+/* R1: what it proves of its sender, in this order: handshake, FIN of the peer, own FIN */
 static void ack_leaves(const struct context *x, struct record *r, bool fin, bool again)
 {
 	struct end *e = sender(x);
@@ -250,9 +254,9 @@ static void ack_leaves(const struct context *x, struct record *r, bool fin, bool
 }
 
 /*
- * What the receiver takes: "seventh, process the segment text". A closed window takes
- * nothing, and a FIN must fit in. A choice: what comes behind a hole is not
- * remembered octet by octet, but waits for the receiver's word.
+ * "Seventh, process the segment text": what the receiver takes of it. A closed window
+ * takes nothing, and a FIN has to fit in. A choice: octets behind a hole are not tracked;
+ * they count as received when the receiver acknowledges them.
  */
 static void text_arrives(const struct context *x, struct record *r)
 {
@@ -272,7 +276,7 @@ static void text_arrives(const struct context *x, struct record *r)
 	}
 }
 
-/* RFC 7323 section 4.3: not of what is beyond the last acknowledgment */
+/* RFC 7323 section 4.3: only a segment at or before Last.ACK.sent updates TS.Recent */
 static bool sets_clock(const struct context *x)
 {
 	if (!x->seg->stamped || !stamps_are_agreed(x->m) ||
@@ -281,7 +285,7 @@ static bool sets_clock(const struct context *x)
 	return !has_acked(x->m, x->to) || x->start <= acked_up_to(x->m, x->to);
 }
 
-/* R2, in the order of section 3.10.7.4: its SYN, its FIN, the peer's FIN */
+/* R2, in the order of section 3.10.7.4: ACK of the SYN, ACK of the FIN, text, peer's FIN */
 static void ack_arrives(const struct context *x, struct record *r)
 {
 	struct end *p = receiver(x);
@@ -327,7 +331,7 @@ void rule_ack(struct context *x)
 	x->verdict->used = true;
 	if (chooses)
 		choose_isn(x);
-	/* What only arrives says nothing of its sender */
+	/* Only a segment that leaves tells something of its sender */
 	fin = x->seg->fin && x->sight->leaves;
 	again = has_sent_fin(x->m, x->from);
 	r = remember(x);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What has an ACK and no SYN. */
+/* Segments without SYN and RST: data, ACKs and FINs. */
 #ifndef _ORACLE_RULE_ACK_H
 #define _ORACLE_RULE_ACK_H
 

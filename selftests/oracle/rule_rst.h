@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* RST. */
+/* Segments with RST. */
 #ifndef _ORACLE_RULE_RST_H
 #define _ORACLE_RULE_RST_H
 

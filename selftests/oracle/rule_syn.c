@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* SYN: RFC 9293 sections 3.5 and 3.10.7.1 to 3.10.7.3. */
+/* RFC 9293 sections 3.5 and 3.10.7.1 to 3.10.7.3. */
 #include "move.h"
 #include "numbers.h"
 #include "opening.h"
 #include "rule_syn.h"
 
 /*
- * R2: a SYN arrives. An end in SYN-SENT will answer it from SYN-RECEIVED; a
- * listening one shows by its SYN-ACK that it has it. Who has acknowledged a SYN
- * needs no other.
+ * R2: a SYN arrives. An end in SYN-SENT moves to SYN-RECEIVED. An end in LISTEN does not
+ * move before it sends its SYN-ACK. An end that has acknowledged a SYN ignores another.
  */
 static void syn_arrives(const struct context *x, struct record *r)
 {
@@ -22,7 +21,7 @@ static void syn_arrives(const struct context *x, struct record *r)
 	move_receiver(x, BY_SYN);
 }
 
-/* R1: who sends a SYN without an ACK is in SYN-SENT, and has no SYN of its peer */
+/* R1: the sender of a SYN without ACK is in SYN-SENT: it has no SYN of its peer */
 static void first_syn(struct context *x)
 {
 	struct end *e = sender(x);
@@ -42,8 +41,8 @@ static void first_syn(struct context *x)
 }
 
 /*
- * R3: the same SYN again. All that would have stopped its sender from sending it
- * has not arrived.
+ * R3: a retransmitted SYN proves that its sender has received nothing: no SYN-ACK, and no
+ * segment that followed it.
  */
 static void syn_again(struct context *x)
 {
@@ -63,18 +62,15 @@ static void syn_again(struct context *x)
 	syn_arrives(x, r);
 }
 
-/*
- * Whether it may still send its SYN again. Not after it has acknowledged
- * anything, and not when it is closed.
- */
+/* An end retransmits its SYN until it has acknowledged something or is closed */
 static bool may_send_syn_again(const struct context *x)
 {
 	return !has_acked(x->m, x->from) && !is_nowhere(sender(x));
 }
 
 /*
- * A SYN for a tuple that is in use: RFC 5961 section 4 and RFC 6191. Nothing
- * changes unless a SYN-ACK answers it. A choice: only the last one is remembered.
+ * A SYN for a tuple that is in use: RFC 5961 section 4 and RFC 6191. It changes nothing
+ * unless a SYN-ACK answers it. A choice: only the last such SYN is kept.
  */
 static void keep_pending(const struct context *x)
 {
@@ -98,14 +94,14 @@ void rule_syn(struct context *x)
 		return;
 	}
 	if (!x->sight->leaves) {
-		/* It has crossed over loopback, and its sender has gone on since */
+		/* Loopback: it crossed its receiver's SYN, and its sender has moved since */
 		if (known && receiver(x)->state == SYN_SENT) {
 			x->verdict->used = true;
 			syn_arrives(x, remember(x));
 		}
 		return;
 	}
-	/* The kernel has a socket in SYN-SENT: of the old one nothing is left */
+	/* The kernel has a new socket in SYN-SENT, so its old socket no longer exists */
 	if (x->sight->genuine && sender(x)->state != LISTEN) {
 		x->verdict->reopen = true;
 		return;
@@ -114,10 +110,10 @@ void rule_syn(struct context *x)
 		x->verdict->reopen = true;
 		return;
 	}
-	/* It crossed the first SYN, but the SYN-ACK overtook it */
+	/* Simultaneous open, but the SYN-ACK of this end was seen before its SYN */
 	if (known && sender(x)->state == SYN_RECEIVED && x->from == SERVER)
 		x->m->crossed_late = true;
-	if (known && !nowhere)	/* else an old duplicate */
+	if (known && !nowhere)	/* an old duplicate */
 		return;
 	if (sender(x)->state == LISTEN && receiver(x)->state == SYN_SENT) {
 		first_syn(x);

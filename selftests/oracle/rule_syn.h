@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* SYN without ACK. */
+/* Segments with SYN and without ACK. */
 #ifndef _ORACLE_RULE_SYN_H
 #define _ORACLE_RULE_SYN_H
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* SYN-ACK: RFC 9293 sections 3.5 and 3.10.7.2 to 3.10.7.3. */
+/* RFC 9293 sections 3.5, 3.10.7.2 and 3.10.7.3. */
 #include "move.h"
 #include "numbers.h"
 #include "opening.h"
 #include "rule_synack.h"
 
-/* In mid-stream: from a SYN-ACK alone follow a SYN, and what is known of it */
+/* The first segment is a SYN-ACK: record the SYN that it answers, as far as it is known */
 static void infer_syn(struct context *x)
 {
 	const struct segment syn = {
@@ -32,8 +32,8 @@ static void infer_syn(struct context *x)
 }
 
 /*
- * Before the first ACK of it another SYN-ACK may have another ISN: SYN cookies.
- * What the receiver offered to take from the old one says nothing of the new.
+ * SYN cookies: before the first ACK, another SYN-ACK may have another ISN. The window of
+ * the receiver then has to be derived again: what it was for the old ISN does not count.
  */
 static void take_isn(const struct context *x)
 {
@@ -48,9 +48,9 @@ static void take_isn(const struct context *x)
 }
 
 /*
- * R1: SYN-RECEIVED. R3: and when it was sent before, then no ACK of it has arrived,
- * nor what came with that. But the first SYN-ACK in a simultaneous open may have
- * been sent before that of the peer arrived, and takes nothing back.
+ * R1: the sender is in SYN-RECEIVED. R3: a retransmission proves that neither an ACK of it
+ * nor anything sent with that ACK has arrived. A first SYN-ACK revokes nothing: in a
+ * simultaneous open it may have been sent before the SYN-ACK of the peer arrived.
  */
 static void synack_leaves(const struct context *x, bool again)
 {
@@ -84,7 +84,10 @@ static void synack_arrives(const struct context *x, struct record *r)
 	move_receiver(x, BY_SYNACK);
 }
 
-/* A SYN-ACK with both numbers of the old connection belongs to that one */
+/*
+ * Whether it opens the next connection. A SYN-ACK with both ISNs of this connection belongs
+ * to this one.
+ */
 static bool answers_pending_syn(const struct context *x)
 {
 	const struct model *m = x->m;
@@ -100,9 +103,10 @@ static bool answers_pending_syn(const struct context *x)
 }
 
 /*
- * Still in the handshake, or only assumed not to be. What has a FIN behind it,
- * or was ended, sends no SYN-ACK; but the listener there takes the SYN for a new
- * one, and chooses another number.
+ * An end may send a SYN-ACK in the handshake, and where it is only assumed to be past it.
+ * One that has sent a FIN or was closed sends none; but after a server was closed in the
+ * handshake, its listener takes the retransmitted SYN for a new one and chooses another
+ * ISN.
  */
 static bool may_send_synack(const struct context *x)
 {
@@ -129,12 +133,12 @@ void rule_synack(struct context *x)
 	}
 	if (!x->m->records)
 		infer_syn(x);
-	/* It answers a SYN, and never a SYN-ACK */
+	/* It answers a SYN, never a SYN-ACK, unless the SYNs crossed */
 	if (!(has_sent_syn(x->m, x->to) || syns_crossed(x->m)) ||
 	    !acks_syn_of(x->m, x->to, x->ackno) ||
 	    x->ackno > sent_up_to(x->m, x->to) || !may_send_synack(x))
 		return;
-	/* One that was acknowledged does not change any more */
+	/* After the ACK of a SYN-ACK, the ISN does not change any more */
 	if (sender(x)->has_isn && !has_this_isn(x) && has_acked(x->m, x->to))
 		return;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* SYN-ACK. */
+/* Segments with SYN and ACK. */
 #ifndef _ORACLE_RULE_SYNACK_H
 #define _ORACLE_RULE_SYNACK_H
 

@@ -12,7 +12,7 @@ static struct entry *write_entry(struct model *m, enum who who, uint64_t now)
 	return entry;
 }
 
-/* The last time that it moved, or NULL */
+/* NULL: it has not moved */
 static const struct entry *last_move(const struct model *m, enum who who)
 {
 	size_t i;
@@ -23,7 +23,7 @@ static const struct entry *last_move(const struct model *m, enum who who)
 	return NULL;
 }
 
-/* What was there before the first segment nobody saw, but where that is the SYN */
+/* The initial states are known, except in mid-stream */
 bool saw_entering(const struct model *m, enum who who)
 {
 	return last_move(m, who) || !m->midstream;
@@ -37,9 +37,9 @@ uint64_t entered_at(const struct model *m, enum who who)
 }
 
 /*
- * Whether the end of a stay is one: not where we only lose sight of it, and not where
- * it turns out not to have been one. That 2MSL are over is known of an end that is
- * known to be in TIME-WAIT; that another time is over, only of who is seen to be gone.
+ * Flush and eviction only end the observation, and a rollback revokes the stay. 2MSL end a
+ * confirmed TIME-WAIT; every other timeout is only an assumption, unless a missing socket
+ * proves it.
  */
 bool stay_is_known(const struct model *m, enum who who, enum cause cause, bool proven)
 {
@@ -69,7 +69,6 @@ static enum wait_end end_by(enum cause cause, bool confirmed)
 	}
 }
 
-/* The end is still where it was */
 void write_move(struct model *m, enum who who, enum state state, enum cause cause,
 		bool proven, uint64_t now)
 {
@@ -90,7 +89,7 @@ void write_restart(struct model *m, enum who who, bool fin_again, uint64_t now)
 	write_entry(m, who, now)->kind = fin_again ? FIN_REPEATED : RESTARTED;
 }
 
-/* What the kernel's socket says of the last move: skipped, it never was one */
+/* The kernel's socket decides. WAIT_SKIPPED: there was no TIME-WAIT to measure */
 void correct_wait_end(struct model *m, struct verdict *verdict, enum wait_end end)
 {
 	m->entry[m->entries - 1].wait_end = end;
@@ -106,7 +105,10 @@ static void restart_wait(struct wait *wait, const struct entry *entry)
 	wait->fins += entry->kind == FIN_REPEATED;
 }
 
-/* It ends; a choice: what came after that has restarted it at its end, at the latest */
+/*
+ * A choice: a restart that was logged later than the end counts as one at the end. This
+ * happens when a SYN-ACK tells that the next connection began with its SYN.
+ */
 static void end_wait(struct wait *wait, const struct entry *entry)
 {
 	wait->lasts = false;
@@ -122,7 +124,7 @@ static void end_wait(struct wait *wait, const struct entry *entry)
 	}
 }
 
-/* The last one. One that was taken back never was. */
+/* A TIME-WAIT that a rollback revoked does not count */
 struct wait wait_of(const struct model *m, enum who who)
 {
 	struct wait wait = { 0 };
@@ -146,7 +148,7 @@ struct wait wait_of(const struct model *m, enum who who)
 	return wait;
 }
 
-/* All that was told, whether it turned out to be so or not; the last one until now */
+/* Every reported stay counts, even if a rollback revoked it later */
 uint64_t time_in_state(const struct model *m, enum who who, enum state state, uint64_t now)
 {
 	enum state at = who == CLIENT ? CLOSED : LISTEN;
@@ -168,7 +170,6 @@ uint64_t time_in_state(const struct model *m, enum who who, enum state state, ui
 	return sum + (known && at == state ? now - since : 0);
 }
 
-/* In mid-stream, until it moves: it may have come there before we saw it, or just then */
 uint64_t unseen_time(const struct model *m, enum who who, uint64_t now)
 {
 	size_t i;
@@ -188,8 +189,8 @@ static bool is_synchronized(const struct end *end)
 }
 
 /*
- * "The FINs of both have been acknowledged", section 3.6. A choice: who was believed to
- * wait long enough has closed, whatever its segments show later.
+ * Section 3.6: both FINs are acknowledged. A choice: an end whose TIME-WAIT was over stays
+ * closed, whatever its segments show later.
  */
 static bool has_closed(const struct end *end)
 {
@@ -211,7 +212,10 @@ static uint64_t not_zero(uint64_t duration)
 	return duration ? duration : 1;
 }
 
-/* From the SYN to where both are synchronized; from the first FIN to the last ACK; once */
+/*
+ * Handshake: from the SYN until both ends are synchronized. Close: from the first FIN to
+ * the last ACK.
+ */
 void tell_durations(struct model *m, struct verdict *verdict, uint64_t now)
 {
 	const struct end *c = &m->end[CLIENT], *s = &m->end[SERVER];

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From the words of the model to those of the module. */
 #include "translate.h"
 
 const enum tcpfsm_state module_state[STATES] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* From the words of the model to those of the module. */
+/* From the types of the model to those of the module. */
 #ifndef _ORACLE_TRANSLATE_H
 #define _ORACLE_TRANSLATE_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The next step of a story. Mostly one that could come next, seen from the model; with
- * a small chance to be wrong by a little, so that each edge is met from both sides.
+ * The next step is mostly one that a TCP in the state of the model could take. With a small
+ * chance it is slightly wrong, so that every limit is tested on both sides.
  */
 #include "event.h"
 #include "numbers.h"
@@ -9,13 +9,13 @@
 #include "random.h"
 #include "walk.h"
 
-/* What is known where the next segment is made */
+/* One side of the connection, as seen by the functions that make its next segment */
 struct side {
 	const struct walk	*walk;
 	const struct model	*m;
 	unsigned int		host;
 	enum who		who, peer;
-	const struct end	*e, *p;
+	const struct end	*e, *p;		/* its end and that of its peer */
 };
 
 static struct side other_side(const struct side *s)
@@ -40,7 +40,7 @@ static uint32_t pick(const uint32_t *values, size_t count)
 	pick((const uint32_t []){ __VA_ARGS__ }, \
 	     sizeof((const uint32_t []){ __VA_ARGS__ }) / sizeof(uint32_t))
 
-/* As the numbers of an end are on the wire */
+/* Undo unwrap() */
 static uint32_t on_wire(const struct end *end, int64_t number)
 {
 	return end->zero + (uint32_t)number;
@@ -57,7 +57,7 @@ static uint32_t isn_of(const struct side *s)
 	return s->e->has_isn ? on_wire(s->e, s->e->isn) : s->walk->isn[s->host];
 }
 
-/* What it would acknowledge: all, less than has arrived, or as before */
+/* Mostly RCV.NXT; sometimes the same ACK as before, or more or less than has arrived */
 static uint32_t ack_of(const struct side *s)
 {
 	const struct model *m = s->m;
@@ -96,7 +96,7 @@ static struct segment data(const struct side *s)
 
 	seg.len = some_data();
 	if (!random_below(8))
-		seg.seq += random_below(300);	/* what was before it is lost */
+		seg.seq += random_below(300);	/* a segment before it was lost */
 	return seg;
 }
 
@@ -117,7 +117,7 @@ static struct segment fin(const struct side *s)
 	return seg;
 }
 
-/* Where some segment ended */
+/* The end of some earlier segment */
 static uint32_t old_edge_of(const struct side *s)
 {
 	const struct record *r;
@@ -128,7 +128,7 @@ static uint32_t old_edge_of(const struct side *s)
 	return on_wire(s->e, r->from == s->who ? r->end : r->ackno);
 }
 
-/* A number at which something ends, of the sender or as its peer sees it */
+/* A number of the sender at which some check has its limit */
 static uint32_t edge_of(const struct side *s)
 {
 	const struct model *m = s->m;
@@ -213,7 +213,7 @@ static struct segment synack(const struct side *s)
 	return seg;
 }
 
-/* RFC 9293 section 3.8.4: keepalive, and a probe of a closed window */
+/* RFC 9293 sections 3.8.4 and 3.8.6.1: keepalive, zero-window probe */
 static struct segment probe(const struct side *s)
 {
 	struct segment seg = ack(s);
@@ -223,7 +223,7 @@ static struct segment probe(const struct side *s)
 	return seg;
 }
 
-/* A copy of what it has sent; the ACK may be newer */
+/* A retransmission, maybe with a newer ACK number */
 static struct segment again(const struct side *s)
 {
 	const struct record *r = &s->m->record[random_below((uint32_t)s->m->records)];
@@ -243,7 +243,7 @@ static struct segment (*const make[ACTIONS])(const struct side *s) = {
 	[NEW_SYN] = new_syn, [SYNACK] = synack, [PROBE] = probe, [AGAIN] = again,
 };
 
-/* How often an end in a state does what */
+/* How often an end in a state does which action */
 static const uint8_t weights[STATES][ACTIONS] = {
 	[CLOSED]	= { [ACK] = 6, [DATA] = 1, [FIN] = 6, [RST] = 2, [SYN] = 30,
 			    [NEW_SYN] = 6, [SYNACK] = 2, [AGAIN] = 3 },
@@ -342,7 +342,7 @@ static struct segment make_noise(const struct side *s)
 	return seg;
 }
 
-/* Where there is no socket: a RST, another socket of this port, or a listener's answer */
+/* From a host without a socket: a RST, the SYN of a new socket, or a listener's SYN-ACK */
 static struct segment make_last(const struct side *s)
 {
 	struct segment seg;
@@ -380,16 +380,18 @@ static void add_options(struct walk *walk, unsigned int host, struct segment *se
 		seg->len %= 1461;
 }
 
+/* One of the loopback segments in flight arrives */
 static struct step fly(struct walk *walk)
 {
 	size_t at = random_below((uint32_t)walk->flying);
 	struct step step = walk->flight[at];
 
-	if (random_below(8))	/* else it comes twice */
+	if (random_below(8))	/* else it is duplicated */
 		walk->flight[at] = walk->flight[--walk->flying];
 	return step;
 }
 
+/* A loopback segment left, and will arrive unless it is lost */
 static void take_off(struct walk *walk, const struct step *step)
 {
 	struct step arrival = *step;
@@ -401,7 +403,7 @@ static void take_off(struct walk *walk, const struct step *step)
 	walk->flight[walk->flying++] = arrival;
 }
 
-/* The end that has more to do, or whose answer is due */
+/* More often the one that has to answer, and less often one that is closed */
 static unsigned int choose_host(const struct pair *pair)
 {
 	const struct model *m = &pair->model;
