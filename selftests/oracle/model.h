@@ -99,7 +99,6 @@ struct entry {
 	enum state	state;		/* the new state */
 	enum cause	cause;
 	enum wait_end	wait_end;	/* if the old state was TIME-WAIT */
-	bool		known_stay;	/* both ends of the stay in the old state were seen */
 };
 
 /*

@@ -48,7 +48,7 @@ void move_to(struct model *m, struct verdict *verdict, enum who who, enum state 
 		.known_stay = stay_is_known(m, who, cause, proven),
 		.stay = now - entered_at(m, who),
 	};
-	write_move(m, who, new, cause, proven, now);
+	write_move(m, who, new, cause, now);
 	m->end[who].state = new;
 	m->end[who].confirmed = proven;
 	if (new == TIME_WAIT)

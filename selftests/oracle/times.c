@@ -70,16 +70,14 @@ static enum wait_end end_by(enum cause cause, bool confirmed)
 }
 
 void write_move(struct model *m, enum who who, enum state state, enum cause cause,
-		bool proven, uint64_t now)
+		uint64_t now)
 {
 	const struct end *end = &m->end[who];
-	bool known = stay_is_known(m, who, cause, proven);
 	struct entry *entry = write_entry(m, who, now);
 
 	entry->kind = MOVED;
 	entry->state = state;
 	entry->cause = cause;
-	entry->known_stay = known;
 	if (end->state == TIME_WAIT)
 		entry->wait_end = end_by(cause, end->confirmed);
 }
@@ -93,10 +91,8 @@ void write_restart(struct model *m, enum who who, bool fin_again, uint64_t now)
 void correct_wait_end(struct model *m, struct verdict *verdict, enum wait_end end)
 {
 	m->entry[m->entries - 1].wait_end = end;
-	if (end == WAIT_SKIPPED) {
-		m->entry[m->entries - 1].known_stay = false;
+	if (end == WAIT_SKIPPED)
 		verdict->move[verdict->moves - 1].known_stay = false;
-	}
 }
 
 static void restart_wait(struct wait *wait, const struct entry *entry)

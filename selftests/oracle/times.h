@@ -28,7 +28,7 @@ uint64_t time_in_state(const struct model *m, enum who who, enum state state, ui
 
 /* Log a move; the end is still in its old state */
 void write_move(struct model *m, enum who who, enum state state, enum cause cause,
-		bool proven, uint64_t now);
+		uint64_t now);
 /* Log that its TIME-WAIT was restarted, by a retransmitted FIN or something else */
 void write_restart(struct model *m, enum who who, bool fin_again, uint64_t now);
 /* Correct how the TIME-WAIT ended that the last move was out of */
