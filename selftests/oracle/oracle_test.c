@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module's model and a naive one, side by side over random segments:
+ * Feed random segments to the module and to a naive model, and compare both:
  *
  *	oracle_test [-n SEGMENTS] [-s SEED]	compare
- *	oracle_test -w WALK			run this walk only, in all modes
+ *	oracle_test -w WALK			run only this walk, in all modes
  */
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "coverage.h"
+#include "failure.h"
 #include "unit/ktap.h"
 #include "unit/random.h"
+#include "pair.h"
+#include "pair_step.h"
 #include "story.h"
 #include "walk.h"
 
@@ -36,7 +39,7 @@ static const struct mode modes[] = {
 static struct pair pair;
 static struct story story;
 
-/* One step further; false when the models disagree */
+/* Take one more step. Return: false if the models disagree */
 static bool go_on(struct walk *walk)
 {
 	const enum state before[2] = {
@@ -71,15 +74,15 @@ static void report(const struct mode *mode, uint32_t seed)
 {
 	size_t steps = story.steps;
 
-	story_shrink(&story);
-	ktap_note("%s, walk %u: they disagree at step %zu; %zu of these steps are needed:",
+	failure_shrink(&story);
+	ktap_note("%s, walk %u: the models disagree at step %zu; %zu steps reproduce it:",
 		  mode->name, seed, steps, story.steps);
-	story_print(&story);
+	failure_print(&story);
 }
 
 static bool run_mode(const struct mode *mode, uint32_t seed, unsigned long long wanted)
 {
-	unsigned long long segments = 0, plain = 0;
+	unsigned long long segments = 0, fast = 0;
 	unsigned int walks = 0, failures = 0;
 
 	while (segments < wanted && failures < FAILURES_MAX) {
@@ -88,12 +91,12 @@ static bool run_mode(const struct mode *mode, uint32_t seed, unsigned long long 
 			failures++;
 		}
 		segments += pair.compared;
-		plain += pair.plain;
+		fast += pair.fast;
 		seed++;
 		walks++;
 	}
-	ktap_note("%s: %llu segments in %u walks, %llu took the short cut", mode->name, segments,
-		  walks, plain);
+	ktap_note("%s: %llu segments in %u walks, %llu on the fast path", mode->name, segments,
+		  walks, fast);
 	return !failures;
 }
 
@@ -122,6 +125,6 @@ int main(int argc, char **argv)
 			    modes[i].name);
 	coverage_print();
 	if (!one)
-		ktap_result(coverage_is_deep(), "each pair of states meets most events");
+		ktap_result(coverage_is_deep(), "each pair of states met most events");
 	return ktap_exit();
 }

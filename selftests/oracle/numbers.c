@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "facts.h"
+#include "numbers.h"
 
 static int64_t max64(int64_t a, int64_t b)
 {
@@ -7,10 +7,10 @@ static int64_t max64(int64_t a, int64_t b)
 }
 
 /*
- * RFC 9293 section 3.4: numbers wrap, and are told apart because nothing older
- * than half of them is around. So: the number nearest to what its end has sent.
+ * RFC 9293 section 3.4: no segment is older than half the number space. So the unwrapped
+ * number is the one nearest to SND.NXT of its end.
  */
-int64_t number_place(const struct model *m, enum who who, uint32_t wire)
+int64_t unwrap(const struct model *m, enum who who, uint32_t wire)
 {
 	const struct end *end = &m->end[who];
 	int64_t near = end->numbered ? sent_up_to(m, who) : 0;
@@ -25,8 +25,8 @@ static bool is_first_syn(const struct record *r, enum who who)
 }
 
 /*
- * How far it had sent when its SYN-ACK came. That tells where it begins; and what fits
- * into the window of the peer's SYN came from there.
+ * Fast Open: how far a server had sent before its SYN-ACK was seen. Only the SYN-ACK tells
+ * the ISN; numbers that do not fit into the window of the peer's SYN are ignored then.
  */
 static int64_t early_up_to(const struct model *m, enum who who)
 {
@@ -42,8 +42,8 @@ static int64_t early_up_to(const struct model *m, enum who who)
 }
 
 /*
- * SND.NXT, section 3.3.1. After a FIN there is nothing. In mid-stream the end may have
- * sent more than was seen; then what its peer has acknowledged was sent, too.
+ * SND.NXT, section 3.3.1. Nothing follows a FIN. In mid-stream the end may have sent more
+ * than was seen; there, everything its peer has acknowledged was sent.
  */
 int64_t sent_up_to(const struct model *m, enum who who)
 {
@@ -78,7 +78,6 @@ bool has_acked(const struct model *m, enum who who)
 	return false;
 }
 
-/* The most that it has acknowledged */
 int64_t acked_up_to(const struct model *m, enum who who)
 {
 	int64_t highest = INT64_MIN;
@@ -94,9 +93,9 @@ int64_t acked_up_to(const struct model *m, enum who who)
 }
 
 /*
- * Section 3.8.6: a window once offered is not taken back, so the furthest one
- * counts. The window of a SYN begins where the peer's numbers do, which its
- * sender knows when it has the peer's SYN.
+ * Section 3.8.6: a receiver does not shrink its window, so the highest right edge counts.
+ * A SYN offers a window but acknowledges nothing: its window begins after the ISN of the
+ * peer, once the peer's SYN has arrived.
  */
 static bool find_edge(const struct model *m, enum who who, int64_t *edge)
 {
@@ -138,7 +137,6 @@ int64_t right_edge(const struct model *m, enum who who)
 	return edge;
 }
 
-/* MAX.SND.WND of its peer, RFC 5961 section 5.2 */
 int64_t largest_window(const struct model *m, enum who who)
 {
 	int64_t largest = 0;
@@ -154,45 +152,45 @@ int64_t largest_window(const struct model *m, enum who who)
 }
 
 /*
- * RCV.NXT, section 3.3.1, by R2 and R3: at least the number after the ISN; all that
- * came with no hole before it is there; what the end acknowledges is there; and when
- * it sends again what it would not need to send, then only what its ACK says was
- * there.
+ * What an end has received of its peer: RCV.NXT, section 3.3.1. By R2, every segment that
+ * arrived with no hole before it was received. By R3, everything the end acknowledges was
+ * received, and a retransmission that it would not have needed otherwise ("disproves")
+ * proves that nothing else was.
  */
 struct reception {
 	bool	known;
 	int64_t	next;
-	int64_t	beyond;		/* the highest behind a hole that is still open */
-	int64_t	isn;		/* of the peer, that all this is about */
+	int64_t	beyond;		/* end of the highest segment behind the hole, else INT64_MIN */
+	int64_t	isn;		/* of the peer, to which the numbers above belong */
 };
 
-static void begin_anew(struct reception *it, int64_t isn)
+static void begin_at_isn(struct reception *it, int64_t isn)
 {
 	it->next = isn + 1;
 	it->beyond = INT64_MIN;
 	it->isn = isn;
 }
 
-/* The end itself acknowledges */
+/* A segment with an ACK leaves the end */
 static void acknowledge(struct reception *it, const struct record *r)
 {
 	if (r->chooses)
-		begin_anew(it, r->ackno - 1);
+		begin_at_isn(it, r->ackno - 1);
 	it->next = it->known && !r->disproves ? max64(it->next, r->ackno) : r->ackno;
 	it->known = true;
 }
 
-/* It sends its SYN again, so it has nothing at all */
+/* The end retransmits its SYN, so it has received nothing */
 static void repeat_syn(struct reception *it)
 {
-	begin_anew(it, it->isn);
+	begin_at_isn(it, it->isn);
 }
 
-/* Something comes from its peer */
+/* A segment comes from its peer */
 static void receive(struct reception *it, const struct record *r)
 {
 	if (r->took && r->seg.syn && r->start != it->isn)
-		begin_anew(it, r->start);
+		begin_at_isn(it, r->start);
 	if (r->took) {
 		it->next = it->known ? max64(it->next, r->taken) : r->taken;
 		it->known = true;
@@ -238,7 +236,6 @@ int64_t expects(const struct model *m, enum who who)
 	return reception_of(m, who).next;
 }
 
-/* INT64_MIN: there is no hole */
 int64_t highest_beyond_hole(const struct model *m, enum who who)
 {
 	return reception_of(m, who).beyond;
@@ -259,7 +256,6 @@ bool has_sent_fin(const struct model *m, enum who who)
 	return find_fin(m, who);
 }
 
-/* The FIN has the number before this one */
 int64_t after_fin(const struct model *m, enum who who)
 {
 	const struct record *r = find_fin(m, who);

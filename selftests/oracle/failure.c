@@ -2,9 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compare.h"
+#include "failure.h"
 #include "unit/ktap.h"
-#include "story.h"
+#include "names.h"
+#include "pair.h"
+#include "pair_step.h"
+#include "translate.h"
 
 static bool disagrees(const struct story *story)
 {
@@ -46,8 +49,8 @@ static bool drop_steps(struct story *story, size_t count)
 	return dropped;
 }
 
-/* What a step may do without: in the order in which it is tried */
-static void plain(struct step *step, int what)
+/* Remove one special property of a step; they are tried in this order */
+static void simplify_step(struct step *step, int what)
 {
 	switch (what) {
 	case 0:
@@ -82,20 +85,20 @@ static void plain(struct step *step, int what)
 	}
 }
 
-/* Whatever changes in a segment changes where it arrives, too */
-static void make_id_plain(struct story *story, size_t at, int what)
+/* A loopback segment must be the same where it leaves and where it arrives */
+static void simplify_id(struct story *story, size_t at, int what)
 {
 	const struct step *changed = &story->step[at];
 	size_t i;
 
-	plain(&story->step[at], what);
+	simplify_step(&story->step[at], what);
 	for (i = at + 1; i < story->steps; i++)
 		if (story->step[i].kind == SEGMENT && story->step[i].id == changed->id &&
 		    !story->step[i].leaves)
 			story->step[i].seg = changed->seg;
 }
 
-static bool make_plain(struct story *story)
+static bool simplify_steps(struct story *story)
 {
 	bool changed = false;
 	size_t at;
@@ -103,13 +106,13 @@ static bool make_plain(struct story *story)
 
 	for (at = 0; at < story->steps; at++) {
 		for (what = 0; what < 8 && story->step[at].leaves; what++) {
-			struct story plainer = *story;
+			struct story simpler = *story;
 
-			make_id_plain(&plainer, at, what);
-			if (!memcmp(&plainer.step[at], &story->step[at],
-				    sizeof(plainer.step[at])) || !disagrees(&plainer))
+			simplify_id(&simpler, at, what);
+			if (!memcmp(&simpler.step[at], &story->step[at],
+				    sizeof(simpler.step[at])) || !disagrees(&simpler))
 				continue;
-			*story = plainer;
+			*story = simpler;
 			changed = true;
 		}
 	}
@@ -129,11 +132,7 @@ static bool simplify_setting(struct story *story)
 	return false;
 }
 
-/*
- * Drop steps, and what makes them special, as long as the models disagree in
- * anything.
- */
-void story_shrink(struct story *story)
+void failure_shrink(struct story *story)
 {
 	bool changed = true;
 
@@ -143,7 +142,7 @@ void story_shrink(struct story *story)
 		changed |= drop_steps(story, 2);
 		changed |= drop_steps(story, 1);
 		changed |= simplify_setting(story);
-		changed |= make_plain(story);
+		changed |= simplify_steps(story);
 	}
 }
 
@@ -169,7 +168,6 @@ static uint32_t base_of(const struct story *story, unsigned int host)
 	return base;
 }
 
-/* In the notation of selftests/unit/README.md */
 static int print_segment(const struct step *step, const uint32_t *base, char *text,
 			 size_t size)
 {
@@ -218,27 +216,27 @@ static void print_step(const struct step *step, const struct pair *pair,
 		print_segment(step, base, text, sizeof(text));
 	else if (step->kind == GONE)
 		snprintf(text, sizeof(text), "gone %c %s", "CS"[step->host],
-			 tcpfsm_tw_end_names[wait_ends[step->end]]);
+			 tcpfsm_tw_end_names[module_tw_end[step->end]]);
 	else if (step->kind == WATCH)
 		snprintf(text, sizeof(text), "socket %c", "CS"[step->host]);
 	else
 		snprintf(text, sizeof(text), "%s", kinds[step->kind]);
 	if (step->pause)
 		ktap_note("    (%llu s later)", (unsigned long long)step->pause / 1000000000);
-	ktap_note("    %-32s | %s%s %s%s | %s%s", text, state_words[c->state],
-		  c->confirmed ? "" : "?", state_words[s->state], s->confirmed ? "" : "?",
+	ktap_note("    %-32s | %s%s %s%s | %s%s", text, state_names[c->state],
+		  c->confirmed ? "" : "?", state_names[s->state], s->confirmed ? "" : "?",
 		  pair->verdict.used ? "" : "ignored", pair->verdict.reopen ? " reopen" : "");
 	if (pair->difference[0]) {
-		ktap_note("    %32s   the module: %s%s %s%s", "",
+		ktap_note("    %32s   module: %s%s %s%s", "",
 			  tcpfsm_state_names[mc->state],
 			  mc->flags & TCPFSM_END_CONFIRMED ? "" : "?",
 			  tcpfsm_state_names[ms->state],
 			  ms->flags & TCPFSM_END_CONFIRMED ? "" : "?");
-		ktap_note("    they disagree: %s", pair->difference);
+		ktap_note("    disagreement: %s", pair->difference);
 	}
 }
 
-void story_print(const struct story *story)
+void failure_print(const struct story *story)
 {
 	static const char *const vantages[VANTAGES] = {
 		"@forward", "@client", "@server", "@loopback",
