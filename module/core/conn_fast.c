@@ -80,8 +80,8 @@ static void learn(struct tcpfsm_end *e, const struct tcpfsm_end *p,
  * nothing to tell of it but its time, which the caller puts into conn.last.
  */
 bool tcpfsm_conn_fast(struct tcpfsm_end *e, struct tcpfsm_end *p,
-		       const struct tcpfsm_segment *seg,
-		       const struct tcpfsm_view *view)
+		      const struct tcpfsm_segment *seg,
+		      const struct tcpfsm_view *view)
 {
 	const u8 marks = TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST | TCPFSM_ACK;
 	const u8 kind = seg->len ? TCPFSM_FAST_DATA : TCPFSM_FAST_ACK;

@@ -67,7 +67,7 @@ static void take_times(const struct tcpfsm_ctx *x)
 
 /* What the states of both ends say of the connection */
 void tcpfsm_conn_grade(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
-			   enum tcpfsm_state old, enum tcpfsm_state new)
+		       enum tcpfsm_state old, enum tcpfsm_state new)
 {
 	struct tcpfsm_conn *conn = x->conn;
 

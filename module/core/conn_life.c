@@ -69,7 +69,7 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 				.flags = TCPFSM_SYN, .len = syn.len });
 	conn->end[TCPFSM_ROLE_SERVER].rcv_nxt = syn.seq + 1;
 	tcpfsm_conn_set_state(conn, TCPFSM_ROLE_CLIENT, TCPFSM_STATE_SYN_SENT,
-			 TCPFSM_CAUSE_SYN, true, syn.time, out);
+			      TCPFSM_CAUSE_SYN, true, syn.time, out);
 	return TCPFSM_ROLE_SERVER;
 }
 
@@ -106,7 +106,7 @@ void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		if (conn->end[role].state != TCPFSM_STATE_CLOSED)
 			tcpfsm_conn_set_state(conn, role, TCPFSM_STATE_CLOSED,
-					 cause, false, now, out);
+					      cause, false, now, out);
 	if (conn->closed != TCPFSM_CLOSED_OPEN)
 		return;
 	if (cause == TCPFSM_CAUSE_SYN)
@@ -153,7 +153,7 @@ static void time_out(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	conn->end[role].flags &= ~(TCPFSM_END_FIN_AGAIN |
 				   TCPFSM_END_FIN_SECOND);
 	tcpfsm_conn_set_state(conn, role, TCPFSM_STATE_CLOSED, TCPFSM_CAUSE_TIMEOUT,
-			 confirmed, now, out);
+			      confirmed, now, out);
 }
 
 /**

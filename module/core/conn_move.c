@@ -85,8 +85,8 @@ static inline void put_end(struct tcpfsm_conn *conn, enum tcpfsm_role role,
  * @out: where it is noted
  */
 void tcpfsm_conn_set_state(struct tcpfsm_conn *conn, enum tcpfsm_role role,
-		      enum tcpfsm_state new, enum tcpfsm_cause cause,
-		      bool confirmed, u64 now, struct tcpfsm_outcome *out)
+			   enum tcpfsm_state new, enum tcpfsm_cause cause,
+			   bool confirmed, u64 now, struct tcpfsm_outcome *out)
 {
 	const struct tcpfsm_end *end = &conn->end[role];
 	bool was_confirmed = end->flags & TCPFSM_END_CONFIRMED;
@@ -128,7 +128,7 @@ static noinline void leave_end(const struct tcpfsm_ctx *x,
 	enum tcpfsm_state old = end->state;
 
 	tcpfsm_conn_set_state(conn, role, new, cause, confirmed, x->view->now,
-			 x->out);
+			      x->out);
 	if (old == TCPFSM_STATE_TIME_WAIT &&
 	    end->flags & TCPFSM_END_FIN_AGAIN) {
 		end->flags &= ~TCPFSM_END_FIN_AGAIN;

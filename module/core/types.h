@@ -31,7 +31,7 @@ typedef int32_t s32;
 #define max(a, b) ((a) > (b) ? (a) : (b))
 #define fls64(x) ((x) ? 64 - __builtin_clzll(x) : 0)
 #define div_u64(a, b) ((a) / (b))
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define noinline
 #define __force
 #ifndef fallthrough

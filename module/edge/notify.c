@@ -101,8 +101,8 @@ static noinline void tell_notes(const struct tcpfsm_flow *flow,
 }
 
 void tcpfsm_notify_happened(const struct tcpfsm_flow *flow,
-			   const struct tcpfsm_outcome *out,
-			   const struct tcpfsm_segment *seg, u64 now)
+			    const struct tcpfsm_outcome *out,
+			    const struct tcpfsm_segment *seg, u64 now)
 {
 	if (!READ_ONCE(tcpfsm_netlink_is_joined))
 		return;

@@ -6,8 +6,8 @@
 #include "track/track.h"
 
 void tcpfsm_notify_happened(const struct tcpfsm_flow *flow,
-			   const struct tcpfsm_outcome *out,
-			   const struct tcpfsm_segment *seg, u64 now);
+			    const struct tcpfsm_outcome *out,
+			    const struct tcpfsm_segment *seg, u64 now);
 void tcpfsm_notify_opened(const struct tcpfsm_flow *flow);
 void tcpfsm_notify_closed(const struct tcpfsm_flow *flow);
 

@@ -69,7 +69,7 @@ static void describe_full(struct sock *sk, struct tcpfsm_sock *socket)
  * innermost one.
  */
 void tcpfsm_sock_find(struct net *net, const struct tcpfsm_flow *flow,
-			enum tcpfsm_role role, struct tcpfsm_sock *socket)
+		      enum tcpfsm_role role, struct tcpfsm_sock *socket)
 {
 	struct sock *sk = lookup(net, flow, role);
 

@@ -43,6 +43,6 @@ struct tcpfsm_sock {
 };
 
 void tcpfsm_sock_find(struct net *net, const struct tcpfsm_flow *flow,
-			enum tcpfsm_role role, struct tcpfsm_sock *socket);
+		      enum tcpfsm_role role, struct tcpfsm_sock *socket);
 
 #endif /* _TCPFSM_SOCK_H */

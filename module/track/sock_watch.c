@@ -69,7 +69,7 @@ static bool wants_look(const struct tcpfsm_flow *flow, enum tcpfsm_role role,
  * jiffy.
  */
 bool tcpfsm_sock_watch_after(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
-			const struct tcpfsm_outcome *out)
+			     const struct tcpfsm_outcome *out)
 {
 	bool watched = false;
 	int role;
@@ -169,7 +169,7 @@ static bool is_closed(const struct tcpfsm_flow *flow, enum tcpfsm_role role)
  * Return: whether there is one less than was thought: an end is closed now.
  */
 bool tcpfsm_sock_watch_look(struct tcpfsm_flow *flow, u8 roles,
-		       enum tcpfsm_tw_end how)
+			    enum tcpfsm_tw_end how)
 {
 	struct tcpfsm_sock socket;
 	bool gone = false;

@@ -12,9 +12,9 @@
 extern bool tcpfsm_sock_watch_is_told;
 
 bool tcpfsm_sock_watch_after(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
-			const struct tcpfsm_outcome *out);
+			     const struct tcpfsm_outcome *out);
 bool tcpfsm_sock_watch_look(struct tcpfsm_flow *flow, u8 roles,
-		       enum tcpfsm_tw_end how);
+			    enum tcpfsm_tw_end how);
 bool tcpfsm_sock_watch_holds(struct tcpfsm_flow *flow);
 
 #endif /* _TCPFSM_SOCK_WATCH_H */

@@ -132,7 +132,7 @@ static void arm_look(struct tcpfsm_flow *flow)
  * Called under rcu_read_lock().
  */
 void tcpfsm_timer_look(struct tcpfsm_flow *flow, u8 roles,
-			enum tcpfsm_tw_end how)
+		       enum tcpfsm_tw_end how)
 {
 	bool gone = tcpfsm_sock_watch_look(flow, roles, how);
 
@@ -152,7 +152,7 @@ void tcpfsm_timer_look(struct tcpfsm_flow *flow, u8 roles,
  * A CLOSE-WAIT, and what only the socket knows the end of.
  */
 void tcpfsm_timer_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
-			 const struct tcpfsm_outcome *out, u64 now)
+			const struct tcpfsm_outcome *out, u64 now)
 {
 	unsigned long at;
 
@@ -211,7 +211,7 @@ void tcpfsm_timer_start(struct tcpfsm_flow *flow)
  * @used: the segment was acceptable; one that is not prolongs nothing
  */
 void tcpfsm_timer_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
-			  bool used)
+			 bool used)
 {
 	enum tcpfsm_rank before = tcpfsm_flow_rank(flow);
 	bool changed = flow->wait != after;

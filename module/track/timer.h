@@ -7,11 +7,11 @@
 
 void tcpfsm_timer_start(struct tcpfsm_flow *flow);
 void tcpfsm_timer_look(struct tcpfsm_flow *flow, u8 roles,
-			enum tcpfsm_tw_end how);
+		       enum tcpfsm_tw_end how);
 void tcpfsm_timer_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
-			 const struct tcpfsm_outcome *out, u64 now);
+			const struct tcpfsm_outcome *out, u64 now);
 void tcpfsm_timer_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
-			  bool used);
+			 bool used);
 void tcpfsm_timer_rearm(struct tcpfsm_tracker *tracker);
 
 #endif /* _TCPFSM_TIMER_H */

@@ -62,9 +62,9 @@ static void count_segment(struct tcpfsm_tracker *tracker,
 
 /* The next segment of an established connection */
 static bool feed_fast(struct tcpfsm_tracker *tracker,
-		       struct tcpfsm_flow *flow, unsigned int sender,
-		       const struct tcpfsm_segment *seg,
-		       const struct tcpfsm_sight *sight)
+		      struct tcpfsm_flow *flow, unsigned int sender,
+		      const struct tcpfsm_segment *seg,
+		      const struct tcpfsm_sight *sight)
 {
 	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
 
@@ -246,8 +246,8 @@ void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
 	if (!flow->dead) {
 		tcpfsm_flow_catch_up(flow);
 		tcpfsm_timer_look(flow, BIT(tcpfsm_flow_role(flow, sender)),
-				   timed_out ? TCPFSM_TW_END_EXPIRED :
-					       TCPFSM_TW_END_ABORTED);
+				  timed_out ? TCPFSM_TW_END_EXPIRED :
+				  TCPFSM_TW_END_ABORTED);
 	}
 	spin_unlock(&flow->lock);
 }
