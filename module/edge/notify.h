@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* struct tcpfsm_observer's calls, for the multicast groups of netlink.c */
+/* The callbacks of struct tcpfsm_observer that notify netlink listeners. */
 #ifndef _TCPFSM_NOTIFY_H
 #define _TCPFSM_NOTIFY_H
 

@@ -7,7 +7,7 @@
 #include "track/entry.h"
 #include "track/report.h"
 
-/* Without memory for its history a connection is tracked all the same */
+/* Without memory the connection is tracked without a history */
 static void make_history(struct tcpfsm_flow *flow)
 {
 	u32 size = tcpfsm_setting(flow->tracker, TCPFSM_SETTING_history);
@@ -21,14 +21,15 @@ static void make_history(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_entry_make - make an entry for a new connection
- * @tracker: the namespace, in which room was made
- * @key: the endpoints
- * @sender: index in @key of who sent @seg
+ * tcpfsm_entry_make - make a flow for a new connection
+ * @tracker: the tracker, in whose table room was reserved
+ * @key: the endpoints; tcpfsm_table_find() has filled in the hash
+ * @sender: index in @key of the sender of @seg
  * @seg: the first segment
  *
- * Return: the entry, not in the table yet; or NULL without memory. The caller
- * inserts it or frees it with tcpfsm_table_free().
+ * Context: Any; does not sleep.
+ * Return: the flow, not in the table yet, or NULL without memory. The caller
+ * inserts it with tcpfsm_table_insert() or frees it with tcpfsm_table_free().
  */
 struct tcpfsm_flow *tcpfsm_entry_make(struct tcpfsm_tracker *tracker,
 				      const struct tcpfsm_key *key,
@@ -73,7 +74,7 @@ static void count_removal(struct tcpfsm_tracker *tracker,
 	}
 }
 
-/* The incarnation in the entry has ended: history, counters, listeners */
+/* Records and reports the end of an incarnation; @wait is what it waited for */
 static void report_end(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
 		       enum tcpfsm_wait wait, const struct tcpfsm_outcome *out,
 		       const struct tcpfsm_segment *seg, u64 now)
@@ -85,14 +86,17 @@ static void report_end(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
 }
 
 /**
- * tcpfsm_entry_reopen - begin the next connection on the tuple in its entry
- * @flow: the entry, locked
- * @sender: index in the key of who sent @seg
- * @seg: the segment that tcpfsm_conn_segment() answered with reopen
- * @view: where and when it was seen
- * @out: what it does to the new connection
+ * tcpfsm_entry_reopen - begin the next incarnation in the same flow
+ * @flow: the flow, caught up
+ * @sender: index in the key of the sender of @seg
+ * @seg: the segment for which tcpfsm_conn_segment() has set reopen
+ * @view: where and when @seg was seen
+ * @out: filled with what @seg does to the new incarnation
  *
- * Without memory for a new id the entry keeps the old one.
+ * The old incarnation is ended and reported first. The new one gets an id of
+ * its own; without memory for that it keeps the old id.
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_entry_reopen(struct tcpfsm_flow *flow, unsigned int sender,
 			 const struct tcpfsm_segment *seg,
@@ -127,11 +131,13 @@ void tcpfsm_entry_reopen(struct tcpfsm_flow *flow, unsigned int sender,
 }
 
 /**
- * tcpfsm_entry_end - end what is in an entry, for good
- * @flow: the entry, locked and not dead
+ * tcpfsm_entry_end - end the incarnation in a flow and mark the flow dead
+ * @flow: the flow, not dead
  * @cause: TIMEOUT, EVICT or FLUSH
  *
- * The caller unlocks it, and then calls tcpfsm_entry_drop().
+ * The caller unlocks the flow and then calls tcpfsm_entry_drop().
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_entry_end(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 {
@@ -148,12 +154,15 @@ void tcpfsm_entry_end(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 }
 
 /**
- * tcpfsm_entry_drop - take a dead entry out of the table
- * @flow: the entry, unlocked, by whoever called tcpfsm_entry_end(); freed after
- *	a grace period
+ * tcpfsm_entry_drop - take a dead flow out of the table
+ * @flow: the flow, unlocked
  *
- * With bottom halves off, under rcu_read_lock(). The timer of a dead entry is
- * never armed again; the grace period waits for one that runs now.
+ * Only the context that has called tcpfsm_entry_end() may call this. The flow
+ * is freed after a grace period. The timer of a dead flow is never armed again;
+ * a timer function that is running now is in a softirq, for which the grace
+ * period waits.
+ *
+ * Context: Bottom halves off, under rcu_read_lock().
  */
 void tcpfsm_entry_drop(struct tcpfsm_flow *flow)
 {
@@ -162,15 +171,16 @@ void tcpfsm_entry_drop(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_entry_remove - end an entry and take it out of the table
- * @flow: the entry; the caller is under rcu_read_lock() and holds no lock
+ * tcpfsm_entry_remove - end a flow and take it out of the table
+ * @flow: the flow, unlocked
  * @cause: EVICT or FLUSH
  *
- * Any context. An entry is chosen for eviction without its lock: a segment that
- * came since may have brought it to life.
+ * A flow is chosen for eviction without its lock. A segment may have changed
+ * its rank since, so the rank is checked again under the lock.
  *
- * Return: false if somebody else has removed the entry, or if it must not be
- * evicted any more.
+ * Context: Process or softirq, under rcu_read_lock(). Takes @flow->lock.
+ * Return: true if this call has removed the flow; false if another context has,
+ * or if the flow must not be evicted any more.
  */
 bool tcpfsm_entry_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 {
@@ -189,10 +199,10 @@ bool tcpfsm_entry_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 }
 
 /**
- * tcpfsm_entry_flush - remove all entries of a namespace
- * @tracker: the namespace
+ * tcpfsm_entry_flush - remove all flows of a tracker
+ * @tracker: the tracker; its hooks are unregistered, so no flow is added
  *
- * Process context; gives way to others between entries.
+ * Context: Process; may sleep between two flows.
  */
 void tcpfsm_entry_flush(struct tcpfsm_tracker *tracker)
 {
@@ -219,12 +229,13 @@ static bool evict(struct tcpfsm_tracker *tracker, enum tcpfsm_rank rank)
 }
 
 /**
- * tcpfsm_entry_make_room - reserve room for one entry, evict one if need be
- * @tracker: the namespace
+ * tcpfsm_entry_make_room - reserve room for one flow, evicting one if need be
+ * @tracker: the tracker
  *
- * Under rcu_read_lock().
- *
- * Return: false where nothing can go.
+ * Context: Bottom halves off and no flow locked, under
+ * rcu_read_lock().
+ * Return: true if room was reserved; false if the table or all tables together
+ * are full and no flow of this tracker could be evicted.
  */
 bool tcpfsm_entry_make_room(struct tcpfsm_tracker *tracker)
 {

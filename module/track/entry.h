@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The life of an entry: how it is made, reopened and removed. */
+/* The life of a flow: how it is made, reopened and removed. */
 #ifndef _TCPFSM_ENTRY_H
 #define _TCPFSM_ENTRY_H
 

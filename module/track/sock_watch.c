@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The wire tells when TIME-WAIT begins; when it ends only the socket knows, and
- * so it is with all that ends after some time, or by hand.
+ * The wire shows when TIME-WAIT begins, but only the socket knows when it ends.
+ * The same holds of everything that ends after a timeout or by hand.
  *
- * Who is looked at, and when:
+ * When the socket of an end is looked up, by the state of the end:
  *
- * TIME-WAIT	when the kernel says that the socket was closed (sock_probe.c): is
- *		there one in TIME-WAIT in its place? Then when its timer fires,
- *		and each jiffy until it is gone. sock_sweep.c looks now and then
- *		whether somebody has destroyed it.
- * FIN-WAIT-2	likewise: one that nobody holds any more is kept as TIME-WAITs
- *		are, until tcp_fin_timeout. When it comes to TIME-WAIT the
- *		kernel does not say so, and it is looked at again.
- * SYN-RECEIVED	once a SYN-ACK was sent again: when the request's timer fires.
- * the others	when the kernel says so, or the entry's own time is over.
+ * TIME-WAIT	When the kernel reports that the socket was closed
+ *		(sock_probe.c): a timewait socket should have taken its place.
+ *		Again when the timer of the timewait socket fires, and then each
+ *		jiffy until that socket is gone. Between these, sock_sweep.c
+ *		checks that it was not destroyed.
+ * FIN-WAIT-2	As TIME-WAIT: once no process holds the socket, the kernel
+ *		replaces it by a timewait socket for tcp_fin_timeout. It does
+ *		not report when that goes on to TIME-WAIT, so the segment that
+ *		moves the end there triggers another lookup.
+ * SYN-RECEIVED	After the SYN-ACK was sent again, when the timer of the request
+ *		socket fires.
+ * others	When the kernel reports that the socket was closed, or when the
+ *		wait of the flow is over.
  *
- * Where the kernel does not say, TIME-WAIT and FIN-WAIT-2 are looked at once.
+ * If the kernel does not report closed sockets, those of ends in TIME-WAIT and
+ * FIN-WAIT-2 are looked up in the jiffy after the segment.
  *
- * That there is no socket says something only of an end that had one: it has
- * sent something as the kernel's own TCP does.
+ * A missing socket means something only if the end had one, so only ends are
+ * looked up that have sent as the kernel's own TCP does (flow->genuine), or
+ * whose socket the kernel has reported.
  */
 #include "core/conn_life.h"
 #include "track/report.h"
@@ -26,7 +32,7 @@
 #include "track/sock_sweep.h"
 #include "track/sock_watch.h"
 
-/* Written when the module is loaded; segments may have come before */
+/* Set when all namespaces have their hooks, so segments may come before */
 bool tcpfsm_sock_watch_is_told __read_mostly;
 
 static bool is_on(const struct tcpfsm_flow *flow)
@@ -34,7 +40,7 @@ static bool is_on(const struct tcpfsm_flow *flow)
 	return tcpfsm_setting(flow->tracker, TCPFSM_SETTING_socket_truth);
 }
 
-/* Several ends may be watched: the timer is for the one that is due first */
+/* Both ends may be watched: flow->look is when the first of them is due */
 static void watch(struct tcpfsm_flow *flow, enum tcpfsm_role role,
 		  unsigned long at)
 {
@@ -43,6 +49,7 @@ static void watch(struct tcpfsm_flow *flow, enum tcpfsm_role role,
 	flow->watched |= BIT(role);
 }
 
+/* Does what has just happened make the socket of this end worth a look? */
 static bool wants_look(const struct tcpfsm_flow *flow, enum tcpfsm_role role,
 		       enum tcpfsm_role sender,
 		       const struct tcpfsm_outcome *out)
@@ -60,13 +67,14 @@ static bool wants_look(const struct tcpfsm_flow *flow, enum tcpfsm_role role,
 }
 
 /**
- * tcpfsm_sock_watch_after - see which sockets are to be looked at
- * @flow: the entry, locked
- * @sender: of the segment
+ * tcpfsm_sock_watch_after - decide after a segment which sockets to look up
+ * @flow: the flow
+ * @sender: the end that sent the segment
  * @out: what the segment did
  *
- * Return: whether the timer may have to be armed anew, for the end of this
- * jiffy.
+ * Context: @flow->lock held.
+ * Return: true if a lookup was scheduled for the end of this jiffy; the caller
+ * arms the timer.
  */
 bool tcpfsm_sock_watch_after(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 			     const struct tcpfsm_outcome *out)
@@ -74,7 +82,7 @@ bool tcpfsm_sock_watch_after(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 	bool watched = false;
 	int role;
 
-	/* What most of them are: the kernel will say, and nothing is odd */
+	/* Hot path: the kernel will report, and there was no anomaly */
 	if (!flow->watched && !out->notes && READ_ONCE(tcpfsm_sock_watch_is_told))
 		return false;
 	if (!flow->genuine || !is_on(flow))
@@ -89,6 +97,7 @@ bool tcpfsm_sock_watch_after(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 	return watched;
 }
 
+/* Closes an end whose socket is gone; @measured: when it went is known */
 static void end(struct tcpfsm_flow *flow, enum tcpfsm_role role,
 		enum tcpfsm_tw_end how, bool measured)
 {
@@ -100,7 +109,7 @@ static void end(struct tcpfsm_flow *flow, enum tcpfsm_role role,
 	tcpfsm_report_change(flow, &out, now);
 }
 
-/* The socket of an end is not there; of one that is in TIME-WAIT we know why */
+/* @how, unless the end was in TIME-WAIT: then its timer shows the reason */
 static enum tcpfsm_tw_end how_it_ended(const struct tcpfsm_flow *flow,
 				       enum tcpfsm_role role,
 				       enum tcpfsm_tw_end how)
@@ -113,7 +122,11 @@ static enum tcpfsm_tw_end how_it_ended(const struct tcpfsm_flow *flow,
 	       TCPFSM_TW_END_ABORTED : TCPFSM_TW_END_EXPIRED;
 }
 
-/* A socket whose owner is busy comes late to TIME-WAIT: ask less and less */
+/*
+ * When to look again at a full socket of an end in TIME-WAIT, jiffies. The last
+ * segment waits in the backlog while a process holds the lock of the socket,
+ * for an unknown time: double the interval with each look, up to a second.
+ */
 static unsigned long ask_again(const struct tcpfsm_flow *flow,
 			       enum tcpfsm_role role)
 {
@@ -122,6 +135,7 @@ static unsigned long ask_again(const struct tcpfsm_flow *flow,
 	return jiffies + min_t(unsigned long, nsecs_to_jiffies(age), HZ);
 }
 
+/* The socket of an end was found: schedule the next look at it */
 static void is_there(struct tcpfsm_flow *flow, enum tcpfsm_role role,
 		     const struct tcpfsm_sock *socket)
 {
@@ -142,7 +156,7 @@ static void is_there(struct tcpfsm_flow *flow, enum tcpfsm_role role,
 			  socket->expires : jiffies);
 }
 
-/* A request need not be kept to be answered: SYN cookies */
+/* With SYN cookies the kernel answers a SYN without a request socket */
 static bool is_unkept_request(const struct tcpfsm_flow *flow,
 			      enum tcpfsm_role role)
 {
@@ -159,14 +173,14 @@ static bool is_closed(const struct tcpfsm_flow *flow, enum tcpfsm_role role)
 }
 
 /**
- * tcpfsm_sock_watch_look - look at the sockets of some ends
- * @flow: the entry, locked
- * @roles: a bit for each end
- * @how: a socket that is not there has ended: EXPIRED or ABORTED
+ * tcpfsm_sock_watch_look - look up sockets, close the ends that have none
+ * @flow: the flow, caught up
+ * @roles: the ends, one bit per role
+ * @how: how a missing socket has ended: EXPIRED or ABORTED; for an end in
+ *	TIME-WAIT that is decided from the timer of its socket
  *
- * Called under rcu_read_lock().
- *
- * Return: whether there is one less than was thought: an end is closed now.
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
+ * Return: true if an end was closed.
  */
 bool tcpfsm_sock_watch_look(struct tcpfsm_flow *flow, u8 roles,
 			    enum tcpfsm_tw_end how)
@@ -180,7 +194,7 @@ bool tcpfsm_sock_watch_look(struct tcpfsm_flow *flow, u8 roles,
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		if (!(roles & BIT(role)) || is_closed(flow, role))
 			continue;
-		/* Switched off meanwhile: the wire has to do */
+		/* socket_truth was switched off meanwhile: go by the wire */
 		if (!is_on(flow)) {
 			flow->conn.time_wait[role].source =
 				TCPFSM_TW_SOURCE_WIRE;
@@ -198,13 +212,15 @@ bool tcpfsm_sock_watch_look(struct tcpfsm_flow *flow, u8 roles,
 }
 
 /**
- * tcpfsm_sock_watch_holds - whether the kernel still has a socket of an entry
- * @flow: the entry, locked; nothing was heard of it for long
+ * tcpfsm_sock_watch_holds - does the kernel still have a socket for a flow?
+ * @flow: the flow, caught up; its wait is over
  *
- * Called under rcu_read_lock(). Ends without a socket are closed; since when,
- * nobody knows.
+ * Ends without a socket are closed. When the socket went is not known, so the
+ * time in the last state is not measured.
  *
- * Return: true when an end has one.
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
+ * Return: true if one of the ends has a socket; false if not, or if the setting
+ * socket_truth is off.
  */
 bool tcpfsm_sock_watch_holds(struct tcpfsm_flow *flow)
 {

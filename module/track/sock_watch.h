@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the kernel's own sockets say of the ends that are here: they end
- * silently, and not when the wire would have it.
+ * Closes an end on this host when the kernel's own socket is gone: that may
+ * happen without a segment, and at another time than the wire suggests.
  */
 #ifndef _TCPFSM_SOCK_WATCH_H
 #define _TCPFSM_SOCK_WATCH_H
 
 #include "track/tracker.h"
 
-/* The kernel says when a socket is closed */
+/*
+ * The kernel reports when a socket is closed. WRITE_ONCE() in
+ * tcpfsm_sock_probe_init(), READ_ONCE() in sock_watch.c.
+ */
 extern bool tcpfsm_sock_watch_is_told;
 
 bool tcpfsm_sock_watch_after(struct tcpfsm_flow *flow, enum tcpfsm_role sender,

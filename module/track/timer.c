@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * No timer work per segment: a segment only says when it was. The timer moves
- * when the end of the wait comes closer than it is armed for, and looks again
- * when it fires.
+ * The timer of a flow: the end of the wait, the time when a CLOSE-WAIT becomes
+ * too long, and the next lookup of sockets, whichever comes first.
+ *
+ * No timer work per segment: a segment only sets flow->heard. The timer is
+ * moved only if it would fire too late. If it fires too early, it is armed
+ * again for what is left.
  */
 #include "compat.h"
 #include "core/conn_life.h"
@@ -11,7 +14,7 @@
 #include "track/sock_watch.h"
 #include "track/timer.h"
 
-/* When the wait is over, unless something comes */
+/* When the wait is over if no segment comes, jiffies */
 static unsigned long deadline_of(const struct tcpfsm_flow *flow)
 {
 	return flow->heard + HZ * (unsigned long)
@@ -23,13 +26,13 @@ static bool is_due(const struct tcpfsm_flow *flow)
 	return !time_before(jiffies, deadline_of(flow));
 }
 
-/* Up to so many jiffies the kernel's timers are exact */
+/* Timers of up to so many jiffies are exact: level 0 of the timer wheel */
 #define EXACT	63
 
 /*
- * Beyond it they are late by up to an eighth of what they were armed for
- * (kernel/time/timer.c). So arm for an eighth less, and look again: with each
- * look the error is an eighth of what it was.
+ * Longer ones may fire late by an eighth of their time (kernel/time/timer.c).
+ * So arm for an eighth less, and arm again when the timer fires: that reduces
+ * the error to an eighth each time.
  */
 static void arm(struct tcpfsm_flow *flow, unsigned long at)
 {
@@ -40,7 +43,7 @@ static void arm(struct tcpfsm_flow *flow, unsigned long at)
 	mod_timer(&flow->timer, at);
 }
 
-/* Out of line, as most have none: opening is 34 instructions a segment less */
+/* Out of line: rare */
 static noinline bool long_close_wait_at(struct tcpfsm_flow *flow, u64 now,
 					unsigned long *at)
 {
@@ -62,8 +65,10 @@ static noinline bool long_close_wait_at(struct tcpfsm_flow *flow, u64 now,
 }
 
 /*
- * When a CLOSE-WAIT will have been too long, in jiffies, and whether it is
- * awaited at all. One that already is, is told of.
+ * If an end is in CLOSE-WAIT, and not for too long yet (close_wait_long),
+ * returns true and sets @at to when it will be, in jiffies. If it is there for
+ * too long, reports that, once, and returns false. @now is CLOCK_BOOTTIME,
+ * nanoseconds.
  */
 static inline bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
 					  unsigned long *at)
@@ -80,14 +85,14 @@ static void rearm(struct tcpfsm_flow *flow, u64 now)
 	if (!awaits_long_close_wait(flow, now, &at) ||
 	    time_before(deadline, at))
 		at = deadline;
-	/* Rounded as the kernel's own timer of the socket is */
+	/* Not arm(): round as the kernel does for the timer of the socket */
 	if (flow->watched && time_before(flow->look, at))
 		mod_timer(&flow->timer, flow->look);
 	else
 		arm(flow, at);
 }
 
-/* The states may have changed without a segment: what does it wait for now? */
+/* States may have changed without a segment: restart the wait */
 static void after_change(struct tcpfsm_flow *flow)
 {
 	enum tcpfsm_wait before = flow->wait;
@@ -98,7 +103,11 @@ static void after_change(struct tcpfsm_flow *flow)
 		tcpfsm_report_closed(flow);
 }
 
-/* The wait is over. Is nothing left, or does it wait for something else? */
+/*
+ * The wait is over. Returns true if the flow can be removed, false if it waits
+ * again: a TIME-WAIT goes on to the wait for removal, and a flow with a socket
+ * is kept.
+ */
 static bool nothing_left(struct tcpfsm_flow *flow)
 {
 	u64 now = ktime_get_boottime_ns();
@@ -124,12 +133,12 @@ static void arm_look(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_timer_look - look at the sockets of an entry
- * @flow: the entry, locked
- * @roles: of which ends, a bit for each
- * @how: a socket that is not there has ended: EXPIRED or ABORTED
+ * tcpfsm_timer_look - look up sockets, and restart the wait if one is gone
+ * @flow: the flow, caught up
+ * @roles: the ends, one bit per role
+ * @how: how a missing socket has ended, see tcpfsm_sock_watch_look()
  *
- * Called under rcu_read_lock().
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_timer_look(struct tcpfsm_flow *flow, u8 roles,
 		       enum tcpfsm_tw_end how)
@@ -143,13 +152,16 @@ void tcpfsm_timer_look(struct tcpfsm_flow *flow, u8 roles,
 }
 
 /**
- * tcpfsm_timer_watch - look after what a segment has begun
- * @flow: the entry, locked, one of its ends has changed its state
- * @sender: of the segment
- * @out: what the segment did
- * @now: when, CLOCK_BOOTTIME in nanoseconds
+ * tcpfsm_timer_watch - arm the timer for what a segment has begun
+ * @flow: the flow
+ * @sender: the end that sent the segment
+ * @out: what the segment did: transitions or anomalies
+ * @now: CLOCK_BOOTTIME, nanoseconds
  *
- * A CLOSE-WAIT, and what only the socket knows the end of.
+ * That is a CLOSE-WAIT that may become too long, and a state that ends with the
+ * socket, not with a segment.
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_timer_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 			const struct tcpfsm_outcome *out, u64 now)
@@ -190,8 +202,10 @@ static void on_timer(struct timer_list *timer)
 }
 
 /**
- * tcpfsm_timer_start - arm the timer of a new entry
- * @flow: the entry, locked and in the table
+ * tcpfsm_timer_start - set up and arm the timer of a new flow, and rank it
+ * @flow: the flow, in the table; its first segment has acted on it
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_timer_start(struct tcpfsm_flow *flow)
 {
@@ -205,10 +219,16 @@ void tcpfsm_timer_start(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_timer_update - begin to wait anew, after a segment or a timeout
- * @flow: the entry, locked
- * @after: what it waits for now
- * @used: the segment was acceptable; one that is not prolongs nothing
+ * tcpfsm_timer_update - restart the wait after a segment or a timeout
+ * @flow: the flow, caught up
+ * @after: what the connection waits for now
+ * @used: the segment was acceptable, or restarts TIME-WAIT; any other does not
+ *	prolong the wait
+ *
+ * The wait for removal, with both ends closed, is not prolonged at all. If the
+ * kind of wait has changed, the flow is ranked again.
+ *
+ * Context: Bottom halves off and @flow->lock held.
  */
 void tcpfsm_timer_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 			 bool used)
@@ -232,10 +252,10 @@ void tcpfsm_timer_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 }
 
 /**
- * tcpfsm_timer_rearm - let all entries know that a timeout was changed
- * @tracker: the namespace
+ * tcpfsm_timer_rearm - rearm the timers of all flows: a timeout has changed
+ * @tracker: the tracker
  *
- * Process context; gives way to others between entries.
+ * Context: Process; may sleep between two flows.
  */
 void tcpfsm_timer_rearm(struct tcpfsm_tracker *tracker)
 {

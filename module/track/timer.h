@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How long an entry is kept, and what happens when that time is over. */
+/* How long a flow is kept, and what happens when its wait is over. */
 #ifndef _TCPFSM_TIMER_H
 #define _TCPFSM_TIMER_H
 

@@ -7,7 +7,7 @@
 #include "track/timer.h"
 #include "track/track.h"
 
-/* The index of the sender comes back */
+/* Fills @key but for the hash; returns the index of the sender in @key */
 static __always_inline unsigned int make_key(const struct tcpfsm_segment *seg,
 					     struct tcpfsm_key *key)
 {
@@ -15,14 +15,14 @@ static __always_inline unsigned int make_key(const struct tcpfsm_segment *seg,
 
 	key->addr[0] = sender ? seg->dst : seg->src;
 	key->addr[1] = sender ? seg->src : seg->dst;
-	/* Turned by half a word, the two change places */
+	/* Rotation by 16 bits swaps the two ports */
 	key->ports = sender ? rol32(seg->ports, 16) : seg->ports;
 	key->rest = 0;
 	key->family = seg->family;
 	return sender;
 }
 
-/* Which halves of its way does this sight show? Loopback shows them apart */
+/* Loopback segments are seen twice: once sent, once received */
 static void choose_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
 {
 	sight->view.halves = TCPFSM_SENT | TCPFSM_RECEIVED;
@@ -36,7 +36,7 @@ static void choose_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
 	}
 }
 
-/* The genuine ends are those whose sockets can be asked */
+/* If the end sends from a socket of the kernel's TCP, that can be looked up */
 static void know_sender(struct tcpfsm_flow *flow, enum tcpfsm_role role,
 			const struct tcpfsm_sight *sight)
 {
@@ -46,6 +46,7 @@ static void know_sender(struct tcpfsm_flow *flow, enum tcpfsm_role role,
 	flow->device[role] = sight->device;
 }
 
+/* A segment over loopback is counted once, when it is sent */
 static void count_segment(struct tcpfsm_tracker *tracker,
 			  const struct tcpfsm_outcome *out, u8 halves)
 {
@@ -60,7 +61,10 @@ static void count_segment(struct tcpfsm_tracker *tracker,
 		tcpfsm_tracker_count(tracker, PACKETS_IGNORED);
 }
 
-/* The next segment of an established connection */
+/*
+ * Hot path: the next segment of an established connection. Returns false, and
+ * has done nothing, if it is not one.
+ */
 static bool feed_fast(struct tcpfsm_tracker *tracker,
 		      struct tcpfsm_flow *flow, unsigned int sender,
 		      const struct tcpfsm_segment *seg,
@@ -68,7 +72,7 @@ static bool feed_fast(struct tcpfsm_tracker *tracker,
 {
 	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
 
-	/* On loopback it is seen in halves */
+	/* Segments over loopback are seen twice: not for the fast path */
 	if (sight->leaves_looped || sight->arrives_looped ||
 	    !tcpfsm_conn_fast(&flow->conn.end[role], &flow->conn.end[!role],
 			       seg, &sight->view))
@@ -80,7 +84,7 @@ static bool feed_fast(struct tcpfsm_tracker *tracker,
 	return true;
 }
 
-/* The entry is locked and alive */
+/* @flow is locked and not dead; @is_new: @seg is its first segment */
 static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		 const struct tcpfsm_segment *seg, struct tcpfsm_sight *sight,
 		 bool is_new)
@@ -92,7 +96,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 
 	tcpfsm_flow_catch_up(flow);
 	choose_halves(&flow->conn.end[role], sight);
-	/* Under the lock, so that no segment is earlier than the one before */
+	/* Read under the lock, so that times never go backwards in a flow */
 	sight->view.now = is_new ? flow->conn.start : ktime_get_boottime_ns();
 
 	tcpfsm_conn_segment(&flow->conn, role, seg, &sight->view, &out);
@@ -125,7 +129,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		tcpfsm_report_closed(flow);
 }
 
-/* Whether the segment was dealt with; else an entry has appeared meanwhile */
+/* Returns false if another CPU has inserted the same key meanwhile */
 static bool track_new(struct tcpfsm_tracker *tracker,
 		      const struct tcpfsm_key *key, unsigned int sender,
 		      const struct tcpfsm_segment *seg,
@@ -167,6 +171,7 @@ refused:
 	return true;
 }
 
+/* Returns false if there is no flow for @key, or a dead one */
 static bool track_known(struct tcpfsm_tracker *tracker,
 			struct tcpfsm_key *key, unsigned int sender,
 			const struct tcpfsm_segment *seg,
@@ -186,12 +191,14 @@ static bool track_known(struct tcpfsm_tracker *tracker,
 }
 
 /**
- * tcpfsm_track_segment - let a segment act on the connection it belongs to
- * @tracker: the namespace
+ * tcpfsm_track_segment - let a segment act on its connection
+ * @tracker: the tracker
  * @seg: the segment
- * @sight: where and when it was seen
+ * @sight: where it was seen; filled in here as its members say
  *
- * Called under rcu_read_lock() with bottom halves off.
+ * Makes a flow if there is none and the segment may open a connection.
+ *
+ * Context: Bottom halves off, under rcu_read_lock(). Takes the flow's lock.
  */
 void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 			  const struct tcpfsm_segment *seg,
@@ -208,7 +215,7 @@ void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 	}
 	sender = make_key(seg, &key);
 
-	/* Entries come and go on other CPUs; once more is nearly always enough */
+	/* Other CPUs insert and remove flows; one retry nearly always does */
 	for (tries = 0; tries < 4; tries++) {
 		if (track_known(tracker, &key, sender, seg, sight))
 			return;
@@ -222,13 +229,15 @@ void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 }
 
 /**
- * tcpfsm_track_socket_closed - the kernel has closed a socket
- * @tracker: the namespace
- * @seg: a segment as it would have sent it: addresses, ports and family
- * @timed_out: because nobody answered
+ * tcpfsm_track_socket_closed - act on a socket that the kernel has closed
+ * @tracker: the tracker
+ * @seg: addresses, ports and family of a segment that the socket would send
+ * @timed_out: the kernel has given up, because the peer did not answer
  *
- * Any context with bottom halves off, under rcu_read_lock(). The socket is not
- * found any more; what is left of it in TIME-WAIT is.
+ * The kernel has already unhashed the socket. A lookup finds the timewait
+ * socket that has taken its place, or none.
+ *
+ * Context: Bottom halves off, under rcu_read_lock(). Takes the flow's lock.
  */
 void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
 				const struct tcpfsm_segment *seg,
@@ -271,13 +280,15 @@ static void note_bad_flags(struct tcpfsm_flow *flow, unsigned int sender,
 }
 
 /**
- * tcpfsm_track_bad_flags - a segment with flags that no TCP sends together
- * @tracker: the namespace
+ * tcpfsm_track_bad_flags - report a segment with flags that no TCP combines
+ * @tracker: the tracker
  * @seg: the segment
- * @sight: where and when it was seen
+ * @sight: where it was seen; filled in here as its members say
  *
- * It acts on nothing, but is told where its connection is known. Called under
- * rcu_read_lock() with bottom halves off.
+ * The segment does not act on its connection. If the connection is known, the
+ * anomaly is recorded and reported with it; if not, it is only counted.
+ *
+ * Context: Bottom halves off, under rcu_read_lock(). Takes the flow's lock.
  */
 void tcpfsm_track_bad_flags(struct tcpfsm_tracker *tracker,
 			    const struct tcpfsm_segment *seg,
