@@ -8,10 +8,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
 #include "base/names.h"
 #include "base/netns.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 
 static int cmd_help(char **argv);
 
@@ -85,7 +88,7 @@ static int cmd_help(char **argv)
 {
 	unsigned int i;
 
-	if (no_more_words("help", argv))
+	if (args_none("help", argv))
 		return STATUS_USAGE;
 	fputs(usage, stdout);
 	for (i = 0; i < names_state.count; i++) {

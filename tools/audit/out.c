@@ -6,9 +6,9 @@
 
 #include "audit/out.h"
 #include "base/cgroup.h"
-#include "base/cmd.h"
 #include "base/line.h"
 #include "base/names.h"
+#include "base/options.h"
 #include "base/out.h"
 #include "print/resolve.h"
 

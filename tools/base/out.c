@@ -11,8 +11,9 @@
 
 #include <yajl/yajl_gen.h>
 
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
 
 static yajl_gen gen;
 static unsigned int depth;	/* of objects */

@@ -13,8 +13,11 @@
 #include "audit/audit.h"
 #include "audit/facts.h"
 #include "audit/out.h"
+#include "base/args.h"
 #include "base/clock.h"
-#include "base/cmd.h"
+#include "base/options.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 
@@ -331,7 +334,7 @@ int cmd_audit(char **argv)
 	};
 	int ret;
 
-	ret = no_more_words("audit", argv);
+	ret = args_none("audit", argv);
 	if (!ret)
 		ret = filter_parse(&audit.filter, argv);
 	if (!ret)

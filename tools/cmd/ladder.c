@@ -3,8 +3,10 @@
 #include <getopt.h>
 
 #include "base/clock.h"
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "ladder/follow.h"
 #include "ladder/msg.h"
 #include "nl/filter.h"

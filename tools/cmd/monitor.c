@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 #include "print/event.h"
@@ -114,7 +116,7 @@ static int parse_count(struct monitor *monitor, char ***argv)
 	word = *++*argv;
 	if (!word)
 		return fail(STATUS_USAGE, "'count' needs a number behind it");
-	if (!parse_u64(word, UINT64_MAX, &monitor->left) || !monitor->left)
+	if (!args_u64(word, UINT64_MAX, &monitor->left) || !monitor->left)
 		return fail(STATUS_USAGE, "'%s' is not a count of events: a number from 1 on",
 			    word);
 	monitor->limited = true;

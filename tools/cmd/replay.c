@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/args.h"
 #include "base/clock.h"
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "cmd/replay.h"
 #include "engine/capture.h"
 #include "engine/flow_msg.h"
@@ -240,7 +243,7 @@ static int set_history(struct replay *replay, const char *word)
 {
 	uint64_t value;
 
-	if (!parse_u64(word, MSG_SEGMENTS, &value))
+	if (!args_u64(word, MSG_SEGMENTS, &value))
 		return fail(STATUS_USAGE, "'%s' is not a count of segments to remember: 0 to %d",
 			    word, MSG_SEGMENTS);
 	replay->history = value;

@@ -4,8 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
 #include "cmd/replay.h"
 #include "print/counters.h"
 #include "print/durations.h"

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/nl.h"
 
 static int print(const struct msg *msg, void *data)
@@ -32,7 +34,7 @@ int cmd_settings(char **argv)
 	struct nl *nl;
 	int ret;
 
-	ret = no_more_words("settings", argv);
+	ret = args_none("settings", argv);
 	if (ret)
 		return ret;
 	ret = nl_open(&nl);
@@ -76,7 +78,7 @@ int cmd_set(char **argv)
 	if (!argv[0] || !argv[1])
 		return fail(STATUS_USAGE,
 			    "'set' needs NAME VALUE behind it: see 'tcpfsm settings'");
-	ret = no_more_words("set NAME VALUE", argv + 2);
+	ret = args_none("set NAME VALUE", argv + 2);
 	if (ret)
 		return ret;
 	if (strlen(argv[0]) >= sizeof(name))
@@ -86,7 +88,7 @@ int cmd_set(char **argv)
 	for (c = name; *c; c++)
 		if (*c == '-')
 			*c = '_';
-	if (!parse_u64(argv[1], UINT64_MAX, &value))
+	if (!args_u64(argv[1], UINT64_MAX, &value))
 		return fail(STATUS_USAGE, "'%s' is not a value for %s: a whole number is needed",
 			    argv[1], name);
 	return set(name, value);

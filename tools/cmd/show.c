@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tcpfsm show: the connections */
 #include "base/clock.h"
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 #include "print/conn.h"

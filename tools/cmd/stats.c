@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/nl.h"
 #include "print/counters.h"
 #include "print/durations.h"
@@ -212,7 +215,7 @@ int cmd_stats(char **argv)
 	struct nl *nl;
 	int ret;
 
-	ret = no_more_words("stats", argv);
+	ret = args_none("stats", argv);
 	if (ret)
 		return ret;
 	ret = nl_open(&nl);

@@ -7,7 +7,7 @@
 
 #include <pcap/pcap.h>
 
-#include "base/cmd.h"
+#include "base/status.h"
 #include "engine/capture.h"
 
 /* A type of link of the file that libpcap for Linux has no name for */

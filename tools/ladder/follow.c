@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/cmd.h"
 #include "base/out.h"
+#include "base/status.h"
 #include "ladder/draw.h"
 #include "ladder/follow.h"
 #include "ladder/msg.h"

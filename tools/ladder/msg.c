@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
-#include "base/cmd.h"
 #include "base/names.h"
 #include "base/out.h"
+#include "base/status.h"
 #include "ladder/draw.h"
 #include "ladder/msg.h"
 #include "ladder/words.h"

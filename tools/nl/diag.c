@@ -14,7 +14,7 @@
 
 #include <uapi/linux/tcpfsm.h>
 
-#include "base/cmd.h"
+#include "base/status.h"
 #include "nl/diag.h"
 
 #define RECEIVE_SIZE	65536

@@ -5,8 +5,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
 #include "base/names.h"
+#include "base/options.h"
+#include "base/status.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 
@@ -69,7 +71,7 @@ static int parse_prefix(struct filter *filter, const struct keyword *keyword, co
 			    word, keyword->name);
 	max = prefix->family == AF_INET ? 32 : 128;
 	bits = max;
-	if (slash && !parse_u64(slash + 1, max, &bits))
+	if (slash && !args_u64(slash + 1, max, &bits))
 		return fail(STATUS_USAGE, "'%s': the prefix length is 0 to %u",
 			    word, (unsigned int)max);
 	prefix->length = bits;
@@ -84,7 +86,7 @@ static int parse_port(struct filter *filter, const struct keyword *keyword, cons
 
 	if (*port >= 0)
 		return twice(keyword);
-	if (parse_u64(word, 65535, &value) && value) {
+	if (args_u64(word, 65535, &value) && value) {
 		*port = value;
 		return STATUS_OK;
 	}
@@ -101,7 +103,7 @@ static int parse_id(struct filter *filter, const struct keyword *keyword, const 
 {
 	if (filter->has_id)
 		return twice(keyword);
-	if (!parse_u64(word, UINT64_MAX, &filter->id) || !filter->id)
+	if (!args_u64(word, UINT64_MAX, &filter->id) || !filter->id)
 		return fail(STATUS_USAGE, "'%s' is not the id of a connection: 1 or more", word);
 	filter->has_id = true;
 	return STATUS_OK;

@@ -8,7 +8,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 
-#include "base/cmd.h"
+#include "base/status.h"
 #include "nl/nl.h"
 
 #define RECEIVE_SIZE	65536		/* what the kernel fills at most: 32 KiB */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "base/cmd.h"
 #include "base/names.h"
+#include "base/options.h"
 #include "base/out.h"
 #include "print/conn.h"
 #include "print/conn_details.h"

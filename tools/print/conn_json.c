@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-#include "base/cmd.h"
 #include "base/names.h"
+#include "base/options.h"
 #include "base/out.h"
 #include "print/conn.h"
 #include "print/resolve.h"

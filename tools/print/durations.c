@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
 #include "print/bars.h"
 #include "print/durations.h"

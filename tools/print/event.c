@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/clock.h"
-#include "base/cmd.h"
 #include "base/names.h"
+#include "base/options.h"
 #include "base/out.h"
 #include "ladder/msg.h"
 #include "ladder/words.h"

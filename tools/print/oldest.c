@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/clock.h"
-#include "base/cmd.h"
 #include "base/names.h"
 #include "base/out.h"
+#include "base/status.h"
 #include "nl/filter.h"
 #include "print/conn.h"
 #include "print/oldest.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/cmd.h"
+#include "base/options.h"
 #include "print/resolve.h"
 
 #define PORTS	65536
