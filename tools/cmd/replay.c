@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tcpfsm replay: the connections of a capture, without module and without root */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +29,6 @@ struct replay {
 	enum mode mode;
 	uint32_t history;
 	struct ladder_style style;
-	bool styled;			/* a word about the style was given */
 	const char *file;
 	struct filter filter;
 	struct engine *engine;
@@ -250,80 +248,64 @@ static int set_history(struct replay *replay, const char *word)
 	return STATUS_OK;
 }
 
-static const char short_options[] = ":";
-
-static const struct option long_options[] = {
+static const struct option options[] = {
+	LADDER_STYLE_OPTIONS,
 	{ "events",	no_argument,		NULL, 'e' },
 	{ "ladder",	no_argument,		NULL, 'l' },
 	{ "stats",	no_argument,		NULL, 's' },
-	{ "ascii",	no_argument,		NULL, 'a' },
-	{ "format",	required_argument,	NULL, 'f' },
 	{ "history",	required_argument,	NULL, 'H' },
 	{ NULL, 0, NULL, 0 },
 };
 
-static int parse_option(struct replay *replay, int c, const char *word)
+static int set_option(void *data, int option, const char *value)
 {
-	switch (c) {
+	struct replay *replay = data;
+
+	switch (option) {
 	case 'e':
 		return set_mode(replay, MODE_EVENTS);
 	case 'l':
 		return set_mode(replay, MODE_LADDER);
 	case 's':
 		return set_mode(replay, MODE_STATS);
-	case 'a':
-		replay->styled = true;
-		replay->style.ascii = true;
-		return STATUS_OK;
-	case 'f':
-		replay->styled = true;
-		return ladder_parse_format(&replay->style, optarg);
 	case 'H':
-		return set_history(replay, optarg);
-	case ':':
-		return fail(STATUS_USAGE, "'%s' needs a value behind it", word);
+		return set_history(replay, value);
 	default:
-		return fail(STATUS_USAGE, "'%s' is not an option of 'replay': %s", word,
-			    "--events --ladder --stats --ascii --format F --history N");
+		return ladder_style_set(&replay->style, option, value);
 	}
 }
 
 static int check_style(const struct replay *replay)
 {
 	if (replay->mode != MODE_LADDER)
-		return replay->styled ?
+		return replay->style.given ?
 		       fail(STATUS_USAGE, "'--ascii' and '--format' are for '--ladder'") :
 		       STATUS_OK;
 	if (opt.json)
 		return fail(STATUS_USAGE, "a ladder is a picture: leave out '-j', or '--ladder'");
-	if (replay->style.ascii && replay->style.format != LADDER_TEXT)
-		return fail(STATUS_USAGE, "'--ascii' is for '--format text'");
-	return STATUS_OK;
+	return ladder_style_check(&replay->style);
 }
 
 /* [OPTIONS] FILE [FILTER], and options may also stand further behind. */
 static int parse(struct replay *replay, char **argv)
 {
-	int argc, c, ret;
+	static const struct args_options known = {
+		.list = options,
+		.known = "'replay': --events --ladder --stats --ascii --format F --history N",
+		.set = set_option,
+	};
+	int ret;
 
-	/* as getopt wants it: the command's name, and a scan from the beginning */
-	argv--;
-	for (argc = 0; argv[argc]; )
-		argc++;
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
-		ret = parse_option(replay, c, argv[optind - 1]);
-		if (ret)
-			return ret;
-	}
-	replay->file = argv[optind];
+	ret = args_options(&argv, &known, replay);
+	if (ret)
+		return ret;
+	replay->file = *argv;
 	if (!replay->file)
 		return fail(STATUS_USAGE, "'replay' needs a capture behind it: FILE, or '-'");
 	ret = check_style(replay);
 	if (ret)
 		return ret;
-	return filter_parse(&replay->filter, argv + optind + 1);
+	return filter_parse(&replay->filter, argv + 1);
 }
 
 /* What nobody is shown need not be remembered. */

@@ -1,30 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <string.h>
-
 #include "base/names.h"
 #include "base/out.h"
-#include "base/status.h"
 #include "ladder/draw.h"
 #include "ladder/msg.h"
 #include "ladder/words.h"
 #include "print/resolve.h"
-
-int ladder_parse_format(struct ladder_style *style, const char *word)
-{
-	static const char *const formats[] = {
-		[LADDER_TEXT] = "text",
-		[LADDER_MERMAID] = "mermaid",
-		[LADDER_SVG] = "svg",
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(formats); i++)
-		if (!strcmp(word, formats[i])) {
-			style->format = i;
-			return STATUS_OK;
-		}
-	return fail(STATUS_USAGE, "'%s' is not a format: text mermaid svg", word);
-}
 
 unsigned int ladder_width(void)
 {

@@ -3,25 +3,11 @@
 #ifndef _TCPFSM_TOOL_LADDER_MSG_H
 #define _TCPFSM_TOOL_LADDER_MSG_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "ladder/ladder.h"
+#include "ladder/style.h"
 #include "nl/msg.h"
-
-enum ladder_format {
-	LADDER_TEXT,
-	LADDER_MERMAID,
-	LADDER_SVG,
-};
-
-struct ladder_style {
-	enum ladder_format format;
-	bool ascii;
-};
-
-/* text, mermaid or svg; a status. */
-int ladder_parse_format(struct ladder_style *style, const char *word);
 
 /* A connection, and what its names are in. */
 struct ladder_subject {
