@@ -291,10 +291,10 @@ static void tell_segment(struct ladder_walk *walk, const struct ladder *ladder,
 }
 
 /* As it was watched, or else as far as the records tell it */
-static struct ladder_wait wait_of(const struct ladder_walk *walk, const struct ladder *ladder,
-				  enum tcpfsm_role role, uint64_t now)
+static struct time_wait wait_of(const struct ladder_walk *walk, const struct ladder *ladder,
+				enum tcpfsm_role role, uint64_t now)
 {
-	struct ladder_wait wait = {
+	struct time_wait wait = {
 		.entered = walk->end[role].entered,
 		.restarts = walk->end[role].restarts,
 	};
@@ -322,12 +322,12 @@ static bool both_closed(const struct tcpfsm_past *past)
 static void tell_held(const struct ladder_walk *walk, const struct ladder *ladder,
 		      enum tcpfsm_role role, uint64_t now, struct ladder_row *row)
 {
-	struct ladder_wait wait = wait_of(walk, ladder, role, now);
+	struct time_wait wait = wait_of(walk, ladder, role, now);
 	struct line line = { .len = 0 };
 
 	row->kind = LADDER_WAIT;
 	row->from = role;
-	ladder_put_held(&line, &wait);
+	time_wait_put_held(&line, &wait);
 	say(row, ladder_string(&line));
 }
 
@@ -422,7 +422,7 @@ static unsigned int finish_wait(const struct ladder_walk *walk, const struct lad
 	const uint64_t twice_msl = TCPFSM_2MSL_SEC * 1000000000ull;
 	const struct ladder_walk_end *end = &walk->end[role];
 	struct line line = { .len = 0 };
-	struct ladder_wait wait;
+	struct time_wait wait;
 	uint64_t waited;
 
 	if (end->state != TCPFSM_STATE_TIME_WAIT)
@@ -431,7 +431,7 @@ static unsigned int finish_wait(const struct ladder_walk *walk, const struct lad
 	row->from = role;
 	wait = wait_of(walk, ladder, role, ladder->age);
 	waited = ladder->age > end->restarted ? ladder->age - end->restarted : 0;
-	ladder_put_waiting(&line, &wait, waited < twice_msl ? twice_msl - waited : 0);
+	time_wait_put_running(&line, &wait, waited < twice_msl ? twice_msl - waited : 0);
 	say(row, ladder_string(&line));
 	return 1;
 }

@@ -11,6 +11,7 @@
 
 #include "base/line.h"
 #include "core/history.h"	/* of the module: what a record is */
+#include "print/time_wait.h"
 
 /* Nobody knows how many */
 #define LADDER_SOME	UINT32_MAX
@@ -24,19 +25,6 @@ struct ladder_end {
 	uint64_t rtt;		/* to it and back, nanoseconds; 0: unknown */
 };
 
-/* The TIME-WAIT of an end, as far as the records do not tell it */
-struct ladder_wait {
-	bool known;
-	uint64_t entered;	/* nanoseconds after the start of the connection */
-	uint32_t restarts;
-	uint64_t duration;	/* nanoseconds; of one that is not over, until now */
-	const char *end;	/* why it is over; NULL: it is not, or nobody knows */
-	bool skipped;		/* there never was one: the kernel kept no socket */
-	bool reopened;		/* by a new SYN: the next two are known */
-	uint64_t gap;		/* from the last segment before to that SYN, nanoseconds */
-	int32_t isn_delta;	/* from what its sender had come to, to the ISN */
-};
-
 struct ladder {
 	uint64_t id;		/* 0: it has none */
 	struct ladder_end end[TCPFSM_ROLE_COUNT];
@@ -44,7 +32,7 @@ struct ladder {
 	uint8_t closed;		/* enum tcpfsm_closed */
 	const char *conn_state;	/* NULL: unknown */
 	uint64_t age;		/* nanoseconds from its start to now */
-	struct ladder_wait wait[TCPFSM_ROLE_COUNT];
+	struct time_wait wait[TCPFSM_ROLE_COUNT];
 	uint32_t lost;		/* records before the first that is there */
 };
 

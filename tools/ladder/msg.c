@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "base/names.h"
 #include "base/out.h"
 #include "ladder/draw.h"
 #include "ladder/msg.h"
@@ -29,29 +28,6 @@ static void put_end(struct ladder_end *to, const struct msg *msg, int role, stru
 	to->rtt = msg->rtt[role];
 }
 
-void ladder_describe_wait(struct ladder_wait *wait, const struct msg *msg, int role,
-			  uint64_t now)
-{
-	const struct msg_time_wait *from = &msg->time_wait[role];
-	uint64_t entered = msg->start + from->entered;
-	bool over = MSG_HAS(from, TCPFSM_A_TIME_WAIT_END);
-
-	*wait = (struct ladder_wait){
-		.known = from->have,
-		.entered = from->entered,
-		.restarts = from->restarts,
-		.duration = from->duration,
-		.end = over ? names_get(&names_tw_end, from->end) : NULL,
-		.skipped = over && from->end == TCPFSM_TW_END_SKIPPED,
-		.reopened = MSG_HAS(from, TCPFSM_A_TIME_WAIT_GAP) &&
-			    MSG_HAS(from, TCPFSM_A_TIME_WAIT_ISN_DELTA),
-		.gap = from->gap,
-		.isn_delta = from->isn_delta,
-	};
-	if (!over && now > entered)
-		wait->duration = now - entered;
-}
-
 static void print_text(const struct ladder *ladder, const struct msg *msg, bool ascii)
 {
 	struct ladder_text text = { .put = out_line, .width = ladder_width(),
@@ -79,7 +55,7 @@ void ladder_describe(struct ladder_subject *subject, const struct msg *msg, uint
 	};
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		put_end(&ladder->end[role], msg, role, &subject->name[role]);
-		ladder_describe_wait(&ladder->wait[role], msg, role, now);
+		time_wait_of(&ladder->wait[role], msg, role, now);
 	}
 }
 

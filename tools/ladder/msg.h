@@ -21,10 +21,6 @@ void ladder_describe(struct ladder_subject *subject, const struct msg *msg, uint
 /* Columns of the screen; of what is not one, the fewest. */
 unsigned int ladder_width(void);
 
-/* A TIME-WAIT of @msg, as a ladder tells it; @now as above */
-void ladder_describe_wait(struct ladder_wait *wait, const struct msg *msg, int role,
-			  uint64_t now);
-
 /* @now as above */
 void ladder_print(const struct msg *msg, const struct ladder_style *style, uint64_t now);
 

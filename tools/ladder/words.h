@@ -18,16 +18,6 @@ void ladder_put_segment(struct line *line, const struct ladder *ladder,
 /* As in 8.1 kB →, 120 B ← */
 void ladder_put_data(struct line *line, const uint64_t bytes[TCPFSM_ROLE_COUNT]);
 
-/* A TIME-WAIT that is over, and one that has @left to go, as far as that is known. */
-void ladder_put_held(struct line *line, const struct ladder_wait *wait);
-void ladder_put_waiting(struct line *line, const struct ladder_wait *wait, uint64_t left);
-
-/* Either of them elsewhere than in a ladder: held 60.211 s, restarted once, expired */
-void ladder_put_wait(struct line *line, const struct ladder_wait *wait);
-
-/* The SYN that ended a TIME-WAIT; @ascii: without µ */
-void ladder_put_reopened(struct line *line, const struct ladder_wait *wait, bool ascii);
-
 /* The sum of it, for below: line 0, 1, ... False: there are no more. */
 bool ladder_put_sum(struct line *line, const struct ladder *ladder, unsigned int number);
 

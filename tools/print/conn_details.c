@@ -2,9 +2,8 @@
 #include "base/cgroup.h"
 #include "base/names.h"
 #include "base/out.h"
-#include "ladder/msg.h"
-#include "ladder/words.h"
 #include "print/conn_details.h"
+#include "print/time_wait.h"
 
 #define INDENT		5
 #define HANGING		(INDENT + 8)	/* below what follows "client: " */
@@ -167,17 +166,17 @@ static void put_connection(const struct msg *msg)
 static void put_time_wait(const struct msg *msg, int role, uint64_t now)
 {
 	const struct msg_time_wait *tw = &msg->time_wait[role];
-	struct ladder_wait wait;
+	struct time_wait wait;
 	struct paragraph text;
 
 	if (!tw->have)
 		return;
-	ladder_describe_wait(&wait, msg, role, now);
+	time_wait_of(&wait, msg, role, now);
 	begin(&text);
 	line_str(&text.line, "TIME-WAIT of the ");
 	line_str(&text.line, names_get(&names_role, role));
 	line_str(&text.line, ": ");
-	ladder_put_wait(&text.word, &wait);
+	time_wait_put(&text.word, &wait);
 	if (wait.end && MSG_HAS(tw, TCPFSM_A_TIME_WAIT_SOURCE)) {
 		line_str(&text.word, " (");
 		line_str(&text.word, names_get(&names_tw_source, tw->source));
@@ -187,7 +186,7 @@ static void put_time_wait(const struct msg *msg, int role, uint64_t now)
 	if (wait.reopened) {
 		out_line(&text.line);
 		line_tab(&text.line, HANGING);
-		ladder_put_reopened(&text.word, &wait, !out_utf8());
+		time_wait_put_reopened(&text.word, &wait, !out_utf8());
 		end_word(&text);
 	}
 	out_line(&text.line);

@@ -3,10 +3,9 @@
 #include "base/names.h"
 #include "base/options.h"
 #include "base/out.h"
-#include "ladder/msg.h"
-#include "ladder/words.h"
 #include "print/conn.h"
 #include "print/event.h"
+#include "print/time_wait.h"
 
 static void text_transition(struct line *line, const struct msg *msg)
 {
@@ -54,15 +53,15 @@ static void text_end(struct line *line, const struct msg *msg, int role)
 
 static void text_time_wait(struct line *line, const struct msg *msg, int role)
 {
-	struct ladder_wait wait;
+	struct time_wait wait;
 
-	ladder_describe_wait(&wait, msg, role, 0);
+	time_wait_of(&wait, msg, role, 0);
 	if (!wait.end)
 		return;
 	line_str(line, "  ");
 	line_str(line, names_get(&names_role, role));
 	line_char(line, ' ');
-	ladder_put_held(line, &wait);
+	time_wait_put_held(line, &wait);
 }
 
 static void text_lifecycle(struct line *line, const struct msg *msg)
