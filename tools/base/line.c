@@ -128,3 +128,11 @@ void line_tab(struct line *line, unsigned int column)
 		line_char(line, ' ');
 	while (line->len < column && line->len < sizeof(line->buf));
 }
+
+const char *line_string(struct line *line)
+{
+	unsigned int last = sizeof(line->buf) - 1;
+
+	line->buf[line->len < last ? line->len : last] = '\0';
+	return line->buf;
+}

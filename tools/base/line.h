@@ -34,4 +34,10 @@ void line_span(struct line *line, uint64_t ns, bool ascii);
 /* Blanks up to @column, one at least. */
 void line_tab(struct line *line, unsigned int column);
 
+/* What is on the line as a string; valid until the line changes. */
+const char *line_string(struct line *line);
+
+/* Where a complete line goes: a function that prints it and empties it, as out_line() */
+typedef void (*line_sink)(struct line *line);
+
 #endif /* _TCPFSM_TOOL_LINE_H */

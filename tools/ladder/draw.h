@@ -3,17 +3,14 @@
 #ifndef _TCPFSM_TOOL_LADDER_DRAW_H
 #define _TCPFSM_TOOL_LADDER_DRAW_H
 
-#include "ladder/ladder.h"
-
-/* Where a line goes; it comes back empty. */
-typedef void (*ladder_put)(struct line *line);
+#include "ladder/rows.h"
 
 #define LADDER_WIDTH_MIN	80
 #define LADDER_WIDTH_MAX	110
 
 /* On the screen: a head, records as they come, a foot. All zero but the first members. */
 struct ladder_text {
-	ladder_put put;
+	line_sink put;
 	unsigned int width;	/* columns, from LADDER_WIDTH_MIN to LADDER_WIDTH_MAX */
 	bool ascii;
 	bool tagged;		/* every line begins with the id of the connection */
@@ -28,8 +25,8 @@ void ladder_text_foot(struct ladder_text *text, const struct ladder *ladder);
 
 /* The others all at once */
 void ladder_mermaid(const struct ladder *ladder, const struct tcpfsm_past *past,
-		    unsigned int count, ladder_put put);
+		    unsigned int count, line_sink put);
 void ladder_svg(const struct ladder *ladder, const struct tcpfsm_past *past,
-		unsigned int count, ladder_put put);
+		unsigned int count, line_sink put);
 
 #endif /* _TCPFSM_TOOL_LADDER_DRAW_H */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The ladder diagram of one connection: client left, server right, an arrow for
- * each segment that is on record. Here the records become rows; what draws them
- * (ladder_draw.h) need not know TCP.
- *
- * Pure: no netlink, no capture, no clock.
+ * each segment that the module remembers. Its data only: rows.h makes the rows
+ * of a connection, words.h the words in them, and a drawer (text.h, mermaid.h,
+ * svg.h) the picture.
  */
 #ifndef _TCPFSM_TOOL_LADDER_H
 #define _TCPFSM_TOOL_LADDER_H
@@ -13,8 +12,7 @@
 #include "core/history.h"	/* of the module: what a record is */
 #include "print/time_wait.h"
 
-/* Nobody knows how many */
-#define LADDER_SOME	UINT32_MAX
+struct msg;
 
 struct ladder_end {
 	const char *name;	/* as in 10.1.0.1:40000 */
@@ -22,9 +20,10 @@ struct ladder_end {
 	uint64_t packets;
 	uint64_t bytes;		/* payload, retransmissions included */
 	uint32_t retransmits;
-	uint64_t rtt;		/* to it and back, nanoseconds; 0: unknown */
+	uint64_t rtt;		/* from here to the end and back, nanoseconds; 0: unknown */
 };
 
+/* A connection, without its records */
 struct ladder {
 	uint64_t id;		/* 0: it has none */
 	struct ladder_end end[TCPFSM_ROLE_COUNT];
@@ -70,45 +69,16 @@ struct ladder_row {
 	char text[96];		/* UTF-8; of a segment words of ASCII */
 };
 
-/* The most rows that one record, or the end, can make */
-#define LADDER_ROWS	4
-
-/* Repetitions are known of so many segments */
-#define LADDER_SEEN	64u
-
-struct ladder_walk_end {
-	bool told;		/* the state was */
-	bool moved;		/* has left its first state */
-	bool acked;		/* has acknowledged something */
-	bool known;		/* next is */
-	uint8_t state;
-	uint32_t next;		/* the highest relative sequence number so far */
-	uint64_t bytes;		/* payload that was accounted for */
-	uint32_t again;		/* repetitions without payload */
-	uint64_t entered;	/* TIME-WAIT; nanoseconds as in the rows */
-	uint64_t restarted;
-	uint32_t restarts;
-};
-
-/* How far the rows have come; all zero before the first. */
-struct ladder_walk {
-	bool begun;
-	bool lost;		/* records are missing */
-	bool marked[LADDER_MARKS];	/* some state was */
-	bool violated;		/* some segment was a violation */
-	struct ladder_walk_end end[TCPFSM_ROLE_COUNT];
-	uint32_t count;		/* of segments */
-	struct tcpfsm_past seen[LADDER_SEEN];
+/* A ladder and the room for the names in it */
+struct ladder_subject {
+	struct ladder ladder;
+	struct line name[TCPFSM_ROLE_COUNT];
 };
 
 /*
- * The rows of the next record; of @lost records that are gone in the middle; of
- * the end, which is now. How many there are.
+ * What @msg tells of its connection. @subject points into @msg and into itself:
+ * it is valid as long as @msg, and must not be copied. @now is of the clock of @msg.
  */
-unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
-			 const struct tcpfsm_past *past, struct ladder_row *row);
-unsigned int ladder_lose(struct ladder_walk *walk, uint32_t lost, struct ladder_row *row);
-unsigned int ladder_finish(struct ladder_walk *walk, const struct ladder *ladder,
-			   struct ladder_row *row);
+void ladder_describe(struct ladder_subject *subject, const struct msg *msg, uint64_t now);
 
 #endif /* _TCPFSM_TOOL_LADDER_H */

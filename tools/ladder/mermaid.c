@@ -6,7 +6,7 @@
 
 struct page {
 	struct line line;
-	ladder_put put;
+	line_sink put;
 	struct ladder_walk walk;
 	bool shaded[TCPFSM_ROLE_COUNT];		/* its TIME-WAIT is */
 };
@@ -191,14 +191,14 @@ static void draw_foot(struct page *page, const struct ladder *ladder)
 	for (i = 0; ladder_put_sum(&sum, ladder, i); i++) {
 		begin(page, "Note over ");
 		add(page, where[i]);
-		add_words(page, ladder_string(&sum));
+		add_words(page, line_string(&sum));
 		end(page);
 		sum.len = 0;
 	}
 }
 
 void ladder_mermaid(const struct ladder *ladder, const struct tcpfsm_past *past,
-		    unsigned int count, ladder_put put)
+		    unsigned int count, line_sink put)
 {
 	struct page page = { .put = put };
 	struct ladder_row row[LADDER_ROWS];

@@ -2,8 +2,6 @@
 #include "base/out.h"
 #include "ladder/draw.h"
 #include "ladder/msg.h"
-#include "ladder/words.h"
-#include "print/resolve.h"
 
 unsigned int ladder_width(void)
 {
@@ -12,20 +10,6 @@ unsigned int ladder_width(void)
 	if (width < LADDER_WIDTH_MIN)
 		return LADDER_WIDTH_MIN;
 	return min(width, LADDER_WIDTH_MAX);
-}
-
-static void put_end(struct ladder_end *to, const struct msg *msg, int role, struct line *name)
-{
-	const struct msg_endpoint *end = &msg->end[role];
-
-	name->len = 0;
-	resolve_endpoint(name, end, msg->family);
-	to->name = ladder_string(name);
-	to->local = MSG_HAS(end, TCPFSM_A_ENDPOINT_LOCAL);
-	to->packets = end->packets;
-	to->bytes = end->bytes;
-	to->retransmits = end->retransmits;
-	to->rtt = msg->rtt[role];
 }
 
 static void print_text(const struct ladder *ladder, const struct msg *msg, bool ascii)
@@ -38,25 +22,6 @@ static void print_text(const struct ladder *ladder, const struct msg *msg, bool 
 	for (i = 0; i < msg->segments; i++)
 		ladder_text_record(&text, ladder, &msg->segment[i]);
 	ladder_text_foot(&text, ladder);
-}
-
-void ladder_describe(struct ladder_subject *subject, const struct msg *msg, uint64_t now)
-{
-	struct ladder *ladder = &subject->ladder;
-	unsigned int role;
-
-	*ladder = (struct ladder){
-		.id = msg->id,
-		.opened = msg->opened,
-		.closed = msg->closed,
-		.conn_state = MSG_HAS(msg, TCPFSM_A_CONN_STATE) ? msg->conn_state : NULL,
-		.age = msg->start < now ? now - msg->start : 0,
-		.lost = msg->forgotten,
-	};
-	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
-		put_end(&ladder->end[role], msg, role, &subject->name[role]);
-		time_wait_of(&ladder->wait[role], msg, role, now);
-	}
 }
 
 void ladder_print(const struct msg *msg, const struct ladder_style *style, uint64_t now)

@@ -31,7 +31,7 @@
 #define LABEL_CHARS	48		/* and on an arrow */
 
 struct sheet {
-	ladder_put put;
+	line_sink put;
 	struct line line;
 	bool blank;			/* nothing is drawn: only to know the height */
 	unsigned int y;			/* of the next row */
@@ -130,7 +130,7 @@ static void draw_time(struct sheet *sheet, const struct ladder_row *row, unsigne
 	if (!row->timed)
 		return;
 	ladder_put_time(&time, row->time);
-	draw_text(sheet, "time", MARGIN, y + 4, ladder_string(&time));
+	draw_text(sheet, "time", MARGIN, y + 4, line_string(&time));
 }
 
 /* The bar of the state that an end has had since it was drawn last */
@@ -181,7 +181,7 @@ static void draw_state(struct sheet *sheet, const struct ladder_row *row, enum t
 	    client ? "left" : "right",
 	    client ? CLIENT_X - BAR - CLEAR : SERVER_X + BAR + CLEAR, y + 5,
 	    color(state->state));
-	add_words(sheet, ladder_string(&name));
+	add_words(sheet, line_string(&name));
 	add_words(sheet, ladder_marks[state->mark]);
 	add(sheet, "</text>");
 	end(sheet);
@@ -369,7 +369,7 @@ static void draw_foot(struct sheet *sheet, const struct ladder *ladder)
 	draw_bar(sheet, TCPFSM_ROLE_SERVER, sheet->y);
 	sheet->y += ROW_HEIGHT / 2;
 	for (i = 0; ladder_put_sum(&sum, ladder, i); i++) {
-		draw_below(sheet, ladder_string(&sum));
+		draw_below(sheet, line_string(&sum));
 		sum.len = 0;
 	}
 	for (i = LADDER_PLAIN + 1; i < LADDER_MARKS; i++)
@@ -399,7 +399,7 @@ static unsigned int draw_all(struct sheet *sheet, const struct ladder *ladder,
 }
 
 void ladder_svg(const struct ladder *ladder, const struct tcpfsm_past *past,
-		unsigned int count, ladder_put put)
+		unsigned int count, line_sink put)
 {
 	struct sheet measured = { .blank = true };
 	struct sheet sheet = { .put = put };

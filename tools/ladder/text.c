@@ -19,7 +19,7 @@ struct pen {
 	unsigned int right;		/* column of the right lifeline */
 	bool ascii;
 	char tag[32];			/* in front of every line */
-	ladder_put put;
+	line_sink put;
 };
 
 static const char *in_ascii(const char *c, unsigned int len)
@@ -122,7 +122,7 @@ static void put_state(struct pen *pen, const struct ladder_state *state)
 	if (!state->told)
 		return;
 	names_state_put(&line, state->state, 1);
-	put(pen, ladder_string(&line));
+	put(pen, line_string(&line));
 	put(pen, ladder_marks[state->mark]);
 }
 
@@ -132,7 +132,7 @@ static void put_left(struct pen *pen, const struct ladder_row *row)
 
 	if (row->timed)
 		ladder_put_time(&line, row->time);
-	put(pen, ladder_string(&line));
+	put(pen, line_string(&line));
 	put_tab(pen, STATE);
 	put_state(pen, &row->end[TCPFSM_ROLE_CLIENT]);
 }
@@ -340,7 +340,7 @@ void ladder_text_foot(struct ladder_text *text, const struct ladder *ladder)
 	draw_all(text, ladder, row, ladder_finish(&text->walk, ladder, row));
 	open_pen(&pen, text, ladder);
 	for (i = 0; ladder_put_sum(&line, ladder, i); i++) {
-		draw_below(&pen, ladder_string(&line));
+		draw_below(&pen, line_string(&line));
 		line.len = 0;
 	}
 	for (i = LADDER_PLAIN + 1; i < LADDER_MARKS; i++)

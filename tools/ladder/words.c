@@ -5,12 +5,6 @@
 #define NSEC_PER_USEC	1000ull
 #define NSEC_PER_SEC	1000000000ull
 
-const char *ladder_string(struct line *line)
-{
-	line->buf[min(line->len, (unsigned int)sizeof(line->buf) - 1)] = '\0';
-	return line->buf;
-}
-
 /* A record is exact to 1/2^22: more digits would make 2.999999 out of 3. */
 void ladder_put_time(struct line *line, uint64_t ns)
 {

@@ -5,9 +5,6 @@
 
 #include "ladder/ladder.h"
 
-/* What is on the line, as a string that is valid as long as the line is. */
-const char *ladder_string(struct line *line);
-
 /* Seconds, in eight characters at most. */
 void ladder_put_time(struct line *line, uint64_t ns);
 
