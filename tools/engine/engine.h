@@ -8,50 +8,7 @@
 #ifndef _TCPFSM_TOOL_ENGINE_H
 #define _TCPFSM_TOOL_ENGINE_H
 
-#include "core/hist.h"	/* of the module */
-#include "engine/flows.h"
-
-#define X(name, min, max, value, doc) ENGINE_SETTING_##name,
-enum engine_setting { TCPFSM_SETTINGS(X) ENGINE_SETTINGS };
-#undef X
-
-#define X(id, name) ENGINE_COUNTER_##id,
-enum engine_counter { TCPFSM_COUNTERS(X) ENGINE_COUNTERS };
-#undef X
-
-/* As in module/stats.h */
-struct engine_stats {
-	uint64_t transition[TCPFSM_STATE_COUNT][TCPFSM_STATE_COUNT];
-	uint64_t anomaly[TCPFSM_ANOMALY_COUNT];
-	uint64_t reject[TCPFSM_REJECT_COUNT];
-	uint64_t counter[ENGINE_COUNTERS];
-	struct tcpfsm_hist stay[TCPFSM_ROLE_COUNT][TCPFSM_STATE_COUNT];
-	struct tcpfsm_hist handshake;
-	struct tcpfsm_hist close;
-};
-
-/*
- * Who is told. A member may be NULL; @seg is, where no segment was the cause.
- * What happens to one connection is told in the order it happens.
- */
-struct engine_observer {
-	void (*moved)(void *data, const struct flow *flow, const struct tcpfsm_move *move,
-		      const struct tcpfsm_segment *seg, uint64_t now);
-	void (*noted)(void *data, const struct flow *flow, const struct tcpfsm_note *note,
-		      const struct tcpfsm_segment *seg, uint64_t now);
-	void (*opened)(void *data, const struct flow *flow, uint64_t now);
-	void (*closed)(void *data, const struct flow *flow, uint64_t now);
-};
-
-struct engine {
-	struct flows flows;
-	struct engine_stats stats;
-	uint32_t setting[ENGINE_SETTINGS];	/* may be changed before the first packet */
-	const struct engine_observer *observer;
-	void *data;				/* the observer's */
-	uint64_t now;
-	bool starved;				/* there was no memory for a history or a tally */
-};
+#include "engine/types.h"
 
 enum engine_result {
 	ENGINE_SEGMENT,		/* a segment, used or not */

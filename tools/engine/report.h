@@ -3,7 +3,7 @@
 #ifndef _TCPFSM_TOOL_ENGINE_REPORT_H
 #define _TCPFSM_TOOL_ENGINE_REPORT_H
 
-#include "engine/engine.h"
+#include "engine/types.h"
 
 static inline void engine_count(struct engine *engine, enum engine_counter counter)
 {
