@@ -6,7 +6,9 @@
 #include "../unit/ktap.h"
 #include "../unit/random.h"
 #include "ladder_case.h"
-#include "ladder/draw.h"
+#include "ladder/mermaid.h"
+#include "ladder/svg.h"
+#include "ladder/text.h"
 #include "core/zeek.h"
 
 #define RANDOM_WALKS	2000

@@ -6,8 +6,8 @@
 #include "base/out.h"
 #include "base/status.h"
 #include "cmd/cmd.h"
+#include "ladder/draw.h"
 #include "ladder/follow.h"
-#include "ladder/msg.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 
@@ -33,7 +33,7 @@ static int on_conn(const struct msg *msg, void *data)
 	}
 	if (request->count > 1)
 		out_text("\n");
-	ladder_print(msg, &request->style, request->now);
+	ladder_draw(msg, &request->style, request->now);
 	return STATUS_OK;
 }
 
@@ -45,7 +45,7 @@ static int print_picture(const struct request *request)
 		return fail(STATUS_USAGE,
 			    "a picture is of one connection, and the filter passes %u: "
 			    "add 'id N', see 'tcpfsm show'", request->count);
-	ladder_print(&request->first, &request->style, request->now);
+	ladder_draw(&request->first, &request->style, request->now);
 	return STATUS_OK;
 }
 

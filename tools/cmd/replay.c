@@ -13,7 +13,7 @@
 #include "cmd/replay.h"
 #include "engine/capture.h"
 #include "engine/flow_msg.h"
-#include "ladder/msg.h"
+#include "ladder/draw.h"
 #include "nl/filter.h"
 #include "print/conn.h"
 #include "print/event.h"
@@ -188,7 +188,7 @@ static int print_ladders(struct replay *replay)
 		if (further)
 			out_text("\n");
 		further = true;
-		ladder_print(&replay->msg, &replay->style, replay->engine->now);
+		ladder_draw(&replay->msg, &replay->style, replay->engine->now);
 	}
 	return further ? STATUS_OK :
 	       fail(STATUS_USAGE, "the filter passes no connection, see 'tcpfsm replay %s'",

@@ -15,7 +15,8 @@
 #include "base/status.h"
 #include "ladder/draw.h"
 #include "ladder/follow.h"
-#include "ladder/msg.h"
+#include "ladder/ladder.h"
+#include "ladder/text.h"
 #include "nl/nl.h"
 
 /* More at once nobody can read. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The ladder diagram as a sequence diagram of Mermaid. */
 #include "base/names.h"
-#include "ladder/draw.h"
+#include "ladder/mermaid.h"
+#include "ladder/rows.h"
 #include "ladder/words.h"
 
 struct page {

@@ -8,7 +8,8 @@
 #include <stdio.h>
 
 #include "base/names.h"
-#include "ladder/draw.h"
+#include "ladder/rows.h"
+#include "ladder/svg.h"
 #include "ladder/words.h"
 
 /* Pixels */

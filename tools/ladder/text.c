@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/names.h"
-#include "ladder/draw.h"
+#include "ladder/text.h"
 #include "ladder/words.h"
 
 /* From left to right: time, state, lifeline, arrow, lifeline, state */

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/out.h"
 #include "ladder/draw.h"
-#include "ladder/msg.h"
+#include "ladder/ladder.h"
+#include "ladder/mermaid.h"
+#include "ladder/svg.h"
+#include "ladder/text.h"
+#include "nl/msg.h"
 
 unsigned int ladder_width(void)
 {
@@ -12,7 +16,7 @@ unsigned int ladder_width(void)
 	return min(width, LADDER_WIDTH_MAX);
 }
 
-static void print_text(const struct ladder *ladder, const struct msg *msg, bool ascii)
+static void draw_text(const struct ladder *ladder, const struct msg *msg, bool ascii)
 {
 	struct ladder_text text = { .put = out_line, .width = ladder_width(),
 				    .ascii = ascii };
@@ -24,7 +28,7 @@ static void print_text(const struct ladder *ladder, const struct msg *msg, bool 
 	ladder_text_foot(&text, ladder);
 }
 
-void ladder_print(const struct msg *msg, const struct ladder_style *style, uint64_t now)
+void ladder_draw(const struct msg *msg, const struct ladder_style *style, uint64_t now)
 {
 	struct ladder_subject subject;
 	struct ladder *ladder = &subject.ladder;
@@ -32,7 +36,7 @@ void ladder_print(const struct msg *msg, const struct ladder_style *style, uint6
 	ladder_describe(&subject, msg, now);
 	switch (style->format) {
 	case LADDER_TEXT:
-		print_text(ladder, msg, style->ascii);
+		draw_text(ladder, msg, style->ascii);
 		break;
 	case LADDER_MERMAID:
 		ladder_mermaid(ladder, msg->segment, msg->segments, out_line);
