@@ -16,6 +16,7 @@
 #include "ladder/draw.h"
 #include "nl/filter.h"
 #include "print/conn.h"
+#include "print/conn_json.h"
 #include "print/event.h"
 
 enum mode {

@@ -8,6 +8,7 @@
 #include "nl/filter.h"
 #include "nl/nl.h"
 #include "print/conn.h"
+#include "print/conn_json.h"
 
 /*
  * A table that fits the screen gets columns that fit its rows; of a long one

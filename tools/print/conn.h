@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A connection, as a row of a table or as JSON. */
+/* A connection as a row of a table. */
 #ifndef _TCPFSM_TOOL_CONN_H
 #define _TCPFSM_TOOL_CONN_H
 
@@ -28,9 +28,5 @@ void conn_row(const struct conn_columns *columns, const struct msg *msg, uint64_
 
 /* As in 10.1.0.1:40000 > 10.1.0.2:http */
 void conn_pair(struct line *line, const struct msg *msg);
-
-/* Into an open object: all of the connection, or only what tells which it is. */
-void conn_json(const struct msg *msg);
-void conn_json_pair(const struct msg *msg);
 
 #endif /* _TCPFSM_TOOL_CONN_H */

@@ -6,7 +6,8 @@
 #include "base/names.h"
 #include "base/options.h"
 #include "base/out.h"
-#include "print/conn.h"
+#include "nl/msg.h"
+#include "print/conn_json.h"
 #include "print/resolve.h"
 
 static void json_number(const char *key, bool have, uint64_t value)

@@ -4,6 +4,7 @@
 #include "base/options.h"
 #include "base/out.h"
 #include "print/conn.h"
+#include "print/conn_json.h"
 #include "print/event.h"
 #include "print/time_wait.h"
 

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "nl/filter.h"
 #include "print/conn.h"
+#include "print/conn_json.h"
 #include "print/oldest.h"
 
 struct search {
