@@ -3,12 +3,8 @@
  * Events tell which connections have something new; what it is, is read from
  * what the module remembers of them.
  */
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/out.h"
@@ -18,25 +14,16 @@
 #include "ladder/ladder.h"
 #include "ladder/text.h"
 #include "nl/nl.h"
+#include "nl/watch.h"
 
 /* More at once nobody can read. */
 #define SUBJECTS_MAX	1000
-
-/* So many events are taken in before the connections are read. */
-#define BATCH		1000
 
 /* To read one is to walk over the table, as it is to read them all. */
 #define ONE_BY_ONE	4
 
 /* Of a connection that is over the events come to an end, but not at once. */
 #define OVER		256
-
-static const char *const groups[] = {
-	TCPFSM_MCGRP_TRANSITIONS,
-	TCPFSM_MCGRP_LIFECYCLE,
-	TCPFSM_MCGRP_ANOMALIES,
-	NULL,
-};
 
 /* A connection whose diagram has no foot yet */
 struct subject {
@@ -51,6 +38,7 @@ struct subject {
 
 struct follow {
 	const struct filter *filter;
+	bool present;		/* also those that are there already, at first */
 	bool ascii;
 	struct nl *requests;
 	struct subject *subjects;
@@ -165,7 +153,7 @@ static void draw(const struct follow *follow, struct subject *subject, const str
 		ladder_text_foot(text, &described.ladder);
 }
 
-static int on_event(const struct msg *msg, void *data)
+static int on_notification(const struct msg *msg, void *data)
 {
 	struct follow *follow = data;
 	struct subject *subject = find(follow, msg->id);
@@ -226,8 +214,9 @@ static int read_one_by_one(struct follow *follow, struct filter *one)
 }
 
 /* One that is gone by now stays stale: the event that says so is on its way. */
-static int read_stale(struct follow *follow)
+static int read_stale(void *data)
 {
+	struct follow *follow = data;
 	struct subject *subject;
 	unsigned int count = 0;
 	char *none[] = { NULL };
@@ -246,8 +235,9 @@ static int read_stale(struct follow *follow)
 }
 
 /* Of one that is gone by now, that event may be among those that were lost. */
-static int resync(struct follow *follow)
+static int resync(void *data)
 {
+	struct follow *follow = data;
 	struct subject *subject, *next;
 	int ret;
 
@@ -263,82 +253,33 @@ static int resync(struct follow *follow)
 	return ret;
 }
 
-static bool has_more(struct nl *events)
+/* What changes while they are read is notified. */
+static int read_present(void *data)
 {
-	struct pollfd fd = { .fd = nl_fd(events), .events = POLLIN };
+	struct follow *follow = data;
+	int ret = STATUS_OK;
 
-	return poll(&fd, 1, 0) > 0;
-}
-
-static int take_events(struct nl *events, struct follow *follow)
-{
-	unsigned int count = 0;
-	bool lost;
-	int ret;
-
-	do {
-		ret = nl_events(events, &lost, on_event, follow);
-		if (!ret && lost)
-			ret = resync(follow);
-	} while (!ret && ++count < BATCH && has_more(events));
-	return ret ? ret : read_stale(follow);
-}
-
-/* Also wakes up when the reader of stdout is gone, for then no event may come. */
-static int wait_for_events(struct nl *events)
-{
-	struct pollfd fds[] = {
-		{ .fd = nl_fd(events), .events = POLLIN },
-		{ .fd = STDOUT_FILENO, .events = 0 },
-	};
-
-	while (poll(fds, 2, -1) < 0)
-		if (errno != EINTR)
-			return fail(STATUS_KERNEL, "cannot wait for events: %s",
-				    strerror(errno));
-	return fds[1].revents & (POLLERR | POLLHUP) ? STATUS_ENOUGH : STATUS_OK;
-}
-
-static int watch(struct nl *events, struct follow *follow, bool present)
-{
-	int ret;
-
-	/* in this order nothing falls between the two */
-	ret = nl_join(events, groups);
-	if (!ret && present)
+	if (follow->present)
 		ret = read_conns(follow, follow->filter, on_present);
 	out_flush();
-	while (!ret) {
-		ret = wait_for_events(events);
-		if (!ret)
-			ret = take_events(events, follow);
-	}
-	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
-}
-
-/* Whole lines are out by now and half a line is not worth it. */
-static void quit(int signal)
-{
-	(void)signal;
-	_exit(STATUS_OK);
+	return ret;
 }
 
 int ladder_follow(const struct filter *filter, bool present, bool ascii)
 {
-	struct follow follow = { .filter = filter, .ascii = ascii };
-	struct nl *events;
+	static const struct watch watch = {
+		.begin = read_present,
+		.notification = on_notification,
+		.lost = resync,
+		.idle = read_stale,
+	};
+	struct follow follow = { .filter = filter, .present = present, .ascii = ascii };
 	int ret;
 
-	signal(SIGINT, quit);
-	signal(SIGTERM, quit);
 	ret = nl_open(&follow.requests);
 	if (ret)
 		return ret;
-	ret = nl_open(&events);
-	if (!ret) {
-		ret = watch(events, &follow, present);
-		nl_close(events);
-	}
+	ret = watch_run(&watch, &follow);
 	nl_close(follow.requests);
 	while (follow.subjects)
 		forget(&follow, follow.subjects);

@@ -343,7 +343,7 @@ int nl_join(struct nl *nl, const char *const *groups)
 	return STATUS_OK;
 }
 
-int nl_events(struct nl *nl, bool *lost, nl_cb cb, void *data)
+int nl_notifications(struct nl *nl, bool *lost, nl_cb cb, void *data)
 {
 	struct decoded d = { cb, data };
 	int ret = receive(nl);

@@ -42,11 +42,11 @@ int nl_talk(struct nl *nl, struct nlmsghdr *request, const char *what,
 bool nl_interrupted(const struct nl *nl);
 
 /*
- * Join the NULL-terminated @groups; no requests on @nl after it. nl_events()
+ * Join the NULL-terminated @groups; no requests on @nl after it. nl_notifications()
  * waits for some events; @lost tells that others are gone.
  */
 int nl_join(struct nl *nl, const char *const *groups);
-int nl_events(struct nl *nl, bool *lost, nl_cb cb, void *data);
+int nl_notifications(struct nl *nl, bool *lost, nl_cb cb, void *data);
 int nl_fd(const struct nl *nl);
 
 #endif /* _TCPFSM_TOOL_NL_H */
