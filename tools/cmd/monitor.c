@@ -10,7 +10,7 @@
 #include "nl/filter.h"
 #include "nl/nl.h"
 #include "nl/watch.h"
-#include "print/event.h"
+#include "print/notification.h"
 
 struct monitor {
 	struct filter filter;
@@ -22,9 +22,9 @@ static int on_notification(const struct msg *msg, void *data)
 {
 	struct monitor *monitor = data;
 
-	if (!event_known(msg) || !filter_match(&monitor->filter, msg))
+	if (!notification_known(msg) || !filter_match(&monitor->filter, msg))
 		return STATUS_OK;
-	event_print(msg);
+	notification_print(msg);
 	out_flush();
 	return monitor->limited && !--monitor->left ? STATUS_ENOUGH : STATUS_OK;
 }

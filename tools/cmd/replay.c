@@ -17,7 +17,7 @@
 #include "nl/filter.h"
 #include "print/conn.h"
 #include "print/conn_json.h"
-#include "print/event.h"
+#include "print/notification.h"
 
 enum mode {
 	MODE_CONNECTIONS,
@@ -37,10 +37,10 @@ struct replay {
 	struct msg msg;			/* the one at hand */
 };
 
-static void print_event(struct replay *replay)
+static void print_notification(struct replay *replay)
 {
 	if (filter_match(&replay->filter, &replay->msg))
-		event_print(&replay->msg);
+		notification_print(&replay->msg);
 }
 
 static void on_moved(void *data, const struct flow *flow, const struct tcpfsm_move *move,
@@ -49,7 +49,7 @@ static void on_moved(void *data, const struct flow *flow, const struct tcpfsm_mo
 	struct replay *replay = data;
 
 	flow_msg_move(&replay->msg, flow, move, seg, now);
-	print_event(replay);
+	print_notification(replay);
 }
 
 static void on_noted(void *data, const struct flow *flow, const struct tcpfsm_note *note,
@@ -58,7 +58,7 @@ static void on_noted(void *data, const struct flow *flow, const struct tcpfsm_no
 	struct replay *replay = data;
 
 	flow_msg_note(&replay->msg, flow, note, seg, now);
-	print_event(replay);
+	print_notification(replay);
 }
 
 static void on_opened(void *data, const struct flow *flow, uint64_t now)
@@ -66,7 +66,7 @@ static void on_opened(void *data, const struct flow *flow, uint64_t now)
 	struct replay *replay = data;
 
 	flow_msg_lifecycle(&replay->msg, flow, TCPFSM_CMD_OPENED_NTF, now);
-	print_event(replay);
+	print_notification(replay);
 }
 
 static void on_closed(void *data, const struct flow *flow, uint64_t now)
@@ -74,10 +74,10 @@ static void on_closed(void *data, const struct flow *flow, uint64_t now)
 	struct replay *replay = data;
 
 	flow_msg_lifecycle(&replay->msg, flow, TCPFSM_CMD_CLOSED_NTF, now);
-	print_event(replay);
+	print_notification(replay);
 }
 
-static const struct engine_observer events = {
+static const struct engine_observer printer = {
 	.moved = on_moved,
 	.noted = on_noted,
 	.opened = on_opened,
@@ -220,7 +220,7 @@ static int run(struct replay *replay, struct capture *capture)
 	bool keep = replay->mode == MODE_CONNECTIONS || replay->mode == MODE_LADDER;
 	int ret, ret2;
 
-	replay->engine = engine_new(replay->mode == MODE_EVENTS ? &events : NULL, replay, keep);
+	replay->engine = engine_new(replay->mode == MODE_EVENTS ? &printer : NULL, replay, keep);
 	if (!replay->engine)
 		return fail(STATUS_KERNEL, "out of memory");
 	replay->engine->setting[ENGINE_SETTING_history] = replay->history;

@@ -176,8 +176,8 @@ void flow_msg_lifecycle(struct msg *msg, const struct flow *flow, uint8_t cmd, u
 	msg->cmd = cmd;
 }
 
-static void put_event(struct msg *msg, const struct flow *flow, uint8_t role,
-		      const struct tcpfsm_segment *seg, uint64_t now)
+static void put_notification(struct msg *msg, const struct flow *flow, uint8_t role,
+			     const struct tcpfsm_segment *seg, uint64_t now)
 {
 	clear(msg);
 	put_pair(msg, flow);
@@ -194,7 +194,7 @@ static void put_event(struct msg *msg, const struct flow *flow, uint8_t role,
 void flow_msg_move(struct msg *msg, const struct flow *flow, const struct tcpfsm_move *move,
 		   const struct tcpfsm_segment *seg, uint64_t now)
 {
-	put_event(msg, flow, move->role, seg, now);
+	put_notification(msg, flow, move->role, seg, now);
 	msg->old = move->old;
 	msg->new = move->new;
 	msg->cause = move->cause;
@@ -206,7 +206,7 @@ void flow_msg_move(struct msg *msg, const struct flow *flow, const struct tcpfsm
 void flow_msg_note(struct msg *msg, const struct flow *flow, const struct tcpfsm_note *note,
 		   const struct tcpfsm_segment *seg, uint64_t now)
 {
-	put_event(msg, flow, note->role, seg, now);
+	put_notification(msg, flow, note->role, seg, now);
 	msg->anomaly = note->anomaly;
 	msg->kind = note->kind;
 	msg->expected = note->expected;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events tell which connections have something new; what it is, is read from
- * what the module remembers of them.
+ * Notifications tell which connections have something new; what it is, is read
+ * from what the module remembers of them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@
 /* To read one is to walk over the table, as it is to read them all. */
 #define ONE_BY_ONE	4
 
-/* Of a connection that is over the events come to an end, but not at once. */
+/* After the notification that a connection is over, some others about it may come. */
 #define OVER		256
 
 /* A connection whose diagram has no foot yet */
@@ -213,7 +213,7 @@ static int read_one_by_one(struct follow *follow, struct filter *one)
 	return ret;
 }
 
-/* One that is gone by now stays stale: the event that says so is on its way. */
+/* One that is gone by now stays stale: the notification that says so is on its way. */
 static int read_stale(void *data)
 {
 	struct follow *follow = data;
@@ -234,7 +234,7 @@ static int read_stale(void *data)
 	return ret;
 }
 
-/* Of one that is gone by now, that event may be among those that were lost. */
+/* Of one that is gone by now, that notification may be among those that were lost. */
 static int resync(void *data)
 {
 	struct follow *follow = data;

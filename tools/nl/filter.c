@@ -278,38 +278,38 @@ void filter_put(const struct filter *filter, struct nlmsghdr *request)
 	nl_nest_end(request, nest);
 }
 
-static bool within(const struct filter_prefix *prefix, const struct msg *event, int role)
+static bool within(const struct filter_prefix *prefix, const struct msg *msg, int role)
 {
-	const uint8_t *address = event->end[role].address;
+	const uint8_t *address = msg->end[role].address;
 	unsigned int bytes = prefix->length / 8, bits = prefix->length % 8;
 
-	if (event->family != prefix->family || memcmp(address, prefix->address, bytes))
+	if (msg->family != prefix->family || memcmp(address, prefix->address, bytes))
 		return false;
 	return !bits || !((address[bytes] ^ prefix->address[bytes]) >> (8 - bits));
 }
 
-static bool in_state(int state, const struct msg *event, int role)
+static bool in_state(int state, const struct msg *msg, int role)
 {
-	if (event->cmd == TCPFSM_CMD_ANOMALY_NTF)
+	if (msg->cmd == TCPFSM_CMD_ANOMALY_NTF)
 		return false;
-	if (event->cmd == TCPFSM_CMD_TRANSITION_NTF)
-		return event->endpoint == role && (event->old == state || event->new == state);
-	return event->end[role].state == state;
+	if (msg->cmd == TCPFSM_CMD_TRANSITION_NTF)
+		return msg->endpoint == role && (msg->old == state || msg->new == state);
+	return msg->end[role].state == state;
 }
 
 /* Of an anomaly it is the one; of a connection any that it has had. */
-static bool match_anomaly(const struct filter *filter, const struct msg *event)
+static bool match_anomaly(const struct filter *filter, const struct msg *msg)
 {
 	if (filter->anomaly < 0)
 		return true;
-	if (event->cmd == TCPFSM_CMD_ANOMALY_NTF)
-		return event->anomaly == filter->anomaly;
-	return event->anomalies[filter->anomaly];
+	if (msg->cmd == TCPFSM_CMD_ANOMALY_NTF)
+		return msg->anomaly == filter->anomaly;
+	return msg->anomalies[filter->anomaly];
 }
 
 /* 'addr', 'port' and 'state' may each hold for another end. */
 static bool match_side(const struct filter *filter, enum filter_side side,
-		       const struct msg *event)
+		       const struct msg *msg)
 {
 	const struct filter_prefix *prefix = &filter->prefix[side];
 	bool address = !prefix->family, port = filter->port[side] < 0;
@@ -321,25 +321,25 @@ static bool match_side(const struct filter *filter, enum filter_side side,
 			continue;
 		if (side == FILTER_SERVER && role != TCPFSM_ROLE_SERVER)
 			continue;
-		address = address || within(prefix, event, role);
-		port = port || filter->port[side] == ntohs(event->end[role].port);
-		state = state || in_state(filter->state[side], event, role);
+		address = address || within(prefix, msg, role);
+		port = port || filter->port[side] == ntohs(msg->end[role].port);
+		state = state || in_state(filter->state[side], msg, role);
 	}
 	return address && port && state;
 }
 
-bool filter_match(const struct filter *filter, const struct msg *event)
+bool filter_match(const struct filter *filter, const struct msg *msg)
 {
 	unsigned int side;
 
-	if (filter->family && filter->family != event->family)
+	if (filter->family && filter->family != msg->family)
 		return false;
-	if (filter->has_id && filter->id != event->id)
+	if (filter->has_id && filter->id != msg->id)
 		return false;
-	if (!match_anomaly(filter, event))
+	if (!match_anomaly(filter, msg))
 		return false;
 	for (side = 0; side < FILTER_SIDES; side++)
-		if (!match_side(filter, side, event))
+		if (!match_side(filter, side, msg))
 			return false;
 	return true;
 }

@@ -41,10 +41,10 @@ int filter_parse(struct filter *filter, char **argv);
 void filter_put(const struct filter *filter, struct nlmsghdr *request);
 
 /*
- * For events, which the kernel sends to all listeners alike. The state of a
- * transition is the old or the new one of the endpoint that changed; an anomaly
- * has none, and passes no filter that asks for one.
+ * For notifications, which the kernel sends to all listeners alike, and for the
+ * connections of a capture. A transition has two states: the old and the new one
+ * of the end that changed; an anomaly has none, and passes no filter for a state.
  */
-bool filter_match(const struct filter *filter, const struct msg *event);
+bool filter_match(const struct filter *filter, const struct msg *msg);
 
 #endif /* _TCPFSM_TOOL_FILTER_H */

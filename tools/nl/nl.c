@@ -12,7 +12,7 @@
 #include "nl/nl.h"
 
 #define RECEIVE_SIZE	65536		/* what the kernel fills at most: 32 KiB */
-#define EVENT_BUFFER	(16 << 20)	/* some 50,000 events */
+#define NOTIFICATION_BUFFER	(16 << 20)	/* some 50,000 notifications */
 #define GROUPS_MAX	8
 
 struct group {
@@ -325,7 +325,7 @@ void nl_close(struct nl *nl)
 
 int nl_join(struct nl *nl, const char *const *groups)
 {
-	int fd = nl_fd(nl), size = EVENT_BUFFER;
+	int fd = nl_fd(nl), size = NOTIFICATION_BUFFER;
 	unsigned int i;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))

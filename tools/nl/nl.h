@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The generic netlink socket: requests, dumps, events. Only this and msg.c
+ * The generic netlink socket: requests, dumps, notifications. Only this and msg.c
  * know libmnl; and diag.c, which speaks to inet_diag.
  */
 #ifndef _TCPFSM_TOOL_NL_H
@@ -42,8 +42,9 @@ int nl_talk(struct nl *nl, struct nlmsghdr *request, const char *what,
 bool nl_interrupted(const struct nl *nl);
 
 /*
- * Join the NULL-terminated @groups; no requests on @nl after it. nl_notifications()
- * waits for some events; @lost tells that others are gone.
+ * Join the NULL-terminated @groups: a status; no requests on @nl after it.
+ * nl_notifications() waits until there are some and gives them to @cb: STATUS_OK,
+ * what @cb returned to stop it, or a status. @lost: others did not reach us.
  */
 int nl_join(struct nl *nl, const char *const *groups);
 int nl_notifications(struct nl *nl, bool *lost, nl_cb cb, void *data);

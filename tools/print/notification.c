@@ -3,9 +3,10 @@
 #include "base/names.h"
 #include "base/options.h"
 #include "base/out.h"
+#include "nl/msg.h"
 #include "print/conn.h"
 #include "print/conn_json.h"
-#include "print/event.h"
+#include "print/notification.h"
 #include "print/time_wait.h"
 
 static void text_transition(struct line *line, const struct msg *msg)
@@ -145,10 +146,10 @@ static void json_anomaly(const struct msg *msg)
 		out_u64("expected", NULL, msg->expected);
 }
 
-static void json(const struct msg *msg, const char *event)
+static void json(const struct msg *msg, const char *name)
 {
 	out_object(NULL);
-	out_str("event", event);
+	out_str("event", name);
 	if (MSG_HAS(msg, TCPFSM_A_TIME))
 		out_seconds("time", msg->time);
 	if (msg->cmd == TCPFSM_CMD_TRANSITION_NTF)
@@ -175,12 +176,12 @@ static const char *name_of(uint8_t cmd)
 	return NULL;
 }
 
-bool event_known(const struct msg *msg)
+bool notification_known(const struct msg *msg)
 {
 	return name_of(msg->cmd);
 }
 
-void event_print(const struct msg *msg)
+void notification_print(const struct msg *msg)
 {
 	if (opt.json)
 		json(msg, name_of(msg->cmd));
