@@ -335,10 +335,10 @@ int cmd_audit(char **argv)
 	int ret;
 
 	ret = args_none("audit", argv);
-	if (!ret)
-		ret = filter_parse(&audit.filter, argv);
-	if (!ret)
-		ret = nl_open(&audit.nl);
+	if (ret)
+		return ret;
+	filter_init(&audit.filter);
+	ret = nl_open(&audit.nl);
 	if (ret)
 		return ret;
 	ret = run(&audit);

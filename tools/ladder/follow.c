@@ -219,15 +219,12 @@ static int read_stale(void *data)
 	struct follow *follow = data;
 	struct subject *subject;
 	unsigned int count = 0;
-	char *none[] = { NULL };
 	struct filter all;
 	int ret;
 
 	for (subject = follow->subjects; subject; subject = subject->next)
 		count += subject->stale;
-	ret = filter_parse(&all, none);
-	if (ret)
-		return ret;
+	filter_init(&all);
 	ret = count > ONE_BY_ONE ? read_conns(follow, &all, on_stale) :
 				   read_one_by_one(follow, &all);
 	out_flush();

@@ -179,12 +179,9 @@ static int check_families(const struct filter *filter)
 	return STATUS_OK;
 }
 
-int filter_parse(struct filter *filter, char **argv)
+void filter_init(struct filter *filter)
 {
-	const struct keyword *keyword;
-	char **first = argv;
 	unsigned int i;
-	int ret;
 
 	memset(filter, 0, sizeof(*filter));
 	filter->family = opt.family;
@@ -193,7 +190,15 @@ int filter_parse(struct filter *filter, char **argv)
 		filter->state[i] = -1;
 		filter->port[i] = -1;
 	}
+}
 
+int filter_parse(struct filter *filter, char **argv)
+{
+	const struct keyword *keyword;
+	char **first = argv;
+	int ret;
+
+	filter_init(filter);
 	for (; *argv; argv += 2) {
 		if (argv != first && !strcmp(*argv, "and") && !*++argv)
 			return fail(STATUS_USAGE, "the filter ends in 'and'");

@@ -34,7 +34,10 @@ struct filter {
 	struct filter_prefix prefix[FILTER_SIDES];
 };
 
-/* The whole of @argv, and -4/-6. A status. */
+/* All connections; with -4 or -6, all of that family. */
+void filter_init(struct filter *filter);
+
+/* The same, and all terms in @argv must hold. A status. */
 int filter_parse(struct filter *filter, char **argv);
 
 /* For the kernel to apply. */

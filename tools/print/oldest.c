@@ -41,13 +41,9 @@ int oldest_find(struct nl *nl, enum tcpfsm_state state, struct oldest *oldest)
 {
 	struct nlmsghdr *request = nl_dump(nl, TCPFSM_CMD_CONN_GET);
 	struct search search = { .state = state, .oldest = oldest };
-	char *none[] = { NULL };
 	struct filter filter;
-	int ret;
 
-	ret = filter_parse(&filter, none);
-	if (ret)
-		return ret;
+	filter_init(&filter);
 	filter.state[FILTER_EITHER] = state;
 	filter_put(&filter, request);
 	oldest->found = false;
