@@ -4,11 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/counters.h"
 #include "base/options.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "cmd/replay.h"
-#include "print/counters.h"
 #include "print/durations.h"
 
 #define X(id, name) [ENGINE_COUNTER_##id] = name,

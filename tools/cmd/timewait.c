@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/args.h"
+#include "base/counters.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "cmd/cmd.h"
 #include "nl/nl.h"
 #include "print/bars.h"
-#include "print/counters.h"
 #include "print/durations.h"
 
 #define END		"end"

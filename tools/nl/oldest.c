@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/clock.h"
-#include "base/names.h"
-#include "base/out.h"
 #include "base/status.h"
 #include "nl/filter.h"
-#include "print/conn.h"
-#include "print/conn_json.h"
-#include "print/oldest.h"
+#include "nl/oldest.h"
 
 struct search {
 	enum tcpfsm_state state;
@@ -49,29 +45,4 @@ int oldest_find(struct nl *nl, enum tcpfsm_state state, struct oldest *oldest)
 	oldest->found = false;
 	search.now = clock_now();
 	return nl_talk(nl, request, "cannot read the connections", consider, &search);
-}
-
-void oldest_print(const struct oldest *oldest, const char *key, const char *title)
-{
-	struct line line = { .len = 0 };
-
-	if (!oldest->found)
-		return;
-	out_object(key);
-	conn_json_pair(&oldest->conn);
-	out_str("endpoint", names_get(&names_role, oldest->role));
-	out_seconds("age", oldest->age);
-	out_object_end();
-
-	out_text("\n%s: ", title);
-	line_span(&line, oldest->age, !out_utf8());
-	line_str(&line, ", the ");
-	line_str(&line, names_get(&names_role, oldest->role));
-	line_str(&line, " of");
-	out_line(&line);
-	line_str(&line, "  #");
-	line_u64(&line, oldest->conn.id);
-	line_char(&line, ' ');
-	conn_pair(&line, &oldest->conn);
-	out_line(&line);
 }

@@ -15,7 +15,4 @@ struct oldest {
 /* A status. One whose state was not seen to begin is not counted. */
 int oldest_find(struct nl *nl, enum tcpfsm_state state, struct oldest *oldest);
 
-/* Nothing if there is none; in JSON into an open object */
-void oldest_print(const struct oldest *oldest, const char *key, const char *title);
-
 #endif /* _TCPFSM_TOOL_OLDEST_H */
