@@ -10,7 +10,7 @@
 #include "base/out.h"
 #include "base/status.h"
 #include "cmd/cmd.h"
-#include "cmd/replay.h"
+#include "cmd/replay_stats.h"
 #include "engine/capture.h"
 #include "engine/flow_msg.h"
 #include "ladder/draw.h"

@@ -8,7 +8,7 @@
 #include "base/options.h"
 #include "base/out.h"
 #include "base/status.h"
-#include "cmd/replay.h"
+#include "cmd/replay_stats.h"
 #include "print/durations.h"
 
 #define X(id, name) [ENGINE_COUNTER_##id] = name,
