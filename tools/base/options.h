@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The options that all commands share. */
+/* The options of the tool, which all commands share. */
 #ifndef _TCPFSM_TOOL_OPTIONS_H
 #define _TCPFSM_TOOL_OPTIONS_H
 
@@ -14,8 +14,17 @@ struct options {
 	bool numeric;		/* no names of services */
 	bool resolve;		/* names of hosts */
 	bool details;
+	const char *netns;	/* the network namespace to work in; NULL: ours */
+	char instead;		/* of a command: 'V' the version, 'h' the help; 0: a command */
 };
 
 extern struct options opt;
+
+/*
+ * Read the options in front of the command, and the short ones behind it, into
+ * opt. @words comes back as the command and the words behind it without these
+ * options, up to a NULL. A status.
+ */
+int options_parse(int argc, char **argv, char ***words);
 
 #endif /* _TCPFSM_TOOL_OPTIONS_H */

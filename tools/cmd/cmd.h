@@ -16,5 +16,6 @@ int cmd_flush(char **argv);
 int cmd_replay(char **argv);
 int cmd_settings(char **argv);
 int cmd_set(char **argv);
+int cmd_help(char **argv);
 
 #endif /* _TCPFSM_TOOL_CMD_H */
