@@ -36,6 +36,14 @@ void line_u64(struct line *line, uint64_t value)
 	number(line, value, 1);
 }
 
+void line_append(struct line *line, const struct line *more)
+{
+	unsigned int i;
+
+	for (i = 0; i < more->len; i++)
+		line_char(line, more->buf[i]);
+}
+
 void line_seconds(struct line *line, uint64_t ns, unsigned int digits)
 {
 	uint64_t fraction = ns % NSEC_PER_SEC;
@@ -120,6 +128,15 @@ void line_span(struct line *line, uint64_t ns, bool ascii)
 	} else {
 		line_age(line, ns + NSEC_PER_SEC / 2);
 	}
+}
+
+unsigned int line_columns(const struct line *line)
+{
+	unsigned int i, count = 0;
+
+	for (i = 0; i < line->len; i++)
+		count += (line->buf[i] & 0xc0) != 0x80;
+	return count;
 }
 
 void line_tab(struct line *line, unsigned int column)

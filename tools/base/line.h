@@ -18,6 +18,7 @@ struct line {
 void line_char(struct line *line, char c);
 void line_str(struct line *line, const char *str);
 void line_u64(struct line *line, uint64_t value);
+void line_append(struct line *line, const struct line *more);
 
 /* Nanoseconds as seconds with @digits (1 to 9) behind the point, cut off. */
 void line_seconds(struct line *line, uint64_t ns, unsigned int digits);
@@ -30,6 +31,9 @@ void line_age(struct line *line, uint64_t ns);
  * 10.1 ms, 60.2 s, 2m14s, 3h05m, 12d. @ascii: without the µ
  */
 void line_span(struct line *line, uint64_t ns, bool ascii);
+
+/* Columns that the UTF-8 on the line takes on the screen */
+unsigned int line_columns(const struct line *line);
 
 /* Blanks up to @column, one at least. */
 void line_tab(struct line *line, unsigned int column);

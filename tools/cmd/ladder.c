@@ -67,8 +67,8 @@ static int print(struct request *request)
 		ret = fail(STATUS_USAGE, "the filter passes no connection, see 'tcpfsm show'");
 	if (!ret)
 		ret = print_picture(request);
-	if (!ret && nl_interrupted(nl))
-		note("connections came and went meanwhile: of those, some may be missing");
+	if (!ret)
+		nl_note_interrupted(nl);
 	nl_close(nl);
 	return ret;
 }

@@ -78,8 +78,7 @@ static int show(struct nl *nl, const struct filter *filter)
 	if (ret)
 		return ret;
 	out_list_end();
-	if (nl_interrupted(nl))
-		note("connections came and went meanwhile: of those, some may be missing");
+	nl_note_interrupted(nl);
 	return STATUS_OK;
 }
 

@@ -174,9 +174,10 @@ int nl_talk(struct nl *nl, struct nlmsghdr *request, const char *what,
 	return ret < 0 ? refused(nl, what, -ret) : ret;
 }
 
-bool nl_interrupted(const struct nl *nl)
+void nl_note_interrupted(const struct nl *nl)
 {
-	return nl->interrupted;
+	if (nl->interrupted)
+		note("connections came and went meanwhile: of those, some may be missing");
 }
 
 static struct nlmsghdr *request(struct nl *nl, uint16_t type, uint16_t flags,

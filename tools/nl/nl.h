@@ -38,8 +38,8 @@ void nl_nest_end(struct nlmsghdr *request, void *nest);
 int nl_talk(struct nl *nl, struct nlmsghdr *request, const char *what,
 	    nl_cb cb, void *data);
 
-/* The last dump is not consistent: what it lists changed meanwhile. */
-bool nl_interrupted(const struct nl *nl);
+/* Say so on stderr if the connections changed while the last dump listed them. */
+void nl_note_interrupted(const struct nl *nl);
 
 /*
  * Join the NULL-terminated @groups: a status; no requests on @nl after it.

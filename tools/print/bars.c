@@ -29,23 +29,13 @@ static const char *const standing_ascii[] = {
 
 #define PARTS	8
 
-static unsigned int columns(const struct line *line)
-{
-	unsigned int i, count = 0;
-
-	for (i = 0; i < line->len; i++)
-		count += (line->buf[i] & 0xc0) != 0x80;
-	return count;
-}
-
 static void put_right(struct line *line, unsigned int width, struct line *word)
 {
 	unsigned int i;
 
-	for (i = columns(word); i < width; i++)
+	for (i = line_columns(word); i < width; i++)
 		line_char(line, ' ');
-	for (i = 0; i < word->len; i++)
-		line_char(line, word->buf[i]);
+	line_append(line, word);
 }
 
 void bars_put_span(struct line *line, unsigned int width, uint64_t us)

@@ -15,15 +15,6 @@ struct paragraph {
 	unsigned int width;
 };
 
-static unsigned int columns(const struct line *line)
-{
-	unsigned int i, count = 0;
-
-	for (i = 0; i < line->len; i++)
-		count += (line->buf[i] & 0xc0) != 0x80;
-	return count;
-}
-
 static void begin(struct paragraph *text)
 {
 	text->line.len = 0;
@@ -35,16 +26,15 @@ static void begin(struct paragraph *text)
 /* What is in text->word is one: it is not parted. */
 static void end_word(struct paragraph *text)
 {
-	unsigned int i, used = columns(&text->line);
+	unsigned int used = line_columns(&text->line);
 
-	if (used > HANGING && used + 1 + columns(&text->word) > text->width) {
+	if (used > HANGING && used + 1 + line_columns(&text->word) > text->width) {
 		out_line(&text->line);
 		line_tab(&text->line, HANGING);
 	} else if (text->line.buf[text->line.len - 1] != ' ') {
 		line_char(&text->line, ' ');
 	}
-	for (i = 0; i < text->word.len; i++)
-		line_char(&text->line, text->word.buf[i]);
+	line_append(&text->line, &text->word);
 	text->word.len = 0;
 }
 
