@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/line.h"
-
-#define NSEC_PER_USEC	1000ull
-#define NSEC_PER_MSEC	1000000ull
-#define NSEC_PER_SEC	1000000000ull
+#include "base/units.h"
 
 void line_char(struct line *line, char c)
 {

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "base/units.h"
 #include "cmd/cmd.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
@@ -285,7 +286,7 @@ static int look(struct audit *audit)
 
 static void wait_ms(unsigned int ms)
 {
-	const struct timespec pause = { ms / 1000, ms % 1000 * 1000000l };
+	const struct timespec pause = { ms / MSEC_PER_SEC, ms % MSEC_PER_SEC * NSEC_PER_MSEC };
 
 	nanosleep(&pause, NULL);
 }

@@ -8,6 +8,7 @@
 #include <pcap/pcap.h>
 
 #include "base/status.h"
+#include "base/units.h"
 #include "engine/capture.h"
 
 /* A type of link of the file that libpcap for Linux has no name for */
@@ -232,9 +233,9 @@ static uint64_t time_of(const struct pcap_pkthdr *header)
 	/* The 32 bits of a pcap file are unsigned, which libpcap does not know */
 	if (seconds < 0)
 		seconds = (uint32_t)seconds;
-	if (seconds > INT64_MAX / 1000000000)
+	if (seconds > INT64_MAX / (int64_t)NSEC_PER_SEC)
 		return INT64_MAX;
-	return seconds * 1000000000ull + header->ts.tv_usec;
+	return seconds * NSEC_PER_SEC + header->ts.tv_usec;
 }
 
 int capture_next(struct capture *capture, struct capture_packet *packet)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/names.h"
+#include "base/units.h"
 #include "ladder/rows.h"
 #include "ladder/words.h"
 
@@ -422,7 +423,7 @@ static unsigned int finish_data(struct ladder_walk *walk, const struct ladder *l
 static unsigned int finish_wait(const struct ladder_walk *walk, const struct ladder *ladder,
 				enum tcpfsm_role role, struct ladder_row *row)
 {
-	const uint64_t twice_msl = TCPFSM_2MSL_SEC * 1000000000ull;
+	const uint64_t twice_msl = TCPFSM_2MSL_SEC * NSEC_PER_SEC;
 	const struct ladder_walk_end *end = &walk->end[role];
 	struct line line = { .len = 0 };
 	struct time_wait wait;

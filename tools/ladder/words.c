@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/names.h"
+#include "base/units.h"
 #include "ladder/words.h"
-
-#define NSEC_PER_USEC	1000ull
-#define NSEC_PER_SEC	1000000000ull
 
 /* A record is exact to 1/2^22: more digits would make 2.999999 out of 3. */
 void ladder_put_time(struct line *line, uint64_t ns)

@@ -15,6 +15,7 @@
 #include <uapi/linux/tcpfsm.h>
 
 #include "base/status.h"
+#include "base/units.h"
 #include "nl/diag.h"
 
 #define RECEIVE_SIZE	65536
@@ -113,7 +114,7 @@ uint64_t diag_fin_timeout(void)
 			seconds = 60;
 		fclose(file);
 	}
-	return seconds * 1000ull;
+	return seconds * MSEC_PER_SEC;
 }
 
 static uint64_t past(uint64_t whole, uint64_t left)
@@ -136,7 +137,7 @@ static uint64_t idle(const struct diag_socket *sock, const struct tcp_info *info
 		ms = sock->state == TCPFSM_STATE_TIME_WAIT ? TIMEWAIT_LEN : diag_fin_timeout();
 		return past(ms, sock->expires);
 	case DIAG_REQUEST:
-		return past(1000ull << sock->retransmits, sock->expires);
+		return past(MSEC_PER_SEC << sock->retransmits, sock->expires);
 	default:
 		ms = least(info->tcpi_last_data_sent, info->tcpi_last_data_recv);
 		ms = least(ms, info->tcpi_last_ack_recv);

@@ -2,9 +2,8 @@
 #include <math.h>
 
 #include "base/out.h"
+#include "base/units.h"
 #include "print/bars.h"
-
-#define NSEC_PER_USEC	1000ull
 
 #define LAST		(TCPFSM_HIST_BUCKETS - 1)
 

@@ -6,10 +6,9 @@
 
 #include "base/options.h"
 #include "base/out.h"
+#include "base/units.h"
 #include "print/bars.h"
 #include "print/durations.h"
-
-#define NSEC_PER_USEC	1000ull
 
 /* 80 columns in all: server SYN-RECEIVED, its numbers, the small picture */
 #define NAME_WIDTH	19

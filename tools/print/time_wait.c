@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/names.h"
+#include "base/units.h"
 #include "nl/msg.h"
 #include "print/time_wait.h"
-
-#define NSEC_PER_MSEC	1000000ull
 
 void time_wait_of(struct time_wait *wait, const struct msg *msg, int role, uint64_t now)
 {
