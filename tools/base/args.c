@@ -26,7 +26,7 @@ int args_options(char ***argv, const struct args_options *options, void *data)
 
 	while (words[argc])
 		argc++;
-	optind = 0;	/* forget the scan for the options of the tool */
+	optind = 0;	/* a new scan */
 	opterr = 0;
 	while ((option = getopt_long(argc, words, ":", options->list, NULL)) != -1) {
 		ret = take_option(options, data, option, words[optind - 1]);

@@ -23,8 +23,9 @@ uint64_t clock_now(void)
 }
 
 /*
- * Read anew each time it is a microsecond more or less, and what happened at
- * once would seem not to: so only a clock that was set counts.
+ * Time of day less boot time, in nanoseconds. Each reading is off by a microsecond
+ * or so, and two lines with the same boot time must not differ: the first reading
+ * is kept, until somebody sets the clock.
  */
 static int64_t boot_time_of_day(void)
 {

@@ -14,7 +14,7 @@ void line_str(struct line *line, const char *str)
 		line_char(line, *str++);
 }
 
-/* With zeros in front if it has less than @digits. */
+/* With zeros in front up to @digits */
 static void number(struct line *line, uint64_t value, unsigned int digits)
 {
 	char buf[20];
@@ -83,7 +83,7 @@ void line_age(struct line *line, uint64_t ns)
 	}
 }
 
-/* In @unit, which is less than @ns; three digits of it */
+/* @ns in @unit, which is nanoseconds too and not more than @ns, rounded to three digits */
 static void three_digits(struct line *line, uint64_t ns, uint64_t unit)
 {
 	uint64_t hundredths = (ns + unit / 200) / (unit / 100);
@@ -102,7 +102,7 @@ static void three_digits(struct line *line, uint64_t ns, uint64_t unit)
 	}
 }
 
-/* Whether all of it that is to be seen is less than @limit */
+/* Whether @ns is below @limit after it is rounded to three digits */
 static bool rounds_below(uint64_t ns, uint64_t limit)
 {
 	return ns < limit - limit / 2000;

@@ -32,7 +32,7 @@ static int set_family(int family)
 	return STATUS_OK;
 }
 
-/* Of one letter in a bunch getopt tells the letter, else the word is it. */
+/* Of short options getopt tells the letter: there may be several in a word. */
 static int unknown_option(char **argv)
 {
 	char letter[3] = { '-', optopt, '\0' };
@@ -45,7 +45,7 @@ static int parse(int argc, char **argv)
 {
 	int c, ret = STATUS_OK;
 
-	optind = 0;	/* begin anew */
+	optind = 0;	/* a new scan */
 	opterr = 0;
 	while (!ret && (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
 		switch (c) {
@@ -97,7 +97,7 @@ static bool is_option(const char *word)
 	return !strcmp(word, "-N") || strspn(word + 1, letters) == strlen(word + 1);
 }
 
-/* "stats -s" is as good as "-s stats": what stands behind the command is taken out. */
+/* "stats -s" means "-s stats": take the options behind the command out of @words. */
 static int parse_late(char **words)
 {
 	char **kept = words, **word;

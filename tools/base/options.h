@@ -13,7 +13,7 @@ struct options {
 	bool pretty;
 	bool numeric;		/* no names of services */
 	bool resolve;		/* names of hosts */
-	bool details;
+	bool details;		/* more of everything: -s */
 	const char *netns;	/* the network namespace to work in; NULL: ours */
 	char instead;		/* of a command: 'V' the version, 'h' the help; 0: a command */
 };
