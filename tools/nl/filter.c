@@ -42,7 +42,7 @@ static bool parse_address(struct filter_prefix *prefix, const char *word, size_t
 {
 	char buf[INET6_ADDRSTRLEN];
 
-	/* as it is printed */
+	/* in brackets, as we print them */
 	if (len > 2 && word[0] == '[' && word[len - 1] == ']') {
 		word++;
 		len -= 2;
@@ -160,7 +160,7 @@ static int unknown(const char *word)
 		    word, known);
 }
 
-/* A filter that no connection can pass is a slip of the one who wrote it. */
+/* Addresses of both families at once cannot be meant: no connection has them. */
 static int check_families(const struct filter *filter)
 {
 	uint8_t family = filter->family;
@@ -302,7 +302,7 @@ static bool in_state(int state, const struct msg *msg, int role)
 	return msg->end[role].state == state;
 }
 
-/* Of an anomaly it is the one; of a connection any that it has had. */
+/* A notification is one anomaly; a connection passes if it has had the anomaly. */
 static bool match_anomaly(const struct filter *filter, const struct msg *msg)
 {
 	if (filter->anomaly < 0)
@@ -312,7 +312,7 @@ static bool match_anomaly(const struct filter *filter, const struct msg *msg)
 	return msg->anomalies[filter->anomaly];
 }
 
-/* 'addr', 'port' and 'state' may each hold for another end. */
+/* Either end may be the one for which 'addr', 'port' or 'state' holds, each for itself. */
 static bool match_side(const struct filter *filter, enum filter_side side,
 		       const struct msg *msg)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which connections a command is about. Everything given must hold. */
+/* Which connections a command is about: those for which all terms of the filter hold. */
 #ifndef _TCPFSM_TOOL_FILTER_H
 #define _TCPFSM_TOOL_FILTER_H
 
@@ -10,7 +10,7 @@
 
 struct nlmsghdr;
 
-/* One of an end, or of either end */
+/* The end that a term is about */
 enum filter_side {
 	FILTER_CLIENT,
 	FILTER_SERVER,
@@ -40,7 +40,7 @@ void filter_init(struct filter *filter);
 /* The same, and all terms in @argv must hold. A status. */
 int filter_parse(struct filter *filter, char **argv);
 
-/* For the kernel to apply. */
+/* Put it into @request, for the kernel to apply. */
 void filter_put(const struct filter *filter, struct nlmsghdr *request);
 
 /*

@@ -19,7 +19,7 @@ static int consider(const struct msg *msg, void *data)
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		const struct msg_endpoint *end = &msg->end[role];
 		uint64_t since = msg->start + end->since;
-		/* one that began while the dump ran is newer than 'now' */
+		/* a connection that began during the dump is younger than 'now' */
 		uint64_t age = since < search->now ? search->now - since : 0;
 
 		if (end->state != search->state || !MSG_HAS(end, TCPFSM_A_ENDPOINT_SINCE) ||

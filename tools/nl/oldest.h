@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The end that has been in a state longest. */
+/* Find the end that has been in a state longest. */
 #ifndef _TCPFSM_TOOL_OLDEST_H
 #define _TCPFSM_TOOL_OLDEST_H
 
@@ -8,11 +8,11 @@
 struct oldest {
 	bool found;
 	struct msg conn;
-	uint8_t role;		/* whose state */
-	uint64_t age;		/* in it, nanoseconds */
+	uint8_t role;		/* of the end */
+	uint64_t age;		/* nanoseconds in the state */
 };
 
-/* A status. One whose state was not seen to begin is not counted. */
+/* A status. Ends that were in the state before they were tracked do not count. */
 int oldest_find(struct nl *nl, enum tcpfsm_state state, struct oldest *oldest);
 
 #endif /* _TCPFSM_TOOL_OLDEST_H */

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Listen to the notifications of the module: until a callback ends it, SIGINT or
- * SIGTERM comes, or the reader of stdout is gone.
+ * Listen to the notifications of the module until a callback wants no more, SIGINT
+ * or SIGTERM comes, or the reader of stdout is gone.
  */
 #ifndef _TCPFSM_TOOL_WATCH_H
 #define _TCPFSM_TOOL_WATCH_H
 
 #include "nl/nl.h"
 
-/* Each returns a status; STATUS_ENOUGH also ends it, as STATUS_OK of watch_run(). */
+/* Each returns a status; one that is not STATUS_OK ends watch_run(). */
 struct watch {
-	/* We listen: what happens from now on is notified. May be NULL. */
+	/* The groups are joined: notifications from now on will come. May be NULL. */
 	int (*begin)(void *data);
 	nl_cb notification;
-	/* Some notifications did not reach us. */
+	/* The kernel had to drop some notifications. */
 	int (*lost)(void *data);
-	/* All that have come are handed on. May be NULL. */
+	/* Those that have come so far were handed on. May be NULL. */
 	int (*idle)(void *data);
 };
 
 /*
- * A status. At SIGINT and SIGTERM the tool exits at once, with STATUS_OK: the
- * callbacks have to print whole lines, and flush them.
+ * What a callback returned, but STATUS_OK for STATUS_ENOUGH; or a status. At SIGINT
+ * and SIGTERM the tool exits at once with STATUS_OK, so the callbacks have to flush
+ * what they print.
  */
 int watch_run(const struct watch *watch, void *data);
 
