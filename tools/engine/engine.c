@@ -7,7 +7,7 @@
 
 #define NSEC_PER_SEC	1000000000ull
 
-/* So far off that no timeout after it overflows: the year 2262 */
+/* In the year 2262; no sum of this and a timeout overflows. */
 #define TIME_MAX	(UINT64_MAX / 2)
 
 static const uint32_t defaults[ENGINE_SETTINGS] = {
@@ -27,7 +27,7 @@ struct engine *engine_new(const struct engine_observer *observer, void *data, bo
 	memcpy(engine->setting, defaults, sizeof(defaults));
 	engine->observer = observer ? observer : &nobody;
 	engine->data = data;
-	/* In a connection's times 0 means never */
+	/* 0 is 'never' in the times of a connection */
 	engine->now = 1;
 	return engine;
 }
@@ -87,7 +87,7 @@ static uint64_t timeout_of(const struct engine *engine, enum tcpfsm_wait wait)
 	return engine->setting[settings[wait]] * NSEC_PER_SEC;
 }
 
-/* Whether a CLOSE-WAIT is going to be too long, and when. */
+/* Whether a CLOSE-WAIT may become too long, and when (@due). */
 static bool awaits_long_close_wait(const struct engine *engine, const struct flow *flow,
 				   uint64_t *due)
 {
@@ -105,7 +105,7 @@ static uint64_t due_of(const struct engine *engine, const struct flow *flow)
 	return flow->deadline;
 }
 
-/* A deadline that moves away costs nothing before the old one has come. */
+/* A deadline that is put off is left to look_after(), when the old one comes. */
 static void rearm(struct engine *engine, struct flow *flow)
 {
 	uint64_t due = due_of(engine, flow);
@@ -126,7 +126,7 @@ static void remove_flow(struct engine *engine, struct flow *flow)
 	flows_release(&engine->flows, flow);
 }
 
-/* The wait is over: is nothing left, or does it wait for something else? */
+/* The deadline has come: TIME-WAIT becomes CLOSED, and waits again; else the flow goes. */
 static void expire(struct engine *engine, struct flow *flow)
 {
 	struct tcpfsm_outcome out;
@@ -162,7 +162,7 @@ static void look_after(struct engine *engine, struct flow *flow)
 	flows_arm(&engine->flows, flow, due_of(engine, flow));
 }
 
-/* All that is due by then, in its order. */
+/* Look after all flows that are due until @now, in their order, and set the clock. */
 static void advance(struct engine *engine, uint64_t now)
 {
 	struct flow *flow;
@@ -173,7 +173,7 @@ static void advance(struct engine *engine, uint64_t now)
 	engine->now = max(engine->now, now);
 }
 
-/* The lower endpoint first; the place of the sender comes back. */
+/* The lower endpoint first; returns the index of the sender. */
 static unsigned int make_key(const struct tcpfsm_segment *seg, struct flow_key *key)
 {
 	int order = memcmp(&seg->src, &seg->dst, sizeof(seg->src));
@@ -199,7 +199,10 @@ static struct tcpfsm_view view_of(const struct engine *engine)
 	};
 }
 
-/* The SYN that waited for its SYN-ACK is where the history begins, at its own time. */
+/*
+ * The history of the next incarnation begins with its SYN, which came before: it
+ * has waited for the SYN-ACK that opens the incarnation.
+ */
 static void begin_history(struct engine *engine, struct flow *flow,
 			  const struct tcpfsm_outcome *syn)
 {
@@ -216,7 +219,7 @@ static void begin_history(struct engine *engine, struct flow *flow,
 		engine_remember(engine, flow, TCPFSM_ROLE_CLIENT, &seg, &view, syn);
 }
 
-/* The next incarnation, which the segment opens, in the place of @old; NULL: no memory. */
+/* Put the next incarnation, which the segment opens, in the place of @old. NULL: no memory. */
 static struct flow *reopen(struct engine *engine, struct flow *old, unsigned int sender,
 			   const struct tcpfsm_segment *seg, struct tcpfsm_outcome *out)
 {
@@ -278,7 +281,7 @@ static enum engine_result feed(struct engine *engine, struct flow *flow, unsigne
 	}
 	count_segment(engine, &out);
 
-	/* What is not acceptable prolongs nothing, nor anything what has ended */
+	/* Only an acceptable segment prolongs the wait, and nothing prolongs CLOSED */
 	after = tcpfsm_conn_wait(&flow->conn);
 	if (is_new || before != after ||
 	    (after != TCPFSM_WAIT_CLOSED &&
@@ -311,7 +314,7 @@ static enum engine_result track(struct engine *engine, const struct tcpfsm_segme
 	unsigned int sender = make_key(seg, &key);
 	struct flow *flow;
 
-	/* One end that talks to itself has no two ends to tell apart */
+	/* A socket that is connected to itself: both ends have the same key */
 	if (!memcmp(&key.addr[0], &key.addr[1], sizeof(key.addr[0])) &&
 	    key.port[0] == key.port[1]) {
 		engine->stats.reject[TCPFSM_REJECT_SELF]++;
@@ -327,7 +330,7 @@ static enum engine_result track(struct engine *engine, const struct tcpfsm_segme
 	return ENGINE_SEGMENT;
 }
 
-/* They act on nothing, but are told where the connection is known. */
+/* Such a segment changes nothing; it is an anomaly of the flow, if there is one. */
 static void note_bad_flags(struct engine *engine, const struct tcpfsm_segment *seg)
 {
 	const struct tcpfsm_view view = view_of(engine);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The module without the kernel: the same parser and state machine, and here,
- * as in module/track.c and module/expire.c, which segment goes to which
- * connection and when one ends. All are seen from between the two ends, and the
- * clock is the packets': nothing happens after the last one.
+ * The module without the kernel, for captures. The parser and the state machine are
+ * the module's own, module/core. Which flow a segment belongs to and when a flow ends
+ * is decided here, as in module/track/track.c and module/track/timer.c. Segments are
+ * seen on their way between the two ends, and no end is a socket of this host. The
+ * clock is that of the packets: nothing expires after the last one.
  */
 #ifndef _TCPFSM_TOOL_ENGINE_H
 #define _TCPFSM_TOOL_ENGINE_H
@@ -14,25 +15,26 @@ enum engine_result {
 	ENGINE_SEGMENT,		/* a segment, used or not */
 	ENGINE_OTHER,		/* not TCP */
 	ENGINE_REJECT,		/* TCP, but not usable: counted by its reason */
-	ENGINE_CUT,		/* also that, because the capture has not all of its header */
-	ENGINE_NO_MEMORY,	/* what is known from here on is not whole */
+	ENGINE_CUT,		/* the same: the capture does not have all of its header */
+	ENGINE_NO_MEMORY,	/* from here on something is missing */
 };
 
 /*
- * @keep: the connections that have ended stay among the flows. NULL: no memory.
- * @observer may be NULL.
+ * @keep: flows stay in memory after their connections have ended, for flows_next().
+ * @observer may be NULL. Returns NULL if there is no memory.
  */
 struct engine *engine_new(const struct engine_observer *observer, void *data, bool keep);
 void engine_free(struct engine *engine);
 
 /*
- * A packet of @total octets from its IP header on, of which @avail are there.
- * Time does not go back: where @now does, it stands still.
+ * Take in a packet of @total octets from its IP header on, of which @bytes has the
+ * first @avail. @now is in nanoseconds; the engine's clock stands still while @now
+ * goes back.
  */
 enum engine_result engine_packet(struct engine *engine, const uint8_t *bytes,
 				 uint32_t avail, uint32_t total, uint64_t now);
 
-/* The place of an end in the key of its connection. */
+/* The index of an end in the key of its flow. */
 unsigned int engine_place(const struct flow *flow, enum tcpfsm_role role);
 
 #endif /* _TCPFSM_TOOL_ENGINE_H */

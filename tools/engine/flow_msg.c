@@ -12,13 +12,13 @@ static uint64_t bit_if(bool condition, unsigned int attr)
 	return condition ? BIT(attr) : 0;
 }
 
-/* All but the segments, which are many. */
+/* Not the segments: they are large, and msg->segments says how many are set. */
 static void clear(struct msg *msg)
 {
 	memset(msg, 0, offsetof(struct msg, segment));
 }
 
-/* Which connection it is. */
+/* What tells which connection it is */
 static void put_pair(struct msg *msg, const struct flow *flow)
 {
 	unsigned int role;
@@ -93,7 +93,7 @@ static void put_zeek(struct msg *msg, const struct tcpfsm_conn *conn)
 {
 	static_assert(sizeof(msg->letters) >= TCPFSM_ZEEK_HISTORY, "no room for the letters");
 
-	/* the longest is RSTOS0 */
+	/* the longest is RSTOS0, which fits */
 	strcpy(msg->conn_state, tcpfsm_zeek_state(conn));
 	tcpfsm_zeek_history(conn, msg->letters);
 	msg->have |= BIT(TCPFSM_A_CONN_STATE) | BIT(TCPFSM_A_HISTORY);

@@ -6,7 +6,7 @@
 #define NSEC_PER_USEC	1000ull
 
 #define HISTORY_MIN	8
-#define HISTORY_MAX	255u	/* what its size can say */
+#define HISTORY_MAX	255u	/* the member size is a u8 */
 
 void engine_count_note(struct engine *engine, const struct tcpfsm_note *note)
 {
@@ -29,7 +29,7 @@ static void report_note(struct engine *engine, struct flow *flow, const struct t
 		engine->observer->noted(engine->data, flow, note, seg, engine->now);
 }
 
-/* As in module/report.c */
+/* As in module/track/report.c */
 static void count_time(struct tcpfsm_hist *hist, uint64_t ns)
 {
 	uint64_t us = ns / NSEC_PER_USEC;
@@ -79,8 +79,8 @@ void engine_report_closed(struct engine *engine, struct flow *flow)
 }
 
 /*
- * The ring grows while it has not begun to overwrite: most connections need few
- * of their records.
+ * Enlarge the ring when it is full for the first time, and only then: most
+ * connections need few records.
  */
 static void make_history(struct engine *engine, struct tcpfsm_history *history)
 {

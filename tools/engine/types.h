@@ -14,7 +14,7 @@ enum engine_setting { TCPFSM_SETTINGS(X) ENGINE_SETTINGS };
 enum engine_counter { TCPFSM_COUNTERS(X) ENGINE_COUNTERS };
 #undef X
 
-/* As in module/stats.h */
+/* As in module/track/stats.h */
 struct engine_stats {
 	uint64_t transition[TCPFSM_STATE_COUNT][TCPFSM_STATE_COUNT];
 	uint64_t anomaly[TCPFSM_ANOMALY_COUNT];
@@ -26,8 +26,9 @@ struct engine_stats {
 };
 
 /*
- * Who is told. A member may be NULL; @seg is, where no segment was the cause.
- * What happens to one connection is told in the order it happens.
+ * Functions that are called when something happens to a connection, in the order in
+ * which it happens. A member may be NULL. @seg is the segment that was the cause, or
+ * NULL; @now the engine's clock.
  */
 struct engine_observer {
 	void (*moved)(void *data, const struct flow *flow, const struct tcpfsm_move *move,
@@ -45,7 +46,7 @@ struct engine {
 	const struct engine_observer *observer;
 	void *data;				/* the observer's */
 	uint64_t now;
-	bool starved;				/* there was no memory for a history or a tally */
+	bool starved;				/* no memory for some history or tally */
 };
 
 #endif /* _TCPFSM_TOOL_ENGINE_TYPES_H */
