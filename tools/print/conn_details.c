@@ -8,11 +8,11 @@
 #define INDENT		5
 #define HANGING		(INDENT + 8)	/* below what follows "client: " */
 
-/* Words that are wrapped where the screen ends */
+/* Text that is wrapped at the width of the screen */
 struct paragraph {
-	struct line line;
-	struct line word;
-	unsigned int width;
+	struct line line;	/* the one that is filled */
+	struct line word;	/* what goes to it next, in one piece */
+	unsigned int width;	/* columns of the screen */
 };
 
 static void begin(struct paragraph *text)
@@ -23,7 +23,7 @@ static void begin(struct paragraph *text)
 	line_tab(&text->line, INDENT);
 }
 
-/* What is in text->word is one: it is not parted. */
+/* Move text->word to the line, or to a new one if it does not fit. */
 static void end_word(struct paragraph *text)
 {
 	unsigned int used = line_columns(&text->line);
@@ -38,7 +38,7 @@ static void end_word(struct paragraph *text)
 	text->word.len = 0;
 }
 
-/* In the way of ss: name:value */
+/* name:value, as ss prints it */
 static void put_name(struct paragraph *text, const char *name, bool have, const char *value)
 {
 	if (!have)

@@ -71,7 +71,7 @@ static void text_lifecycle(struct line *line, const struct msg *msg)
 	if (msg->cmd == TCPFSM_CMD_OPENED_NTF) {
 		line_str(line, "opened");
 		if (msg->opened == TCPFSM_OPENED_INCOMPLETE)
-			return;		/* how will show later */
+			return;		/* not known yet */
 		line_char(line, ' ');
 		line_str(line, names_get(&names_opened, msg->opened));
 		return;
@@ -86,7 +86,7 @@ static void text_lifecycle(struct line *line, const struct msg *msg)
 	text_time_wait(line, msg, TCPFSM_ROLE_SERVER);
 }
 
-/* The end of a connection does not say when; it is told at once. */
+/* Without a time, one about an end is about now: the module sends it at once. */
 static uint64_t time_of(const struct msg *msg)
 {
 	if (MSG_HAS(msg, TCPFSM_A_TIME))

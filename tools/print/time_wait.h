@@ -9,7 +9,7 @@ struct msg;
 
 /* Times are in nanoseconds. */
 struct time_wait {
-	bool known;		/* the message tells of one; if not, all else is 0 */
+	bool known;		/* the module tells of one */
 	uint64_t entered;	/* after the start of the connection */
 	uint32_t restarts;
 	uint64_t duration;	/* until now, if it is not over */
@@ -21,8 +21,8 @@ struct time_wait {
 };
 
 /*
- * Read the one of the end @role from @msg. @now is of the clock of @msg; 0 leaves
- * the duration of a wait that is not over at 0.
+ * The TIME-WAIT of the end @role in @msg. @now is of the clock of @msg; 0: the duration
+ * of one that is not over stays 0.
  */
 void time_wait_of(struct time_wait *wait, const struct msg *msg, int role, uint64_t now);
 
