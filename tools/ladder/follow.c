@@ -16,23 +16,23 @@
 #include "nl/nl.h"
 #include "nl/watch.h"
 
-/* More at once nobody can read. */
+/* Nobody can read more at once. */
 #define SUBJECTS_MAX	1000
 
-/* To read one is to walk over the table, as it is to read them all. */
+/* If more than so many are stale, read all: each request walks over the whole table. */
 #define ONE_BY_ONE	4
 
-/* After the notification that a connection is over, some others about it may come. */
+/* The ids of so many connections that are over are kept: others may still tell of them. */
 #define OVER		256
 
 /* A connection whose diagram has no foot yet */
 struct subject {
 	struct subject *next;
 	uint64_t id;
-	bool stale;		/* there is something new */
-	bool drawn;		/* its head is */
+	bool stale;		/* something has happened that is not drawn */
+	bool drawn;		/* its head is drawn */
 	struct ladder_text text;
-	uint32_t count;		/* of the records so far, all of them drawn or lost */
+	uint32_t count;		/* records that are drawn or lost so far */
 	uint8_t state[TCPFSM_ROLE_COUNT];	/* after the last one */
 };
 
@@ -40,13 +40,13 @@ struct follow {
 	const struct filter *filter;
 	bool present;		/* also those that are there already, at first */
 	bool ascii;
-	struct nl *requests;
+	struct nl *requests;	/* a socket of its own: that of watch_run() only listens */
 	struct subject *subjects;
 	unsigned int count;	/* of the subjects */
-	bool several;		/* there has been more than one */
-	bool full;		/* that there are too many was told */
-	uint64_t over[OVER];
-	unsigned int overs;
+	bool several;		/* there was more than one */
+	bool full;		/* it was said that there are too many */
+	uint64_t over[OVER];	/* a ring of ids */
+	unsigned int overs;	/* that were put into it */
 };
 
 static struct subject *find(const struct follow *follow, uint64_t id)
@@ -104,7 +104,7 @@ static void forget(struct follow *follow, struct subject *subject)
 	free(subject);
 }
 
-/* On loopback the receiver acts after the record was made. */
+/* On loopback the state of the receiver changes after the record was made. */
 static void draw_receiver(struct subject *subject, const struct ladder *ladder,
 			  const struct tcpfsm_past *now)
 {
@@ -213,7 +213,7 @@ static int read_one_by_one(struct follow *follow, struct filter *one)
 	return ret;
 }
 
-/* One that is gone by now stays stale: the notification that says so is on its way. */
+/* One that is gone by now stays stale: the notification about its end will come. */
 static int read_stale(void *data)
 {
 	struct follow *follow = data;
@@ -231,7 +231,7 @@ static int read_stale(void *data)
 	return ret;
 }
 
-/* Of one that is gone by now, that notification may be among those that were lost. */
+/* Forget those that are gone: the notification about their end may be lost. */
 static int resync(void *data)
 {
 	struct follow *follow = data;
@@ -250,7 +250,7 @@ static int resync(void *data)
 	return ret;
 }
 
-/* What changes while they are read is notified. */
+/* What changes while they are read will come as notifications. */
 static int read_present(void *data)
 {
 	struct follow *follow = data;

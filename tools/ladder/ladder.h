@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The ladder diagram of one connection: client left, server right, an arrow for
- * each segment that the module remembers. Its data only: rows.h makes the rows
- * of a connection, words.h the words in them, and a drawer (text.h, mermaid.h,
- * svg.h) the picture.
+ * The ladder diagram of one connection: client left, server right, an arrow for each
+ * segment on record. This is its data, and how it is filled from a message. words.h
+ * has the words in it, rows.h makes its rows, and text.h, mermaid.h or svg.h draws it.
  */
 #ifndef _TCPFSM_TOOL_LADDER_H
 #define _TCPFSM_TOOL_LADDER_H
 
 #include "base/line.h"
-#include "core/history.h"	/* of the module: what a record is */
+#include "core/history.h"	/* of the module: a record, struct tcpfsm_past */
 #include "print/time_wait.h"
 
 struct msg;
 
 struct ladder_end {
 	const char *name;	/* as in 10.1.0.1:40000 */
-	bool local;
+	bool local;		/* a socket of this host */
 	uint64_t packets;
 	uint64_t bytes;		/* payload, retransmissions included */
 	uint32_t retransmits;
-	uint64_t rtt;		/* from here to the end and back, nanoseconds; 0: unknown */
+	uint64_t rtt;		/* nanoseconds from here to the end and back; 0: unknown */
 };
 
 /* A connection, without its records */
@@ -32,52 +31,52 @@ struct ladder {
 	const char *conn_state;	/* NULL: unknown */
 	uint64_t age;		/* nanoseconds from its start to now */
 	struct time_wait wait[TCPFSM_ROLE_COUNT];
-	uint32_t lost;		/* records before the first that is there */
+	uint32_t lost;		/* records that were overwritten, before the first one */
 };
 
 enum ladder_kind {
-	LADDER_BEGIN,		/* the states before the first record, or why they are unknown */
-	LADDER_LOST,		/* records that are gone */
+	LADDER_BEGIN,		/* the states before the first record, or why there are none */
+	LADDER_LOST,		/* some records are gone */
 	LADDER_DATA,		/* payload of which there is no record */
 	LADDER_SEGMENT,
-	LADDER_CHANGE,		/* something happened without a segment */
-	LADDER_WAIT,		/* TIME-WAIT is over, or still runs */
+	LADDER_CHANGE,		/* a state changed without a segment */
+	LADDER_WAIT,		/* TIME-WAIT has ended, or still lasts */
 };
 
-/* What there is about a state beside its name */
+/* A sign behind the name of a state */
 enum ladder_mark {
 	LADDER_PLAIN,
-	LADDER_BACK,		/* taken back: what was thought to arrive did not */
-	LADDER_ANEW,		/* TIME-WAIT begins anew */
+	LADDER_BACK,		/* back in an earlier state: what had been sent did not arrive */
+	LADDER_ANEW,		/* TIME-WAIT is restarted */
 	LADDER_MARKS,
 };
 
 struct ladder_state {
-	bool told;		/* it is worth telling */
+	bool told;		/* to be shown: it has changed */
 	uint8_t state;
 	enum ladder_mark mark;
 };
 
 struct ladder_row {
 	enum ladder_kind kind;
-	bool timed;
+	bool timed;		/* has a time */
 	uint64_t time;		/* nanoseconds after the start of the connection */
 	uint8_t from;		/* whose segment, or whose TIME-WAIT */
-	struct ladder_state end[TCPFSM_ROLE_COUNT];	/* after it */
+	struct ladder_state end[TCPFSM_ROLE_COUNT];	/* the states after it */
 	const char *anomaly;	/* NULL: none */
 	bool violation;		/* the anomaly is one */
-	char text[96];		/* UTF-8; of a segment words of ASCII */
+	char text[96];		/* UTF-8; ASCII if it is about a segment */
 };
 
-/* A ladder and the room for the names in it */
+/* A ladder with room for the names of its ends */
 struct ladder_subject {
 	struct ladder ladder;
 	struct line name[TCPFSM_ROLE_COUNT];
 };
 
 /*
- * What @msg tells of its connection. @subject points into @msg and into itself:
- * it is valid as long as @msg, and must not be copied. @now is of the clock of @msg.
+ * Fill @subject from @msg. It points into @msg and into itself: it is valid as long
+ * as @msg, and must not be copied. @now is of the clock of @msg.
  */
 void ladder_describe(struct ladder_subject *subject, const struct msg *msg, uint64_t now);
 

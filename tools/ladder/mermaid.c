@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ladder diagram as a sequence diagram of Mermaid. */
 #include "base/names.h"
 #include "ladder/mermaid.h"
 #include "ladder/rows.h"
@@ -9,7 +8,7 @@ struct page {
 	struct line line;
 	line_sink put;
 	struct ladder_walk walk;
-	bool shaded[TCPFSM_ROLE_COUNT];		/* its TIME-WAIT is */
+	bool shaded[TCPFSM_ROLE_COUNT];		/* the shade of a TIME-WAIT is open */
 };
 
 static const char *const participants[TCPFSM_ROLE_COUNT] = {
@@ -22,7 +21,7 @@ static void add(struct page *page, const char *text)
 	line_str(&page->line, text);
 }
 
-/* What would end the statement, or begin an entity or a tag */
+/* Escape what ends a statement, and what begins an entity or a tag. */
 static void add_words(struct page *page, const char *text)
 {
 	for (; *text; text++) {
@@ -79,7 +78,7 @@ static void add_anomaly(struct page *page, const struct ladder_row *row, const c
 	add_words(page, row->anomaly);
 }
 
-/* A TIME-WAIT is shaded from its beginning to its end; the shades are nested. */
+/* Begin or end the shade of a TIME-WAIT; two of them are nested. */
 static void shade(struct page *page, enum tcpfsm_role role, bool on)
 {
 	if (page->shaded[role] == on)
@@ -103,7 +102,7 @@ static void draw_state(struct page *page, const struct ladder_row *row, enum tcp
 	end(page);
 }
 
-/* Its sender is there before it goes, its receiver when it has come. */
+/* The state of the sender stands before the arrow, that of the receiver behind it. */
 static void draw_segment(struct page *page, const struct ladder_row *row)
 {
 	draw_state(page, row, row->from);

@@ -6,21 +6,28 @@
 #include "ladder/rows.h"
 #include "ladder/words.h"
 
-/* A number of records that is not known */
+/* An unknown number of records */
 #define SOME	UINT32_MAX
 
-/* Flags that no TCP sends together may be none that a record keeps. */
+/*
+ * A segment has one of the flags that a record keeps. One with bad flags may have none
+ * of these, but has that anomaly.
+ */
 static bool is_segment(const struct tcpfsm_past *past)
 {
 	return past->flags || past->anomaly == TCPFSM_ANOMALY_BAD_FLAGS;
 }
 
+/* Sequence numbers that it takes */
 static uint32_t space(const struct tcpfsm_past *past)
 {
 	return past->len + !!(past->flags & TCPFSM_SYN) + !!(past->flags & TCPFSM_FIN);
 }
 
-/* Of the catalogue's BOTH: another ISN is one once the first was acknowledged. */
+/*
+ * An anomaly of the kind BOTH in the catalogue, a SYN with another ISN, is a violation
+ * once the first ISN was acknowledged.
+ */
 static bool is_violation(const struct ladder_walk *walk, const struct tcpfsm_past *past)
 {
 	if (past->anomaly >= TCPFSM_ANOMALY_COUNT)
@@ -30,17 +37,17 @@ static bool is_violation(const struct ladder_walk *walk, const struct tcpfsm_pas
 	return tcpfsm_anomaly_kinds[past->anomaly] == TCPFSM_KIND_VIOLATION;
 }
 
-/* Whether its numbers tell what was sent; others are as wrong as they like. */
+/* Whether its numbers can be used to find out what was sent. */
 static bool is_believed(const struct ladder_walk *walk, const struct tcpfsm_past *past)
 {
 	if (!past->flags || is_violation(walk, past))
 		return false;
 	if (past->flags & TCPFSM_SYN)
-		return !past->seq;	/* else of the next connection */
+		return !past->seq;	/* if not, it is a SYN of the next connection */
 	return !(past->flags & TCPFSM_RST) || past->anomaly == TCPFSM_ANOMALY_ABORT_RST;
 }
 
-/* The same octets, or the same bare ACK */
+/* Whether @past is @old sent again: the same octets, or the same bare ACK */
 static bool repeats(const struct tcpfsm_past *past, const struct tcpfsm_past *old)
 {
 	return past->from == old->from && past->flags == old->flags &&
@@ -59,8 +66,8 @@ static bool was_seen(const struct ladder_walk *walk, const struct tcpfsm_past *p
 }
 
 /*
- * On loopback a segment that was sent before another may arrive after it, and
- * has then a second record.
+ * Whether this is the second record of a segment: that it arrives. On loopback a
+ * segment has two records if another one was sent before it arrived.
  */
 static bool arrives(const struct ladder_walk *walk, const struct ladder *ladder,
 		    const struct tcpfsm_past *past)
@@ -102,7 +109,10 @@ static void follow_time_wait(struct ladder_walk_end *end, const struct tcpfsm_pa
 	}
 }
 
-/* Of who sends a SYN unasked, nobody knows before that it is not in LISTEN. */
+/*
+ * In a simultaneous open no end was in LISTEN. But that was not known before the second
+ * SYN, and the records up to then say so.
+ */
 static uint8_t state_of(const struct ladder *ladder, const struct tcpfsm_past *past,
 			enum tcpfsm_role role)
 {
@@ -174,7 +184,7 @@ static void begin_at_rest(struct ladder_walk *walk, const struct ladder *ladder,
 	tell_states(walk, ladder, &rest, row);
 }
 
-/* Numbers are relative to what was seen first: that was octet 0. */
+/* Numbers are relative to the first ones that were seen: both ends begin at 0. */
 static void begin_in_midstream(struct ladder_walk *walk, struct ladder_row *row)
 {
 	clear(row, LADDER_BEGIN);
@@ -183,7 +193,10 @@ static void begin_in_midstream(struct ladder_walk *walk, struct ladder_row *row)
 	walk->end[TCPFSM_ROLE_SERVER].known = true;
 }
 
-/* The very first segment is always on record, but in mid-stream. */
+/*
+ * The row before the first record. The first segment of a connection is always on
+ * record, unless it was overwritten or the connection was found in mid-stream.
+ */
 static unsigned int begin(struct ladder_walk *walk, const struct ladder *ladder,
 			  const struct tcpfsm_past *first, struct ladder_row *row)
 {
@@ -203,7 +216,7 @@ static unsigned int begin(struct ladder_walk *walk, const struct ladder *ladder,
 	return 1;
 }
 
-/* Of what was sent in all, what is not accounted for */
+/* Payload that an end has sent, and that no row has shown yet */
 static uint64_t bytes_left(const struct ladder_walk *walk, const struct ladder *ladder,
 			   enum tcpfsm_role role)
 {
@@ -213,8 +226,8 @@ static uint64_t bytes_left(const struct ladder_walk *walk, const struct ladder *
 }
 
 /*
- * The payload before @seq that is not on record. When the number may have
- * wrapped, what was sent in all tells how often.
+ * Payload before @seq that is not on record. If the sequence number may have wrapped,
+ * the total that was sent tells how often.
  */
 static uint64_t advance(struct ladder_walk *walk, const struct ladder *ladder,
 			enum tcpfsm_role role, uint32_t seq)
@@ -234,7 +247,7 @@ static uint64_t advance(struct ladder_walk *walk, const struct ladder *ladder,
 	return gap;
 }
 
-/* All before @seq was sent, the last @len octets of it as payload. */
+/* The end has sent all before @seq, the last @len octets of it with this record. */
 static void settle(struct ladder_walk_end *end, uint32_t seq, uint32_t len)
 {
 	if (end->known && !seq_after(seq, end->next))
@@ -256,7 +269,7 @@ static unsigned int tell_data(const uint64_t bytes[TCPFSM_ROLE_COUNT], struct la
 	return 1;
 }
 
-/* What was sent before this record without one of its own */
+/* A row for payload that was sent before this record, and has no record */
 static unsigned int tell_gap(struct ladder_walk *walk, const struct ladder *ladder,
 			     const struct tcpfsm_past *past, struct ladder_row *row)
 {
@@ -288,13 +301,13 @@ static void tell_segment(struct ladder_walk *walk, const struct ladder *ladder,
 		line_str(&line, arrives(walk, ladder, past) ? " arrives" : " again");
 		walk->end[past->from].again += !past->len;
 	}
-	/* what only pretends to be a segment of its sender is not repeated by it */
+	/* A violation may be forged: a good segment like it is not sent again */
 	if (past->flags && !row->violation)
 		walk->seen[walk->count++ % LADDER_SEEN] = *past;
 	say(row, line_string(&line));
 }
 
-/* As it was watched, or else as far as the records tell it */
+/* The TIME-WAIT as the module tells it; if it does not, as the records do */
 static struct time_wait wait_of(const struct ladder_walk *walk, const struct ladder *ladder,
 				enum tcpfsm_role role, uint64_t now)
 {
@@ -348,7 +361,7 @@ static void tell_change(const struct ladder_walk *walk, const struct ladder *lad
 			tell_held(walk, ladder, role, past->time, row);
 }
 
-/* A TIME-WAIT that this segment has ended, below it */
+/* A row below a segment that has ended a TIME-WAIT */
 static unsigned int tell_ended(const struct ladder_walk *walk, const struct ladder *ladder,
 			       const struct tcpfsm_past *past, struct ladder_row *row)
 {
@@ -395,7 +408,7 @@ unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
 	struct tcpfsm_past first = *past;
 	unsigned int rows = 0;
 
-	/* a row for each end: they waited for different times */
+	/* two ends leave TIME-WAIT: a row for each, with its own duration */
 	if (!is_segment(past) && leaves_time_wait(walk, past, TCPFSM_ROLE_CLIENT) &&
 	    leaves_time_wait(walk, past, TCPFSM_ROLE_SERVER)) {
 		first.state[TCPFSM_ROLE_SERVER] = TCPFSM_STATE_TIME_WAIT;
@@ -405,7 +418,10 @@ unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
 	return rows + step(walk, ladder, past, &row[rows]);
 }
 
-/* What was sent after the last record: known where no payload was sent twice. */
+/*
+ * A row for payload that was sent after the last record. How much is only known of an
+ * end that sent no payload twice.
+ */
 static unsigned int finish_data(struct ladder_walk *walk, const struct ladder *ladder,
 				struct ladder_row *row)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From records to the rows of a ladder diagram. What is known about TCP is known
- * here: the drawers need not know it.
+ * Make the rows of a ladder diagram from records. Only this part of the ladder has to
+ * know TCP: the drawers do not.
  *
  * Pure: no netlink, no capture, no clock.
  */
@@ -10,40 +10,40 @@
 
 #include "ladder/ladder.h"
 
-/* The most rows that one record, or the end, can make */
+/* The most rows for one record, or for the end */
 #define LADDER_ROWS	4
 
-/* Repetitions are known of so many segments */
+/* A segment that is sent again is recognized if it is one of the last so many */
 #define LADDER_SEEN	64u
 
 struct ladder_walk_end {
-	bool told;		/* the state was */
-	bool moved;		/* has left its first state */
-	bool acked;		/* has acknowledged something */
-	bool known;		/* next is */
+	bool told;		/* state is set */
+	bool moved;		/* it has left its first state */
+	bool acked;		/* it has acknowledged something */
+	bool known;		/* next is set */
 	uint8_t state;
 	uint32_t next;		/* the highest relative sequence number so far */
-	uint64_t bytes;		/* payload that was accounted for */
-	uint32_t again;		/* repetitions without payload */
-	uint64_t entered;	/* TIME-WAIT; nanoseconds as in the rows */
-	uint64_t restarted;
+	uint64_t bytes;		/* of payload that the rows show */
+	uint32_t again;		/* segments without payload that were sent again */
+	uint64_t entered;	/* TIME-WAIT; nanoseconds after the start of the connection */
+	uint64_t restarted;	/* the last time; the same */
 	uint32_t restarts;
 };
 
-/* How far the rows have come; all zero before the first. */
+/* What the rows so far have shown; all zero before the first one */
 struct ladder_walk {
 	bool begun;
-	bool lost;		/* records are missing */
-	bool marked[LADDER_MARKS];	/* some state was */
+	bool lost;		/* some records are gone */
+	bool marked[LADDER_MARKS];	/* some state had this mark */
 	bool violated;		/* some segment was a violation */
 	struct ladder_walk_end end[TCPFSM_ROLE_COUNT];
-	uint32_t count;		/* of segments */
-	struct tcpfsm_past seen[LADDER_SEEN];
+	uint32_t count;		/* segments that were put into seen */
+	struct tcpfsm_past seen[LADDER_SEEN];	/* a ring */
 };
 
 /*
- * The rows of the next record; of @lost records that are gone in the middle; of
- * the end, which is now. How many there are.
+ * Write the rows of the next record to @row; of @lost records that are gone between
+ * two others; of the end, which is now. At most LADDER_ROWS; their number is returned.
  */
 unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
 			 const struct tcpfsm_past *past, struct ladder_row *row);

@@ -14,7 +14,7 @@ enum ladder_format {
 struct ladder_style {
 	enum ladder_format format;
 	bool ascii;
-	bool given;		/* there was an option about it */
+	bool given;		/* there was one of the options */
 };
 
 enum ladder_style_option {
@@ -27,10 +27,10 @@ enum ladder_style_option {
 	{ "ascii",	no_argument,		NULL, LADDER_STYLE_ASCII },	\
 	{ "format",	required_argument,	NULL, LADDER_STYLE_FORMAT }
 
-/* What one of these options says. A status. */
+/* Set what one of these options says. A status. */
 int ladder_style_set(struct ladder_style *style, int option, const char *value);
 
-/* A status: whether what was set goes together. */
+/* A status: not STATUS_OK if the options exclude each other. */
 int ladder_style_check(const struct ladder_style *style);
 
 #endif /* _TCPFSM_TOOL_LADDER_STYLE_H */

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ladder diagram in characters, one row below the other. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -12,13 +11,13 @@
 #define STATE_WIDTH	14		/* SYN-RECEIVED and a mark */
 #define LEFT		(STATE + STATE_WIDTH + 1)
 
-/* A line, and the column where it has come to; column 0 is behind the tag */
+/* A line, and the column that it has come to; column 0 is behind the tag */
 struct pen {
 	struct line line;
 	unsigned int column;
 	unsigned int right;		/* column of the right lifeline */
 	bool ascii;
-	char tag[32];			/* in front of every line */
+	char tag[32];			/* before every line; "" for none */
 	line_sink put;
 };
 
@@ -77,7 +76,7 @@ static void put_tab(struct pen *pen, unsigned int column)
 		put(pen, " ");
 }
 
-/* So that it ends before @column */
+/* Right-aligned, to end before @column */
 static void put_before(struct pen *pen, unsigned int column, const char *text)
 {
 	unsigned int width = columns(pen, text);
@@ -144,7 +143,7 @@ static void put_right(struct pen *pen, const struct ladder_row *row)
 	end(pen);
 }
 
-/* The words that fit into @room go to @label; the others come back. */
+/* Copy as many words as fit into @room octets to @label; returns the others. */
 static const char *split(char *label, const char *words, unsigned int room)
 {
 	size_t len = strlen(words);
@@ -178,7 +177,7 @@ static void draw_arrow(struct pen *pen, const struct ladder_row *row, const char
 	put_right(pen, row);
 }
 
-/* Below an arrow, where its words are */
+/* Below an arrow, at the end where its sender is */
 static void draw_note(struct pen *pen, const struct ladder_row *row, const char *note)
 {
 	put_tab(pen, LEFT);
@@ -221,7 +220,10 @@ static void draw_middle(struct pen *pen, const struct ladder_row *row, const cha
 	put_right(pen, row);
 }
 
-/* From the lifeline of its end on, and beyond the other, unless there is a state */
+/*
+ * The words begin at the lifeline of their end, and may go beyond the other lifeline. If
+ * there is a state in the way, they get a line of their own.
+ */
 static void draw_wait(struct pen *pen, struct ladder_row *row)
 {
 	struct ladder_state *other = &row->end[!row->from];
@@ -273,7 +275,7 @@ static void draw(struct ladder_text *text, const struct ladder *ladder, struct l
 	}
 }
 
-/* On one line, if there is room for both */
+/* Both ends on one line, if there is room */
 void ladder_text_head(struct ladder_text *text, const struct ladder *ladder)
 {
 	const struct ladder_end *client = &ladder->end[TCPFSM_ROLE_CLIENT];

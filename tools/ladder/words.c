@@ -3,7 +3,7 @@
 #include "base/units.h"
 #include "ladder/words.h"
 
-/* A record is exact to 1/2^22: more digits would make 2.999999 out of 3. */
+/* A record is exact to 1/2^22 of its time: with more digits 3 s would be 2.999999. */
 void ladder_put_time(struct line *line, uint64_t ns)
 {
 	uint64_t s, half = NSEC_PER_USEC / 2;
@@ -16,7 +16,7 @@ void ladder_put_time(struct line *line, uint64_t ns)
 	line_seconds(line, ns + half, digits);
 }
 
-/* As in 120 B, 8.1 kB, 1.0 GB; cut off */
+/* As in 120 B, 8.1 kB, 1.0 GB; not rounded */
 static void put_bytes(struct line *line, uint64_t bytes)
 {
 	static const char *const units[] = { " B", " kB", " MB", " GB", " TB", " PB", " EB" };
@@ -58,7 +58,10 @@ static void put_flags(struct line *line, uint8_t flags)
 	}
 }
 
-/* Before the ISN it is negative, unless so much was sent that it may be behind. */
+/*
+ * A relative sequence number. In the upper half it is one before the ISN, unless the
+ * end has sent so much that it may be one of that.
+ */
 static void put_number(struct line *line, const char *name, uint32_t number, uint64_t bytes)
 {
 	bool negative = number > INT32_MAX && bytes <= INT32_MAX;
