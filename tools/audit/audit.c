@@ -9,10 +9,9 @@
 #include <sys/socket.h>
 
 #include "audit/audit.h"
+#include "base/units.h"
 #include "core/fsm.h"
 
-#define MSEC_PER_SEC	1000ull
-#define NSEC_PER_MSEC	1000000ull
 /* What times of two clocks may differ by; jiffies tick at least so often */
 #define SLACK_MSEC	20
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "audit/facts.h"
-#include "base/cmd.h"
+#include "base/status.h"
 
 /* Settings and counters of the module: what is not sent stays 0. */
 struct values {

@@ -6,10 +6,11 @@
 
 #include "audit/out.h"
 #include "base/cgroup.h"
-#include "base/cmd.h"
 #include "base/line.h"
 #include "base/names.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/units.h"
 #include "print/resolve.h"
 
 #define STATE_WIDTH	13	/* SYN-RECEIVED? */
@@ -162,7 +163,7 @@ static void details(const struct audit_finding *finding)
 		line_str(&line, " timer:(");
 		line_str(&line, timer_name(sock));
 		line_str(&line, " expires:");
-		line_seconds(&line, sock->expires * 1000000ull, 3);
+		line_seconds(&line, sock->expires * NSEC_PER_MSEC, 3);
 		line_char(&line, ')');
 	}
 	out_line(&line);
@@ -194,7 +195,7 @@ static void json_socket(const struct diag_socket *sock)
 		out_u64("cgroup", NULL, sock->cgroup);
 	if (timer_name(sock)) {
 		out_str("timer", timer_name(sock));
-		out_seconds("expires", sock->expires * 1000000ull);
+		out_seconds("expires", sock->expires * NSEC_PER_MSEC);
 	}
 	out_object_end();
 }

@@ -2,8 +2,9 @@
 /* tcpfsm flush: forget connections */
 #include <inttypes.h>
 
-#include "base/cmd.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 

@@ -4,10 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/cmd.h"
+#include "base/counters.h"
+#include "base/options.h"
 #include "base/out.h"
-#include "cmd/replay.h"
-#include "print/counters.h"
+#include "base/status.h"
+#include "cmd/replay_stats.h"
 #include "print/durations.h"
 
 /* Room for every name of the module, see TCPFSM_NAME_MAX there */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tcpfsm show: the connections */
 #include "base/clock.h"
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 #include "print/conn.h"
+#include "print/conn_json.h"
 
 /*
  * A table that fits the screen gets columns that fit its rows; of a long one
@@ -75,8 +78,7 @@ static int show(struct nl *nl, const struct filter *filter)
 	if (ret)
 		return ret;
 	out_list_end();
-	if (nl_interrupted(nl))
-		note("connections came and went meanwhile: of those, some may be missing");
+	nl_note_interrupted(nl);
 	return STATUS_OK;
 }
 

@@ -3,11 +3,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
+#include "base/counters.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/nl.h"
 #include "print/bars.h"
-#include "print/counters.h"
 #include "print/durations.h"
 
 #define END		"end"
@@ -42,7 +44,7 @@ static unsigned int bucket_of(const char *bound)
 {
 	uint64_t us;
 
-	if (!parse_u64(bound, UINT64_MAX, &us) || !us)
+	if (!args_u64(bound, UINT64_MAX, &us) || !us)
 		return TCPFSM_HIST_BUCKETS - 1;
 	return tcpfsm_hist_index(us) - 1;
 }
@@ -131,7 +133,7 @@ int cmd_timewait(char **argv)
 	struct nl *nl;
 	int ret;
 
-	ret = no_more_words("timewait", argv);
+	ret = args_none("timewait", argv);
 	if (ret)
 		return ret;
 	ret = nl_open(&nl);

@@ -9,7 +9,7 @@
 
 #define NSEC_PER_SEC	1000000000ull
 
-/* So far off that no timeout after it overflows: the year 2262 */
+/* In the year 2262; no sum of this and a timeout overflows. */
 #define TIME_MAX	(UINT64_MAX / 2)
 
 struct engine *engine_new(const struct engine_observer *observer, void *data, bool keep)
@@ -23,7 +23,7 @@ struct engine *engine_new(const struct engine_observer *observer, void *data, bo
 	tcpfsm_setting_defaults(engine->setting);
 	engine->observer = observer ? observer : &nobody;
 	engine->data = data;
-	/* In a connection's times 0 means never */
+	/* 0 is 'never' in the times of a connection */
 	engine->now = 1;
 	return engine;
 }
@@ -69,7 +69,7 @@ static void supersede(struct engine *engine, struct flow *flow, unsigned int sen
 	engine_count(engine, TCPFSM_COUNTER_REMOVED_REOPENED);
 }
 
-/* Whether a CLOSE-WAIT is going to be too long, and when. */
+/* Whether a CLOSE-WAIT may become too long, and when (@due). */
 static bool awaits_long_close_wait(const struct engine *engine, const struct flow *flow,
 				   uint64_t *due)
 {
@@ -87,7 +87,7 @@ static uint64_t due_of(const struct engine *engine, const struct flow *flow)
 	return flow->deadline;
 }
 
-/* A deadline that moves away costs nothing before the old one has come. */
+/* A deadline that is put off is left to look_after(), when the old one comes. */
 static void rearm(struct engine *engine, struct flow *flow)
 {
 	uint64_t due = due_of(engine, flow);
@@ -111,7 +111,7 @@ static void remove_flow(struct engine *engine, struct flow *flow)
 	flows_release(&engine->flows, flow);
 }
 
-/* The wait is over: is nothing left, or does it wait for something else? */
+/* The deadline has come: TIME-WAIT becomes CLOSED, and waits again; else the flow goes. */
 static void expire(struct engine *engine, struct flow *flow)
 {
 	struct tcpfsm_outcome out;
@@ -147,7 +147,7 @@ static void look_after(struct engine *engine, struct flow *flow)
 	flows_arm(&engine->flows, flow, due_of(engine, flow));
 }
 
-/* All that is due by then, in its order. */
+/* Look after all flows that are due until @now, in their order, and set the clock. */
 static void advance(struct engine *engine, uint64_t now)
 {
 	struct flow *flow;
@@ -158,7 +158,7 @@ static void advance(struct engine *engine, uint64_t now)
 	engine->now = max(engine->now, now);
 }
 
-/* In the same order whoever sends; the place of the sender comes back. */
+/* The same order whoever sends; returns the index of the sender. */
 static unsigned int make_key(const struct tcpfsm_segment *seg, struct flow_key *key)
 {
 	unsigned int sender = tcpfsm_segment_is_second(seg);
@@ -180,7 +180,7 @@ static struct tcpfsm_view view_of(const struct engine *engine)
 	};
 }
 
-/* The next incarnation, which the segment opens, in the place of @old; NULL: no memory. */
+/* Put the next incarnation, which the segment opens, in the place of @old. NULL: no memory. */
 static struct flow *reopen(struct engine *engine, struct flow *old, unsigned int sender,
 			   const struct tcpfsm_segment *seg, struct tcpfsm_outcome *out)
 {
@@ -236,7 +236,7 @@ static enum engine_result feed(struct engine *engine, struct flow *flow, unsigne
 	}
 	count_segment(engine, &out);
 
-	/* What is not acceptable prolongs nothing, nor anything what has ended */
+	/* Only an acceptable segment prolongs the wait, and nothing prolongs CLOSED */
 	after = tcpfsm_conn_wait(&flow->conn);
 	if (is_new || before != after ||
 	    (after != TCPFSM_WAIT_CLOSED && (out.used || out.restarted)))
@@ -281,7 +281,7 @@ static enum engine_result track(struct engine *engine, const struct tcpfsm_segme
 	return ENGINE_SEGMENT;
 }
 
-/* They act on nothing, but are told where the connection is known. */
+/* Such a segment changes nothing; it is an anomaly of the flow, if there is one. */
 static void note_bad_flags(struct engine *engine, const struct tcpfsm_segment *seg)
 {
 	const struct tcpfsm_view view = view_of(engine);

@@ -4,7 +4,7 @@
 #include "engine/report.h"
 
 #define HISTORY_MIN	8
-#define HISTORY_MAX	255u	/* what its size can say */
+#define HISTORY_MAX	255u	/* the member size is a u8 */
 
 void engine_count_note(struct engine *engine, const struct tcpfsm_note *note)
 {
@@ -66,8 +66,8 @@ void engine_report_closed(struct engine *engine, struct flow *flow)
 }
 
 /*
- * The ring grows while it has not begun to overwrite: most connections need few
- * of their records.
+ * Enlarge the ring when it is full for the first time, and only then: most
+ * connections need few records.
  */
 static void make_history(struct engine *engine, struct tcpfsm_history *history)
 {

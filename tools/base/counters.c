@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "print/counters.h"
+#include "base/counters.h"
 
 static struct counter **search(struct counter *parent, const char *name, size_t len)
 {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/clock.h"
-#include "base/cmd.h"
-#include "base/names.h"
-#include "base/out.h"
+#include "base/status.h"
 #include "nl/filter.h"
-#include "print/conn.h"
-#include "print/oldest.h"
+#include "nl/oldest.h"
 
 struct search {
 	enum tcpfsm_state state;
@@ -22,7 +19,7 @@ static int consider(const struct msg *msg, void *data)
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		const struct msg_endpoint *end = &msg->end[role];
 		uint64_t since = msg->start + end->since;
-		/* one that began while the dump ran is newer than 'now' */
+		/* a connection that began during the dump is younger than 'now' */
 		uint64_t age = since < search->now ? search->now - since : 0;
 
 		if (end->state != search->state || !MSG_HAS(end, TCPFSM_A_ENDPOINT_SINCE) ||
@@ -40,41 +37,12 @@ int oldest_find(struct nl *nl, enum tcpfsm_state state, struct oldest *oldest)
 {
 	struct nlmsghdr *request = nl_dump(nl, TCPFSM_CMD_CONN_GET);
 	struct search search = { .state = state, .oldest = oldest };
-	char *none[] = { NULL };
 	struct filter filter;
-	int ret;
 
-	ret = filter_parse(&filter, none);
-	if (ret)
-		return ret;
+	filter_init(&filter);
 	filter.state[FILTER_EITHER] = state;
 	filter_put(&filter, request);
 	oldest->found = false;
 	search.now = clock_now();
 	return nl_talk(nl, request, "cannot read the connections", consider, &search);
-}
-
-void oldest_print(const struct oldest *oldest, const char *key, const char *title)
-{
-	struct line line = { .len = 0 };
-
-	if (!oldest->found)
-		return;
-	out_object(key);
-	conn_json_pair(&oldest->conn);
-	out_str("endpoint", names_get(&names_role, oldest->role));
-	out_seconds("age", oldest->age);
-	out_object_end();
-
-	out_text("\n%s: ", title);
-	line_span(&line, oldest->age, !out_utf8());
-	line_str(&line, ", the ");
-	line_str(&line, names_get(&names_role, oldest->role));
-	line_str(&line, " of");
-	out_line(&line);
-	line_str(&line, "  #");
-	line_u64(&line, oldest->conn.id);
-	line_char(&line, ' ');
-	conn_pair(&line, &oldest->conn);
-	out_line(&line);
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/clock.h"
-#include "base/cmd.h"
 #include "base/names.h"
+#include "base/options.h"
 #include "base/out.h"
-#include "ladder/msg.h"
-#include "ladder/words.h"
+#include "nl/msg.h"
 #include "print/conn.h"
-#include "print/event.h"
+#include "print/conn_json.h"
+#include "print/notification.h"
+#include "print/time_wait.h"
 
 static void text_transition(struct line *line, const struct msg *msg)
 {
@@ -54,15 +55,15 @@ static void text_end(struct line *line, const struct msg *msg, int role)
 
 static void text_time_wait(struct line *line, const struct msg *msg, int role)
 {
-	struct ladder_wait wait;
+	struct time_wait wait;
 
-	ladder_describe_wait(&wait, msg, role, 0);
+	time_wait_of(&wait, msg, role, 0);
 	if (!wait.end)
 		return;
 	line_str(line, "  ");
 	line_str(line, names_get(&names_role, role));
 	line_char(line, ' ');
-	ladder_put_held(line, &wait);
+	time_wait_put_held(line, &wait);
 }
 
 static void text_lifecycle(struct line *line, const struct msg *msg)
@@ -70,7 +71,7 @@ static void text_lifecycle(struct line *line, const struct msg *msg)
 	if (msg->cmd == TCPFSM_CMD_OPENED_NTF) {
 		line_str(line, "opened");
 		if (msg->opened == TCPFSM_OPENED_INCOMPLETE)
-			return;		/* how will show later */
+			return;		/* not known yet */
 		line_char(line, ' ');
 		line_str(line, names_get(&names_opened, msg->opened));
 		return;
@@ -85,7 +86,7 @@ static void text_lifecycle(struct line *line, const struct msg *msg)
 	text_time_wait(line, msg, TCPFSM_ROLE_SERVER);
 }
 
-/* The end of a connection does not say when; it is told at once. */
+/* Without a time, one about an end is about now: the module sends it at once. */
 static uint64_t time_of(const struct msg *msg)
 {
 	if (MSG_HAS(msg, TCPFSM_A_TIME))
@@ -145,10 +146,10 @@ static void json_anomaly(const struct msg *msg)
 		out_u64("expected", NULL, msg->expected);
 }
 
-static void json(const struct msg *msg, const char *event)
+static void json(const struct msg *msg, const char *name)
 {
 	out_object(NULL);
-	out_str("event", event);
+	out_str("event", name);
 	if (MSG_HAS(msg, TCPFSM_A_TIME))
 		out_seconds("time", msg->time);
 	if (msg->cmd == TCPFSM_CMD_TRANSITION_NTF)
@@ -175,12 +176,12 @@ static const char *name_of(uint8_t cmd)
 	return NULL;
 }
 
-bool event_known(const struct msg *msg)
+bool notification_known(const struct msg *msg)
 {
 	return name_of(msg->cmd);
 }
 
-void event_print(const struct msg *msg)
+void notification_print(const struct msg *msg)
 {
 	if (opt.json)
 		json(msg, name_of(msg->cmd));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Counters with dotted names, as a tree that keeps the order they came in. */
+/* Counters with dotted names, as a tree that keeps the order in which they were added. */
 #ifndef _TCPFSM_TOOL_COUNTERS_H
 #define _TCPFSM_TOOL_COUNTERS_H
 
@@ -9,21 +9,21 @@
 
 struct counter {
 	struct counter *next;
-	struct counter *child;	/* the first one; NULL: it has a value */
+	struct counter *child;	/* the first one; NULL: this is a counter, with a value */
 	uint64_t value;
 	char name[];
 };
 
-/* The parts of @name between its dots become children of each other; false: no memory. */
+/* "a.b.c" becomes the child c of the child b of the child a of @root. False: no memory. */
 bool counter_add(struct counter *root, const char *name, uint64_t value);
 
-/* NULL if it is not there, or @parent is NULL. */
+/* The child of that name; NULL: there is none, or @parent is NULL. */
 struct counter *counter_find(const struct counter *parent, const char *name);
 
-/* Add a child, or find it; NULL: no memory. */
+/* The child of that name (@len octets), which is added if there is none; NULL: no memory. */
 struct counter *counter_child(struct counter *parent, const char *name, size_t len);
 
-/* All below @root, which is the caller's. */
+/* Free all below @root; @root itself belongs to the caller. */
 void counter_free(struct counter *root);
 
 #endif /* _TCPFSM_TOOL_COUNTERS_H */
