@@ -19,7 +19,7 @@ user_cflags := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-D_GNU_SOURCE -I$(MODULE) -I$(TOOLS) -I.. -MMD -MP
 
 # The folder is the list of what is pure
-core_objs := $(patsubst ../../%.c,%.o,$(wildcard $(MODULE)/core/*.c))
+core_objs := $(patsubst $(MODULE)/%.c,module/%.o,$(wildcard $(MODULE)/core/*.c))
 $(if $(core_objs),,$(error $(MODULE)/core has no sources))
 
 # A suite may have what is tested compiled with more than the tests are

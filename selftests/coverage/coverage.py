@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""How much of the pure files the unit tests reach: a table, and a KTAP line.
+"""Coverage of module/core by the unit tests: a table, and a line of KTAP.
 
-Builds selftests/unit with gcc --coverage in a directory of its own, runs all of
-it, and asks gcov. A line or branch counts once, however many objects have it.
+Builds selftests/unit with gcc --coverage in a directory of its own, runs it, and
+reads the counts with gcov. A line or branch of an inline function counts once,
+however many objects have a copy.
 """
 import argparse
 import collections
@@ -14,7 +15,7 @@ import subprocess
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-CORE = TOP / "module/core"      # the folder is the list of what is pure
+CORE = TOP / "module/core"      # all files of the folder are tested in user space
 
 
 def build_and_run(build):
@@ -29,7 +30,7 @@ def build_and_run(build):
 
 
 def gcov(build):
-    """Per file, by line: how often, and how often each of its branches."""
+    """{file: {line: (count, [count of each branch])}}"""
     lines = collections.defaultdict(dict)
     for data in sorted((build / "module/core").glob("*.gcda")):
         text = subprocess.run(
@@ -55,7 +56,7 @@ def merge(known, more):
 
 
 def measure(lines):
-    """Lines reached and there, branches taken and there."""
+    """Lines reached, all lines, branches taken, all branches."""
     branches = [taken for _, line in lines.values() for taken in line]
     return (sum(count > 0 for count, _ in lines.values()), len(lines),
             sum(taken > 0 for taken in branches), len(branches))

@@ -13,7 +13,7 @@ CLONE_NEWNET = 0x40000000
 
 
 def socket_in(netns):
-    """A TCP socket of the namespace; the process comes back to its own."""
+    """Make a TCP socket in the namespace, and return to the own one."""
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
     there = os.open(f"/run/netns/{netns}", os.O_RDONLY)
     try:
@@ -27,7 +27,7 @@ def socket_in(netns):
 
 
 def step(text, tool):
-    """Let the monitor speak, then show where the connection is."""
+    """Wait for the output of the monitor, then show the connection."""
     time.sleep(0.5)
     print(f"\n\033[1m{text}\033[0m\n# tcpfsm -N client show", flush=True)
     subprocess.run([tool, "-N", "client", "show"], check=True)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What "make demo" shows, in a guest: one connection between two namespaces,
-# opened by three segments and closed by four, as tcpfsm sees it.
+# What "make demo" runs in a guest: a connection between two namespaces, opened by
+# three segments and closed by four, as tcpfsm sees it.
 #
 #	demo.sh DIRECTORY	with tcpfsm.ko in DIRECTORY
 
@@ -26,7 +26,7 @@ run()
 title "Linux $(uname -r): load the module"
 run insmod "$1/tcpfsm.ko"
 
-# Two hosts in one: a namespace each, joined by a virtual cable
+# Two namespaces, joined by a veth pair
 ip netns add client
 ip netns add server
 ip link add eth0 netns client type veth peer name eth0 netns server

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# In a guest with one connection open in each of two namespaces: run each command of a file, say how it
-# ended. A command that goes on for ever is a monitor, and is stopped.
+# In a guest, with one connection open in each of two namespaces: run each command
+# of a file and print its exit status. A command that does not end is stopped.
 
 set -u
 

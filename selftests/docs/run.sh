@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Are the documents true? The tables of fsm.rst and anomalies.rst are the ones in
-# fsm.c and defs.h; the layout in performance.rst is the module's; the commands
-# of the console blocks, run in a guest, end well; what README.md shows is what
-# there is. KTAP.
+# Checks the documents: that generated parts are up to date (the tables in fsm.rst
+# and anomalies.rst, the layout in performance.rst), that the commands of console
+# blocks work in a guest, and that the paths in README.md exist. KTAP.
 
 set -uo pipefail
 
@@ -27,7 +26,7 @@ result()
 	fi
 }
 
-# made_part FILE: what is between the marks, to compare with what a program makes
+# made_part FILE: the generated part of a document, between its two marks
 made_part()
 {
 	sed '1,/^\.\. made by/d;/^\.\. end of what/,$d' "$1" | sed '$d'
@@ -47,7 +46,7 @@ catalogue()
 		made_part Documentation/anomalies.rst | diff - "$work/made"
 }
 
-# As the compiler has laid it out for a stock kernel
+# The layout of an entry, built for a stock kernel
 layout()
 {
 	printf '\n::\n\n' >"$work/made"
@@ -56,8 +55,7 @@ layout()
 		made_part Documentation/performance.rst | diff - "$work/made"
 }
 
-# Every command that a reader may copy: "# tcpfsm ..." and "# cat ..." in the
-# console blocks
+# Every command in a console block that a reader may copy: "# tcpfsm ...", "# cat ..."
 commands()
 {
 	sed -nE 's/^ *# ((tcpfsm|cat|grep|sysctl) .*)/\1/p' README.md \

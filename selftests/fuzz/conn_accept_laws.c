@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The laws of which segments may do something. */
+/* Laws of acceptance: which segments may move anything. */
 #include "conn_laws.h"
 
 #define BIT(state)	(1u << TCPFSM_STATE_##state)
 
-/* Whose RST may also stand at the peer's FIN: tcp_reset_check() */
+/* In these states Linux also takes a RST at the FIN it has received: tcp_reset_check() */
 #define HAS_FIN_OF_PEER	(BIT(CLOSE_WAIT) | BIT(LAST_ACK) | BIT(CLOSING))
-/* Who keeps what arrives beyond a hole, so that a RST may stand behind that */
+/* In these states out-of-order data is kept, and a RST may be at its right edge */
 #define KEEPS_HOLES	(BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2))
 
 static bool is_synchronized(const struct tcpfsm_end *end)
@@ -14,7 +14,7 @@ static bool is_synchronized(const struct tcpfsm_end *end)
 	return end->state >= TCPFSM_STATE_ESTABLISHED;
 }
 
-/* RFC 5961 section 4: from somewhere else on the path, or off it */
+/* RFC 5961 section 4; not for SYNs of this host's own TCP */
 static void check_syn(const struct passage *x)
 {
 	const struct tcpfsm_end *e = &x->before->end[x->role];
@@ -24,10 +24,10 @@ static void check_syn(const struct passage *x)
 	    !is_synchronized(p) || !(e->flags & TCPFSM_END_ACK))
 		return;
 	must(!x->out->used && !x->out->reopen,
-	     "a SYN does nothing to a synchronized connection");
+	     "a SYN moves nothing in a synchronized connection");
 }
 
-/* What a server with Fast Open has sent may have overtaken its SYN-ACK */
+/* Did data of a server with Fast Open overtake its SYN-ACK? */
 static bool is_overtaken(const struct tcpfsm_end *before, const struct tcpfsm_end *after)
 {
 	return before->state == TCPFSM_STATE_LISTEN &&
@@ -35,7 +35,7 @@ static bool is_overtaken(const struct tcpfsm_end *before, const struct tcpfsm_en
 	       after->nxt - after->iss < 1u << 17;
 }
 
-/* Where the SYN-ACK begins, its sender does */
+/* The number of a SYN-ACK is the ISN of its sender */
 static void check_synack(const struct passage *x)
 {
 	const struct tcpfsm_end *before = &x->before->end[x->role];
@@ -44,13 +44,13 @@ static void check_synack(const struct passage *x)
 	if (!x->out->used || !(x->view->halves & TCPFSM_SENT))
 		return;
 	must(after->flags & TCPFSM_END_SYN && after->iss == x->seg->seq,
-	     "a SYN-ACK tells the ISN of its sender");
+	     "the ISN of who sent a SYN-ACK is that of the SYN-ACK");
 	if (before->iss != x->seg->seq || !(before->flags & TCPFSM_END_SYN))
 		must(after->nxt == x->seg->end || is_overtaken(before, after),
-		     "and all that it has sent");
+		     "a SYN-ACK with a new ISN sets SND.NXT behind it");
 }
 
-/* RFC 5961 section 3, and what Linux takes besides: Documentation/fsm.rst */
+/* RFC 5961 section 3, and the other numbers that Linux takes: Documentation/fsm.rst */
 static void check_rst(const struct passage *x)
 {
 	const struct tcpfsm_end *p = &x->before->end[!x->role];
@@ -61,7 +61,7 @@ static void check_rst(const struct passage *x)
 	if (state & BIT(SYN_SENT)) {
 		must(x->seg->flags & TCPFSM_ACK &&
 		     x->seg->ack - (p->iss + 1) <= p->syn_len,
-		     "in SYN-SENT a RST counts that acknowledges the SYN");
+		     "in SYN-SENT only a RST that acknowledges the SYN counts");
 		return;
 	}
 	must(seq == p->rcv_nxt ||
@@ -70,10 +70,10 @@ static void check_rst(const struct passage *x)
 	     (state & HAS_FIN_OF_PEER && seq == p->rcv_nxt - 1) ||
 	     (state & KEEPS_HOLES && p->flags & TCPFSM_END_HOLE &&
 	      seq == p->far),
-	     "a RST that counts is where one is expected");
+	     "a RST counts only at a number where RFC 5961 or Linux takes it");
 }
 
-/* RFC 7323 section 5: what a socket of this host does not let pass */
+/* RFC 7323 section 5 (PAWS), which is only known of a receiver on this host */
 static void check_stamp(const struct passage *x)
 {
 	const struct tcpfsm_end *e = &x->before->end[x->role];
@@ -83,12 +83,12 @@ static void check_stamp(const struct passage *x)
 	    !(e->flags & p->flags & TCPFSM_END_STAMPED) ||
 	    x->view->now - x->before->last > 24 * 24 * 3600 * 1000000000ull)
 		return;
-	/* tcp_paws_check(): of what is as far ahead as behind it says ahead */
+	/* tcp_paws_check(): a difference of 2^31 counts as newer */
 	must(!x->out->used || (s32)(e->tsval - x->seg->tsval) <= 1,
-	     "what is old by its timestamp is not used");
+	     "a segment with an old timestamp is not acceptable (PAWS)");
 }
 
-/* A FIN that is beyond the window waits until there is room for it */
+/* A FIN beyond the window is not received until there is room for it */
 static void check_fin(const struct passage *x)
 {
 	const struct tcpfsm_end *before = &x->before->end[!x->role];
@@ -99,11 +99,11 @@ static void check_fin(const struct passage *x)
 	    !seq_before(before->rcv_nxt, x->seg->end))
 		return;
 	must(seq_before(after->rcv_nxt, x->seg->end),
-	     "a FIN has to fit into the window");
+	     "a FIN beyond the window is not received");
 }
 
 /**
- * laws_of_acceptance - of whether a segment may do something
+ * laws_of_acceptance - check whether a segment was acceptable
  * @x: the call
  */
 void laws_of_acceptance(const struct passage *x)

@@ -2,24 +2,24 @@
 /*
  * Any sequence of segments through the connection logic. Input: 4 octets for
  * each of two ISNs and for the time, one for the size of the history, then
- * steps as conn_step.h has them.
+ * steps, see conn_step.h.
  *
- * Everything happens twice, from other ISNs and at another time: nothing but
- * the distances between numbers may matter.
+ * Each step happens in two worlds, with other ISNs and at another time: the
+ * results must not depend on those.
  */
 #include "conn_world.h"
 
 #define STEPS		64
 #define HISTORY_MAX	12
 
-/* Of each pair of states, which segments were met in it: libFuzzer's to see */
+/* Extra counters for libFuzzer: by pair of states, the verbs that were met there */
 __attribute__((section("__libfuzzer_extra_counters"), used))
 static u8 met[TCPFSM_STATE_COUNT][TCPFSM_STATE_COUNT][16];
 
 /**
- * struct scene - a step, kept for whom it concerns
+ * struct scene - a step, kept to be printed when a law is broken
  * @step: the step
- * @vantage: where we looked
+ * @vantage: where the observer was
  * @state: of the hosts before it
  */
 struct scene {
@@ -68,7 +68,7 @@ static void tell_segment(const struct fuzz_step *step, enum vantage vantage)
 		fprintf(stderr, " forged");
 }
 
-/* In the notation of the unit tests, as far as that has words for it */
+/* Print a step in the notation of the unit tests, as far as possible */
 static void tell(const struct scene *scene)
 {
 	static const char *const verbs[FUZZ_VERBS] = {
@@ -106,7 +106,7 @@ static void count_met(const struct world *world, const struct fuzz_step *step)
 		(*count)++;
 }
 
-/* What a number of an end is relative to, if it is known at all */
+/* A number relative to a base; 0 if it is not known */
 static u32 relative(bool known, u32 number, u32 base)
 {
 	return known ? number - base : 0;
@@ -126,21 +126,21 @@ static void compare_ends(const struct world *a, const struct world *b,
 	 relative(flags & (flag), y->number, base##_y))
 	must(x->state == y->state && x->flags == y->flags &&
 	     x->wscale == y->wscale && x->syn_len == y->syn_len,
-	     "what is known does not depend on the ISNs or the time");
+	     "states, flags and scales: the same for all ISNs and times");
 	must(SAME(TCPFSM_END_SYN, iss, own) && SAME(TCPFSM_END_SEEN, nxt, own) &&
 	     SAME(TCPFSM_END_FIN, fin, own) && SAME(TCPFSM_END_ACK, ack, peer) &&
 	     SAME(TCPFSM_END_ACK, rcv_nxt, peer) &&
 	     SAME(TCPFSM_END_EDGE, edge, peer) &&
 	     SAME(TCPFSM_END_HOLE, far, peer),
-	     "numbers are known relative to the ISNs");
+	     "sequence numbers relative to the ISN: the same for all ISNs and times");
 	must(x->packets == y->packets && x->bytes == y->bytes &&
 	     x->retransmits == y->retransmits &&
 	     x->max_window == y->max_window && x->window == y->window &&
-	     x->tsval == y->tsval, "nor does what is counted");
+	     x->tsval == y->tsval, "counters and windows: the same for all ISNs and times");
 #undef SAME
 }
 
-/* An expected number is one of either host's */
+/* An expected number is relative to the ISN of either host */
 static bool same_notes(const struct world *a, const struct world *b,
 		       const struct happening *x, const struct happening *y)
 {
@@ -162,7 +162,7 @@ static bool same_notes(const struct world *a, const struct world *b,
 	return true;
 }
 
-/* In mid-stream the first number that was seen stands for the ISN */
+/* Numbers in the history are relative; in mid-stream to the first one seen */
 static bool has_isn(const struct tcpfsm_conn *conn, int role)
 {
 	u16 flags = conn->end[role].flags;
@@ -171,7 +171,7 @@ static bool has_isn(const struct tcpfsm_conn *conn, int role)
 					  conn->flags & TCPFSM_CONN_MIDSTREAM);
 }
 
-/* But that numbers of an end whose ISN was not seen are told as they are */
+/* Numbers are only compared if both ends have an ISN; else they are absolute */
 static void compare_histories(const struct world *a, const struct world *b)
 {
 	bool both = has_isn(&a->conn, 0) && has_isn(&a->conn, 1);
@@ -180,13 +180,13 @@ static void compare_histories(const struct world *a, const struct world *b)
 
 	for (i = 0; tcpfsm_history_read(&a->history, &a->conn, i, &x); i++) {
 		must(tcpfsm_history_read(&b->history, &b->conn, i, &y),
-		     "as much is remembered");
+		     "the number of records in the history: the same for all ISNs and times");
 		must(x.time == y.time && x.len == y.len && x.flags == y.flags &&
 		     x.from == y.from && x.anomaly == y.anomaly &&
 		     x.state[0] == y.state[0] && x.state[1] == y.state[1],
-		     "and the same");
+		     "records in the history: the same for all ISNs and times");
 		must(!both || (x.seq == y.seq && x.ack == y.ack),
-		     "with relative numbers");
+		     "numbers in the history are relative to the ISNs");
 	}
 }
 
@@ -205,19 +205,19 @@ static void compare_times(const struct world *a, const struct world *b)
 		const struct tcpfsm_time_wait *y = &b->conn.time_wait[role];
 
 		must(is_later(a->conn.since[role], b->conn.since[role], shift),
-		     "when a state was entered is relative to the start");
+		     "\"since\" relative to the start: the same for all ISNs and times");
 		must(is_later(x->entered, y->entered, shift) &&
 		     (!x->entered || (is_later(x->restarted, y->restarted, shift) &&
 				      is_later(x->ended, y->ended, shift))),
-		     "so is when TIME-WAIT began and ended");
+		     "the times of TIME-WAIT relative to the start: the same for all ISNs and times");
 		must(x->restarts == y->restarts && x->end == y->end &&
 		     x->source == y->source && x->isn_delta == y->isn_delta,
-		     "how it ended does not depend on the ISNs or the time");
+		     "the end of TIME-WAIT: the same for all ISNs and times");
 	}
 	must(a->conn.start + shift == b->conn.start &&
 	     a->conn.last + shift == b->conn.last &&
 	     is_later(a->conn.fin_seen, b->conn.fin_seen, shift),
-	     "times are relative to the start");
+	     "last and fin_seen relative to the start: the same for all ISNs and times");
 }
 
 static void compare_stays(const struct world *a, const struct world *b)
@@ -229,7 +229,7 @@ static void compare_stays(const struct world *a, const struct world *b)
 		must(tcpfsm_history_stays(&a->history, &a->conn, role, a->now, x) ==
 		     tcpfsm_history_stays(&b->history, &b->conn, role, b->now, y) &&
 		     !memcmp(x, y, sizeof(x)),
-		     "so is how long an end was in each state");
+		     "time in state: the same for all ISNs and times");
 }
 
 static bool same_moves(const struct happening *x, const struct happening *y)
@@ -253,20 +253,21 @@ static void compare(const struct world *a, const struct world *b,
 {
 	must(x->used == y->used && x->reopened == y->reopened &&
 	     same_moves(x, y) && same_notes(a, b, x, y),
-	     "what happens does not depend on the ISNs or the time");
+	     "the outcome: the same for all ISNs and times");
 	must(a->begun == b->begun && a->role[HOST_C] == b->role[HOST_C],
-	     "nor does who is who");
+	     "roles: the same for all ISNs and times");
 	if (!a->begun)
 		return;
 	compare_ends(a, b, HOST_C);
 	compare_ends(a, b, HOST_S);
 	must(a->conn.flags == b->conn.flags && a->conn.opened == b->conn.opened &&
 	     a->conn.closed == b->conn.closed,
-	     "nor does how it was opened and closed");
+	     "opened and closed: the same for all ISNs and times");
 	compare_times(a, b);
 	must(a->conn.letters == b->conn.letters &&
 	     a->conn.rtt[0] == b->conn.rtt[0] &&
-	     a->conn.rtt[1] == b->conn.rtt[1], "so is all else");
+	     a->conn.rtt[1] == b->conn.rtt[1],
+	     "letters and round-trip times: the same for all ISNs and times");
 	if (x->moves || x->notes) {
 		compare_histories(a, b);
 		compare_stays(a, b);
@@ -278,7 +279,7 @@ static bool is_zero(const struct world *world, const struct fuzz_step *step)
 	return !world_segment(world, step->from, &step->seg).seq;
 }
 
-/* 0 is what a RST has that answers a segment without ACK: is one of them such? */
+/* A RST with the absolute number 0 has a meaning of its own: skip if only one is such */
 static bool differ_in_kind(const struct world *a, const struct world *b,
 			   const struct fuzz_step *step)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The laws of what a call does: moves and their causes, counters, notes. */
+/* Laws of a call: transitions and their causes, counters, anomalies. */
 #include "conn_laws.h"
 #include "core/conn.h"
 #include "core/conn_life.h"
 
-/* Does the table of one endpoint know a reason for the move? */
+/* Does an event from "first" to "last" have this transition in the state table? */
 static bool is_in_table(const struct tcpfsm_move *move, u8 first, u8 last)
 {
 	u8 event;
@@ -16,10 +16,10 @@ static bool is_in_table(const struct tcpfsm_move *move, u8 first, u8 last)
 }
 
 /**
- * laws_of_moves - of the moves themselves, whatever made them
+ * laws_of_moves - check transitions, whatever their cause
  * @before: the connection before them
  * @after: and after them
- * @out: the moves
+ * @out: the transitions
  */
 void laws_of_moves(const struct tcpfsm_conn *before,
 		   const struct tcpfsm_conn *after,
@@ -29,44 +29,45 @@ void laws_of_moves(const struct tcpfsm_conn *before,
 					before->end[1].state };
 	int i, role;
 
-	must(out->count <= TCPFSM_MOVES_MAX, "the moves have room");
+	must(out->count <= TCPFSM_MOVES_MAX,
+	     "there are no more transitions than TCPFSM_MOVES_MAX");
 	for (i = 0; i < out->count; i++) {
 		const struct tcpfsm_move *move = &out->move[i];
 
-		must(move->role < TCPFSM_ROLE_COUNT, "a move is an endpoint's");
-		must(move->new < TCPFSM_STATE_COUNT, "it leads to a state");
-		must(move->cause < TCPFSM_CAUSE_COUNT, "it has a cause");
-		must(move->new != move->old, "it leads elsewhere");
+		must(move->role < TCPFSM_ROLE_COUNT, "a transition names a role");
+		must(move->new < TCPFSM_STATE_COUNT, "a transition leads to a state");
+		must(move->cause < TCPFSM_CAUSE_COUNT, "a transition has a cause");
+		must(move->new != move->old, "a transition leads to another state");
 		must(move->old == state[move->role],
-		     "it begins where the one before it ended");
+		     "a transition begins in the state that the one before led to");
 		must(is_in_table(move, 0, TCPFSM_EVENT_COUNT - 1),
-		     "the table has it");
+		     "a transition is in the state table");
 		state[move->role] = move->new;
 	}
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		must(after->end[role].state == state[role],
-		     "a state only changes by a move");
+		     "a state changes only by a transition");
 	laws_of_stays(before, after, out);
 }
 
-/* R1 and R2: who moves because of what, and what is proven by it */
+/* R1 and R2: which end moves by which events, and what is proven */
 static void check_mover(const struct passage *x, const struct tcpfsm_move *move)
 {
 	u8 half = move->role == x->role ? TCPFSM_SENT : TCPFSM_RECEIVED;
 
-	must(x->view->halves & half, "who is not on the way does not move");
+	must(x->view->halves & half, "an end moves only if its half of the way was seen");
 	if (move->role != x->role) {
 		must(is_in_table(move, TCPFSM_RCV_SYN, TCPFSM_RCV_RST),
-		     "the receiver moves by what it receives");
+		     "the receiver moves by a RCV event");
 		must(move->confirmed == x->view->receiver_local,
-		     "a move of the receiver is proven where it is a local one");
+		     "a move of the receiver is proven if and only if it is on this host");
 	} else if (move->confirmed) {
 		must(is_in_table(move, TCPFSM_SND_SYN, TCPFSM_SND_RST) ||
 		     is_in_table(move, TCPFSM_AGAIN_SYN, TCPFSM_AGAIN_FIN_ACK),
-		     "the sender moves by what it sends");
+		     "a proven move of the sender is by a SND or AGAIN event");
 	} else {
 		must(is_in_table(move, TCPFSM_RCV_FIN, TCPFSM_RCV_FIN),
-		     "it is only assumed to receive a FIN");
+		     "the only move that the sender is assumed to make is to receive a FIN");
 	}
 }
 
@@ -77,48 +78,55 @@ static void check_cause(const struct passage *x, const struct tcpfsm_move *move)
 
 	switch (move->cause) {
 	case TCPFSM_CAUSE_SYN:
-		must(flags == TCPFSM_SYN, "cause syn: a SYN");
+		must(flags == TCPFSM_SYN, "cause syn: the segment is a SYN");
 		break;
 	case TCPFSM_CAUSE_SYN_ACK:
-		must(flags == (TCPFSM_SYN | TCPFSM_ACK), "cause syn-ack: one");
+		must(flags == (TCPFSM_SYN | TCPFSM_ACK),
+		     "cause syn-ack: the segment is a SYN-ACK");
 		break;
 	case TCPFSM_CAUSE_RST:
 		must(flags & TCPFSM_RST && move->new == TCPFSM_STATE_CLOSED,
-		     "cause rst: a RST, and it closes");
+		     "cause rst: the segment is a RST, and the end closes");
 		break;
 	case TCPFSM_CAUSE_DATA:
-		must(x->seg->len, "cause data: there are data");
+		must(x->seg->len, "cause data: the segment has data");
 		fallthrough;
 	case TCPFSM_CAUSE_ACK:
-		must((flags & ~TCPFSM_FIN) == TCPFSM_ACK, "cause ack: an ACK");
+		must((flags & ~TCPFSM_FIN) == TCPFSM_ACK,
+		     "cause ack: the segment is an ACK without SYN and RST");
 		break;
 	case TCPFSM_CAUSE_FIN:
-		/* One from before may arrive with what was missing before it */
-		must((flags & ~TCPFSM_FIN) == TCPFSM_ACK, "cause fin: no SYN or RST");
+		/* This segment may fill the hole before an earlier FIN */
+		must((flags & ~TCPFSM_FIN) == TCPFSM_ACK,
+		     "cause fin: the segment is an ACK without SYN and RST");
 		must(flags & TCPFSM_FIN || move->role != x->role,
-		     "cause fin: its sender's is in the segment");
+		     "cause fin: the sender moves by a FIN in this segment");
 		break;
 	case TCPFSM_CAUSE_ROLLBACK:
 		must(move->role == x->role && move->confirmed,
-		     "cause rollback: its sender's proof");
+		     "cause rollback: it is the sender that moves, and that is proven");
 		must(flags & (TCPFSM_SYN | TCPFSM_FIN),
-		     "cause rollback: what is sent again is a SYN or a FIN");
+		     "cause rollback: the segment is a SYN or a FIN");
 		must(is_in_table(move, TCPFSM_AGAIN_SYN, TCPFSM_AGAIN_FIN_ACK),
-		     "cause rollback: the table has it as one");
+		     "cause rollback: the move is by an AGAIN event");
 		break;
 	default:
-		must(false, "another cause needs no segment");
+		must(false, "no segment has another cause");
 	}
 }
 
-/* The first segment of all may put an end where none of its moves began */
+/*
+ * The first segment can set the state of an end without a transition (mid-stream),
+ * so the state before it is taken from the transitions.
+ */
 static void check_passage_moves(const struct passage *x)
 {
 	struct tcpfsm_conn begun = *x->before;
 	u8 set = 0;
 	int i;
 
-	must(x->out->count <= TCPFSM_MOVES_MAX, "the moves have room");
+	must(x->out->count <= TCPFSM_MOVES_MAX,
+	     "there are no more transitions than TCPFSM_MOVES_MAX");
 	if (x->fresh && x->after->flags & TCPFSM_CONN_MIDSTREAM)
 		memset(begun.since, 0, sizeof(begun.since));
 	for (i = 0; x->fresh && i < x->out->count; i++) {
@@ -143,17 +151,14 @@ static void check_passage_moves(const struct passage *x)
 			last--;
 		must(last < 0 || x->out->move[last].confirmed ==
 		     !!(x->after->end[i].flags & TCPFSM_END_CONFIRMED),
-		     "an end is as proven as its last move, or the last made it so");
+		     "the last move of an end says whether its state is proven");
 	}
 }
 
-/*
- * What decides about later segments. Not: counters, whose segment it was, and
- * what is due to be noted.
- */
+/* Compare all that later segments are judged by: not counters, local, noted */
 static bool same_knowledge(const struct tcpfsm_end *a, const struct tcpfsm_end *b)
 {
-	/* What has overtaken its SYN-ACK is counted with that */
+	/* keep_early(): Fast Open data can overtake the SYN-ACK */
 	bool listens = a->state == TCPFSM_STATE_LISTEN;
 	const u16 flags = (u16)~(TCPFSM_END_LOCAL | TCPFSM_END_SUSPICIOUS |
 				 TCPFSM_END_FIN_AGAIN |
@@ -172,16 +177,16 @@ static bool same_knowledge(const struct tcpfsm_end *a, const struct tcpfsm_end *
 /* R4 */
 static void check_unused(const struct passage *x)
 {
-	/* What is expected next, and that a late SYN had crossed the other */
+	/* These may change: a pending SYN, the answers to it, a late crossing SYN */
 	const u16 flags = (u16)~(TCPFSM_CONN_PENDING | TCPFSM_CONN_CHALLENGED |
 				 TCPFSM_CONN_RECOVERING |
 				 TCPFSM_CONN_CROSSED_SYN);
 
-	must(!x->out->count, "what is not used moves nothing");
-	must(!x->fresh, "the first segment is used");
+	must(!x->out->count, "an unacceptable segment moves nothing (R4)");
+	must(!x->fresh, "the first segment is acceptable");
 	must(same_knowledge(&x->before->end[0], &x->after->end[0]) &&
 	     same_knowledge(&x->before->end[1], &x->after->end[1]),
-	     "what is not used teaches nothing");
+	     "an unacceptable segment changes nothing that is known of the ends (R4)");
 	must((x->before->flags & flags) == (x->after->flags & flags) &&
 	     x->before->opened == x->after->opened &&
 	     x->before->closed == x->after->closed &&
@@ -190,7 +195,19 @@ static void check_unused(const struct passage *x)
 	     x->before->fin_seen == x->after->fin_seen &&
 	     x->before->time_wait[0].entered == x->after->time_wait[0].entered &&
 	     x->before->time_wait[1].entered == x->after->time_wait[1].entered,
-	     "what is not used leaves the connection as it was");
+	     "an unacceptable segment changes nothing of the connection (R4)");
+}
+
+/* What a segment can close a connection with: FINs or a RST */
+static void check_closed(const struct passage *x)
+{
+	if (x->after->closed == x->before->closed)
+		return;
+	must(x->after->closed != TCPFSM_CLOSED_TIMEOUT,
+	     "no segment makes \"closed\" timeout");
+	must(x->after->closed != TCPFSM_CLOSED_ABORTED ||
+	     x->after->flags & TCPFSM_CONN_RESET,
+	     "a segment that makes \"closed\" aborted is a RST");
 }
 
 static void check_counters(const struct passage *x)
@@ -203,22 +220,23 @@ static void check_counters(const struct passage *x)
 
 	must(p->packets == p0->packets && p->bytes == p0->bytes &&
 	     p->retransmits == p0->retransmits,
-	     "the receiver has sent nothing by receiving");
+	     "the counters of the receiver do not change");
 	must(packets <= 1 && e->retransmits - e0->retransmits <= packets &&
 	     e->bytes - e0->bytes <= (packets ? x->seg->len : 0),
-	     "a segment is counted once, with its payload");
+	     "a segment is counted at most once, with its payload");
 	if (!(x->view->halves & TCPFSM_SENT))
-		must(!packets, "it is counted where it is sent");
+		must(!packets,
+		     "a segment is counted when it is sent, not when it arrives");
 	else if (x->out->used)
-		must(packets, "what is used is counted");
-	must(e->retransmits <= e->packets, "what is sent again is sent");
+		must(packets, "an acceptable segment is counted");
+	must(e->retransmits <= e->packets, "retransmits are a part of the packets");
 	must(x->after->last == (packets ? x->view->now : x->before->last),
-	     "the time of the last segment is that of the last counted");
+	     "\"last\" is the time of the last segment that was counted");
 }
 
 /*
- * Where the segment was only seen on arrival, its sender has done nothing; but
- * which of its timestamps the receiver remembers is kept with it.
+ * The arrival of a loopback segment tells nothing new of its sender; only tsval
+ * changes, which is what the receiver remembers.
  */
 static void check_halves(const struct passage *x)
 {
@@ -227,55 +245,57 @@ static void check_halves(const struct passage *x)
 	e.tsval = x->after->end[x->role].tsval;
 	if (!(x->view->halves & TCPFSM_SENT))
 		must(same_knowledge(&e, &x->after->end[x->role]),
-		     "by arriving a segment tells nothing of its sender");
+		     "the arrival of a segment changes nothing that is known of its sender");
 	if (x->view->sender_local)
 		must(x->after->end[x->role].flags & TCPFSM_END_LOCAL,
-		     "a local sender is known to be local");
+		     "a sender on this host is marked local");
 	if (x->view->receiver_local)
 		must(x->after->end[!x->role].flags & TCPFSM_END_LOCAL,
-		     "and so is a local receiver");
+		     "a receiver on this host is marked local");
 }
 
 /*
- * R4: what violates the RFC is not acted upon, but for what is only too early;
- * and this host closes by its own RST, whatever the receiver makes of it.
+ * R4: a violation moves nothing. Exceptions are data-before-established, which is
+ * acceptable, and a RST of this host, which closes it even if its peer ignores it.
  */
 static void check_notes(const struct passage *x)
 {
 	bool own_rst = x->view->genuine && x->seg->flags & TCPFSM_RST;
 	int i;
 
-	must(x->out->notes <= TCPFSM_NOTES_MAX, "the notes have room");
+	must(x->out->notes <= TCPFSM_NOTES_MAX,
+	     "there are no more anomalies than TCPFSM_NOTES_MAX");
 	for (i = 0; i < x->out->notes; i++) {
 		const struct tcpfsm_note *note = &x->out->note[i];
 
 		if (note->kind == TCPFSM_KIND_VIOLATION && !own_rst &&
 		    note->anomaly != TCPFSM_ANOMALY_DATA_BEFORE_ESTABLISHED)
 			must(!x->out->used && !x->out->reopen,
-			     "a violation does nothing");
+			     "a violation moves nothing (R4)");
 	}
 	if (x->view->genuine && x->out->reopen)
 		return;
 	if (x->out->reopen)
 		must(x->seg->flags & TCPFSM_ACK ||
 		     tcpfsm_conn_wait(x->before) == TCPFSM_WAIT_CLOSED,
-		     "a SYN opens where all is closed, a SYN-ACK anywhere");
+		     "a SYN reopens only a closed connection; any other needs the SYN-ACK");
 }
 
 /**
- * laws_of_passage - of what a segment did
+ * laws_of_passage - check what a segment did
  * @x: the call
  */
 void laws_of_passage(const struct passage *x)
 {
 	must(x->out->used + x->out->reopen <= 1,
-	     "what opens the next connection is not used in this one");
+	     "a segment that reopens is not acceptable to the connection before");
 	if (!x->out->used)
 		check_unused(x);
 	if (x->out->reopen)
 		must(x->view->halves & TCPFSM_SENT,
-		     "what only arrives opens no connection");
+		     "a segment reopens when it is sent, not when it arrives");
 	check_passage_moves(x);
+	check_closed(x);
 	check_counters(x);
 	check_halves(x);
 	laws_of_acceptance(x);
@@ -286,7 +306,7 @@ void laws_of_passage(const struct passage *x)
 	laws_of_state(x->after, x->view->now);
 }
 
-/* But where there is a socket that decides */
+/* Not where the socket is known: then that decides */
 static bool ends_after_2msl(const struct tcpfsm_conn *conn, int role)
 {
 	return conn->end[role].state == TCPFSM_STATE_TIME_WAIT &&
@@ -294,10 +314,10 @@ static bool ends_after_2msl(const struct tcpfsm_conn *conn, int role)
 }
 
 /**
- * laws_of_expiry - of the end of TIME-WAIT
- * @before: the connection before it
+ * laws_of_expiry - check tcpfsm_conn_expire_time_wait()
+ * @before: the connection before the call
  * @after: and after it
- * @out: what came of it
+ * @out: what it did
  */
 void laws_of_expiry(const struct tcpfsm_conn *before,
 		    const struct tcpfsm_conn *after,
@@ -310,21 +330,21 @@ void laws_of_expiry(const struct tcpfsm_conn *before,
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		must(after->end[role].state == (ends_after_2msl(before, role) ?
 		      TCPFSM_STATE_CLOSED : before->end[role].state),
-		     "the end of TIME-WAIT is the end of TIME-WAIT");
+		     "the end of 2MSL closes the ends in TIME-WAIT and no other");
 	must(after->closed == before->closed ||
 	     (before->closed == TCPFSM_CLOSED_OPEN &&
 	      after->closed == TCPFSM_CLOSED_TIMEOUT &&
 	      tcpfsm_conn_wait(after) == TCPFSM_WAIT_CLOSED),
-	     "how it closed was decided before, or it was time");
+	     "the end of 2MSL makes \"closed\" timeout or leaves it");
 }
 
 /**
- * laws_of_socket_gone - of an end that has no socket any more
- * @before: the connection before it
+ * laws_of_socket_gone - check tcpfsm_conn_socket_gone()
+ * @before: the connection before the call
  * @after: and after it
  * @role: the end
- * @end: of its TIME-WAIT
- * @out: what came of it
+ * @end: how its TIME-WAIT ended
+ * @out: what it did
  */
 void laws_of_socket_gone(const struct tcpfsm_conn *before,
 			 const struct tcpfsm_conn *after, enum tcpfsm_role role,
@@ -338,23 +358,24 @@ void laws_of_socket_gone(const struct tcpfsm_conn *before,
 	must(out->count == 1 && out->move[0].role == role &&
 	     out->move[0].new == TCPFSM_STATE_CLOSED &&
 	     out->move[0].cause == TCPFSM_CAUSE_TIMEOUT && out->move[0].confirmed,
-	     "who has no socket is closed, and that is proven");
+	     "an end without a socket is closed, and that is proven");
 	must(!waited || after->time_wait[role].end == end,
-	     "how its TIME-WAIT ended the socket says");
+	     "the socket tells how its TIME-WAIT ended");
 	must(before->closed == TCPFSM_CLOSED_OPEN ||
-	     after->closed == before->closed, "how it closed stays");
+	     after->closed == before->closed, "\"closed\" changes only from open");
 	must(after->closed != TCPFSM_CLOSED_OPEN ||
 	     tcpfsm_conn_wait(after) != TCPFSM_WAIT_CLOSED,
-	     "without sockets there is no connection");
-	must(!out->handshake && !out->close, "nothing is done by that");
+	     "without any socket the connection is not open");
+	must(!out->handshake && !out->close,
+	     "the end of a socket completes neither handshake nor close");
 }
 
 /**
- * laws_of_end - of an end that no segment made
- * @before: the connection before it
+ * laws_of_end - check tcpfsm_conn_end() or tcpfsm_conn_supersede()
+ * @before: the connection before the call
  * @after: and after it
  * @cause: of the end
- * @out: what came of it
+ * @out: what it did
  */
 void laws_of_end(const struct tcpfsm_conn *before,
 		 const struct tcpfsm_conn *after, enum tcpfsm_cause cause,
@@ -368,27 +389,27 @@ void laws_of_end(const struct tcpfsm_conn *before,
 	laws_of_notes(out);
 	for (i = 0; i < out->count; i++)
 		must(out->move[i].cause == cause && !out->move[i].confirmed,
-		     "what ends without a segment does so for its cause, unproven");
+		     "the moves of tcpfsm_conn_end() have its cause and are not proven");
 	must(after->end[0].state == TCPFSM_STATE_CLOSED &&
 	     after->end[1].state == TCPFSM_STATE_CLOSED,
-	     "what is ended is closed");
-	must(after->closed != TCPFSM_CLOSED_OPEN, "and not open");
+	     "tcpfsm_conn_end() closes both ends");
+	must(after->closed != TCPFSM_CLOSED_OPEN, "tcpfsm_conn_end() sets \"closed\"");
 	must(before->closed == TCPFSM_CLOSED_OPEN ||
-	     after->closed == before->closed, "how it closed stays");
+	     after->closed == before->closed, "\"closed\" changes only from open");
 	must(tcpfsm_conn_wait(after) == TCPFSM_WAIT_CLOSED,
-	     "what is ended waits for nothing");
+	     "after tcpfsm_conn_end() there is nothing to wait for");
 	tcpfsm_conn_end(&again, cause, after->last, &nothing);
 	must(!nothing.count && again.closed == after->closed,
-	     "what is ended does not end again");
+	     "a second tcpfsm_conn_end() does nothing");
 }
 
 /**
- * laws_of_reopening - of a new incarnation, before its first segment
- * @after: it
+ * laws_of_reopening - check a new incarnation before its first segment
+ * @after: the new incarnation
  * @role: of the sender in it
  * @seg: the segment that opens it
  * @now: when
- * @out: what the SYN that was remembered did
+ * @out: the transition by the pending SYN
  */
 void laws_of_reopening(const struct tcpfsm_conn *after, enum tcpfsm_role role,
 		       const struct tcpfsm_segment *seg, u64 now,
@@ -398,16 +419,17 @@ void laws_of_reopening(const struct tcpfsm_conn *after, enum tcpfsm_role role,
 
 	tcpfsm_conn_init(&before, after->start);
 	laws_of_moves(&before, after, out);
-	must(role == tcpfsm_conn_first(seg), "who opens is who sends the SYN");
+	must(role == tcpfsm_conn_first(seg), "the client is the sender of the SYN");
 	must(after->start <= now &&
 	     (after->start == now || seg->flags & TCPFSM_ACK),
-	     "a new connection begins with its SYN");
+	     "a new connection starts with its SYN");
 	must(after->closed == TCPFSM_CLOSED_OPEN &&
 	     after->opened == TCPFSM_OPENED_INCOMPLETE &&
 	     !after->time_wait[0].entered && !after->time_wait[1].entered &&
 	     !after->fin_seen,
-	     "a new connection has no past");
+	     "a new connection has no times and results of the one before");
 	must(!(after->end[0].flags & after->end[1].flags &
-	       (TCPFSM_END_FIN | TCPFSM_END_ACK)), "nor have its ends");
+	       (TCPFSM_END_FIN | TCPFSM_END_ACK)),
+	     "the ends of a new connection have sent no FIN and no ACK");
 	laws_of_state(after, now);
 }

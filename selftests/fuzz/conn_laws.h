@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What has to hold of a connection, whatever its segments are. */
+/* Properties of a connection, for any segments. */
 #ifndef _TCPFSM_CONN_LAWS_H
 #define _TCPFSM_CONN_LAWS_H
 
@@ -8,13 +8,13 @@
 
 /**
  * struct passage - one call of tcpfsm_conn_segment()
- * @before: the connection before it
+ * @before: the connection before the call
  * @after: and after it
  * @role: of the sender
  * @seg: the segment
  * @view: where it was seen
- * @out: what came of it
- * @fresh: it is the first one of the connection
+ * @out: what it did
+ * @fresh: it is the first segment of the connection
  */
 struct passage {
 	const struct tcpfsm_conn	*before;

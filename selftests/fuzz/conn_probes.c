@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What would be if: experiments on a copy of the connection. */
+/* Probes: what certain segments would do, tried on a copy of the connection. */
 #include "conn_world.h"
 #include "core/conn.h"
 #include "core/conn_life.h"
@@ -24,13 +24,13 @@ static struct tcpfsm_outcome try(struct tcpfsm_conn *conn, enum tcpfsm_role role
 }
 
 /**
- * probe_duplicate - the network delivers a segment twice
- * @world: where; the segment was just used
- * @from: who sent it
+ * probe_duplicate - deliver a segment twice
+ * @world: the world; the segment was just acceptable
+ * @from: the sender
  * @seg: the segment
  * @view: how it was seen
  *
- * What carries neither SYN nor FIN tells nothing the second time.
+ * The second copy moves nothing, unless it has a SYN or FIN: those are retransmitted.
  */
 void probe_duplicate(const struct world *world, enum host from,
 		     const struct tcpfsm_segment *seg,
@@ -41,13 +41,14 @@ void probe_duplicate(const struct world *world, enum host from,
 	struct tcpfsm_view again = *view;
 	struct tcpfsm_outcome out;
 
-	/* What this host sends passes its hook once */
+	/* A segment that this host sends is seen once */
 	if (view->sender_local && view->halves & TCPFSM_SENT)
 		return;
 	again.now++;
 	out = try(&conn, world->role[from], &copy, &again);
 	if (!(seg->flags & (TCPFSM_SYN | TCPFSM_FIN)))
-		must(!out.count && !out.reopen, "a duplicate moves nothing");
+		must(!out.count && !out.reopen,
+		     "a duplicate of an acceptable segment without SYN and FIN moves nothing");
 }
 
 static struct tcpfsm_segment next_segment(const struct tcpfsm_conn *conn,
@@ -73,8 +74,8 @@ static struct tcpfsm_view forwarded(u64 now)
 	};
 }
 
-/* From any state a RST at RCV.NXT ends all; in SYN-SENT nobody sends such a one */
-static void probe_reset(const struct world *world, int role)
+/* In any state a RST at RCV.NXT closes; a sender in SYN-SENT does not send one */
+static void probe_rst(const struct world *world, int role)
 {
 	struct tcpfsm_view view = forwarded(world->now + 61 * SEC);
 	struct tcpfsm_conn conn = world->conn;
@@ -92,10 +93,10 @@ static void probe_reset(const struct world *world, int role)
 		rst.ack = p->iss + 1;
 	out = try(&conn, role, &rst, &view);
 	must(out.used && tcpfsm_conn_wait(&conn) == TCPFSM_WAIT_CLOSED,
-	     "an exact RST ends a connection");
+	     "an exact RST closes the connection");
 }
 
-/* Where no window is known, numbers get too far apart to be compared */
+/* The ends have acknowledged all, with windows that the next segments fit into */
 static bool in_sync(const struct tcpfsm_end *e, const struct tcpfsm_end *p)
 {
 	return e->nxt - e->iss < 1u << 30 &&
@@ -108,10 +109,10 @@ static void expect_states(const struct tcpfsm_conn *conn, int role,
 			  enum tcpfsm_state e, enum tcpfsm_state p)
 {
 	must(conn->end[role].state == e && conn->end[!role].state == p,
-	     "a connection in order closes in order");
+	     "the four segments of a close lead through their states");
 }
 
-/* Where both have all that was sent, the four segments of a close make one */
+/* If both ends have all that was sent, four segments close the connection */
 static void probe_close(const struct world *world, int role)
 {
 	struct tcpfsm_view view = forwarded(world->now + 1);
@@ -138,10 +139,10 @@ static void probe_close(const struct world *world, int role)
 	expect_states(&conn, role, TCPFSM_STATE_TIME_WAIT,
 		      TCPFSM_STATE_CLOSED);
 	must(conn.closed == TCPFSM_CLOSED_FIN && conn.time_wait[role].entered,
-	     "and says so");
+	     "after the four segments of a close \"closed\" is fin");
 }
 
-/* On what is closed a SYN with a new ISN begins the next connection */
+/* A SYN with a new ISN reopens: if closed, or sent by this host itself */
 static void probe_reuse(const struct world *world, int role)
 {
 	struct tcpfsm_view view = forwarded(world->now + 1);
@@ -158,12 +159,12 @@ static void probe_reuse(const struct world *world, int role)
 		view.genuine = true;
 	}
 	out = try(&conn, role, &syn, &view);
-	must(out.reopen, "the tuple is used again");
+	must(out.reopen, "a SYN with another ISN opens the next connection");
 }
 
 /**
- * probe_endings - a connection can end from here
- * @world: where
+ * probe_endings - check that the connection can end, and be followed by another
+ * @world: the world
  */
 void probe_endings(const struct world *world)
 {
@@ -172,7 +173,7 @@ void probe_endings(const struct world *world)
 	if (!world->begun)
 		return;
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
-		probe_reset(world, role);
+		probe_rst(world, role);
 		probe_close(world, role);
 		probe_reuse(world, role);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "conn_step.h"
 
-/* All that differ to the connection, of what the parser lets through */
+/* The combinations of flags that make a difference, of those that the parser accepts */
 const u8 fuzz_flags[FUZZ_FLAGS] = {
 	TCPFSM_ACK, TCPFSM_FIN | TCPFSM_ACK, TCPFSM_SYN, TCPFSM_SYN | TCPFSM_ACK,
 	TCPFSM_RST, TCPFSM_RST | TCPFSM_ACK, TCPFSM_ACK | TCPFSM_PSH,
@@ -9,7 +9,7 @@ const u8 fuzz_flags[FUZZ_FLAGS] = {
 	TCPFSM_FIN | TCPFSM_ACK | TCPFSM_PSH,
 };
 
-/* Seconds: around 2MSL, the minute of a RST's PAWS and its 24 days */
+/* Seconds: around 2MSL, TCP_PAWS_MSL and the 24 days after which PAWS ends */
 const u32 fuzz_waits[8] = {
 	0, 1, 59, 60, 61, 3600, 24 * 24 * 3600, 25 * 24 * 3600,
 };
@@ -113,7 +113,7 @@ static void decode_segment(struct input *in, const struct tcpfsm_conn *conn,
 	}
 	if (options)
 		decode_options(in, e, seg);
-	/* What the parser looks for in a SYN only */
+	/* The parser looks for these options in SYNs only */
 	if (!(seg->flags & TCPFSM_SYN)) {
 		seg->wscale = TCPFSM_WSCALE_NONE;
 		seg->sack = false;
@@ -125,11 +125,11 @@ static void decode_segment(struct input *in, const struct tcpfsm_conn *conn,
 /**
  * fuzz_decode - the next step of the input
  * @in: the input
- * @conn: the connection, which numbers can be near to
+ * @conn: the connection, for numbers near those it expects
  * @role: of the hosts in it
  * @base: what the numbers of the hosts are relative to
  *
- * Return: the step; any bytes are one.
+ * Return: the step; any input is valid.
  */
 struct fuzz_step fuzz_decode(struct input *in, const struct tcpfsm_conn *conn,
 			     const enum tcpfsm_role *role, const u32 *base)
@@ -215,11 +215,11 @@ static bool encode_arrival(struct fuzz_output *out, const struct step *step)
 }
 
 /**
- * fuzz_encode - a step of a unit test's case as input for the fuzzer
- * @out: where it is appended
- * @step: the step; what it expects is left out
+ * fuzz_encode - append a step of a unit test's case to an input
+ * @out: the input
+ * @step: the step; its expectations are left out
  *
- * Return: false if there is no such input.
+ * Return: false if no input means this step.
  */
 bool fuzz_encode(struct fuzz_output *out, const struct step *step)
 {

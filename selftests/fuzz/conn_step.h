@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The input of conn_fuzz: bytes that mean steps, and the way back for seeds.c */
+/* The input of conn_fuzz: decodes steps, and encodes them for seeds.c. */
 #ifndef _TCPFSM_CONN_STEP_H
 #define _TCPFSM_CONN_STEP_H
 
@@ -7,29 +7,29 @@
 #include "unit/notation.h"
 
 /*
- * The first octet of a step: what happens, in the lower four bits, and whose
- * it is. Below FUZZ_FLAGS it is a segment with these flags.
+ * The lower four bits of the first octet of a step: the verb. Below FUZZ_FLAGS it
+ * is a segment, and the verb is the index of its flags in fuzz_flags[].
  */
 enum fuzz_verb {
 	FUZZ_FLAGS	= 10,
-	FUZZ_ARRIVE	= FUZZ_FLAGS, /* loopback: one arrives, 0: that sent last */
+	FUZZ_ARRIVE	= FUZZ_FLAGS, /* loopback: a segment arrives, 0: the last one sent */
 	FUZZ_EXPIRE,		/* 2MSL have passed */
 	FUZZ_END,		/* timeout, evict, flush */
-	FUZZ_VANTAGE,		/* where we look from here on */
-	FUZZ_WAIT,		/* nothing happens for a while */
-	FUZZ_SOCKET,		/* what the kernel says of a host's socket */
+	FUZZ_VANTAGE,		/* the observer moves */
+	FUZZ_WAIT,		/* time passes */
+	FUZZ_SOCKET,		/* the socket of a host is found or gone */
 	FUZZ_VERBS,
 };
 
 #define FUZZ_VERB	0x0f
 #define FUZZ_SERVER	0x10	/* host S sends */
-#define FUZZ_FORGED	0x20	/* the host does, but not its TCP */
-#define FUZZ_SENT_ONLY	0x40	/* loopback: it does not arrive for now */
+#define FUZZ_FORGED	0x20	/* not sent by the TCP of the host */
+#define FUZZ_SENT_ONLY	0x40	/* loopback: it does not arrive yet */
 #define FUZZ_OPTIONS	0x80	/* an octet of enum fuzz_options follows the numbers */
 
 /*
- * The numbers of a segment, seq and then ack, are each an octet: what it is
- * near to, in the upper four bits, and how near, in the lower ones.
+ * Seq and ack of a segment are an octet each: a number that it is near to in the
+ * upper four bits, and the index of a distance from that in the lower ones.
  */
 enum fuzz_anchor {
 	FUZZ_NXT,
@@ -46,31 +46,31 @@ enum fuzz_anchor {
 };
 
 enum fuzz_options {
-	FUZZ_LEN	= 0x03,	/* octets of the payload's length that follow */
-	FUZZ_WINDOW	= 0x04,	/* two octets */
-	FUZZ_WSCALE	= 0x08,	/* one */
+	FUZZ_LEN	= 0x03,	/* how many octets of the payload length follow */
+	FUZZ_WINDOW	= 0x04,	/* two octets follow */
+	FUZZ_WSCALE	= 0x08,	/* one follows */
 	FUZZ_NO_SACK	= 0x10,
-	FUZZ_STAMPED	= 0x20,	/* one, added to the stamp that the peer has */
-	FUZZ_TSVAL	= 0x40,	/* with FUZZ_STAMPED: four, the stamp itself */
+	FUZZ_STAMPED	= 0x20,	/* one follows, relative to the last timestamp */
+	FUZZ_TSVAL	= 0x40,	/* with FUZZ_STAMPED: four, the timestamp itself */
 };
 
-/* The argument of FUZZ_VANTAGE is enum vantage or: RSTs in TIME-WAIT are ignored */
+/* The argument of FUZZ_VANTAGE: enum vantage, or this for tcp_rfc1337=1 */
 #define FUZZ_RFC1337	0x80
 
 /*
- * The argument of FUZZ_SOCKET: whose it is; and whether it is seen in TIME-WAIT, or is
- * gone, with enum tcpfsm_tw_end in the upper four bits.
+ * The argument of FUZZ_SOCKET: the host; and either FUZZ_SOCKET_SEEN, its socket is
+ * found in TIME-WAIT, or enum tcpfsm_tw_end in the upper four bits, it is gone.
  */
 #define FUZZ_SOCKET_OF_S	0x01
 #define FUZZ_SOCKET_SEEN	0x02
 
-/* So many that were sent over loopback can still arrive, or arrive again */
+/* How many of the last segments over loopback can still arrive, or arrive again */
 #define FUZZ_FLIGHTS	8
 
 /**
  * struct fuzz_step - a step, decoded
  * @verb: enum fuzz_verb; FUZZ_FLAGS - 1 or less: a segment
- * @from: the host that sends
+ * @from: the sender
  * @forged: see FUZZ_FORGED
  * @sent_only: see FUZZ_SENT_ONLY
  * @argument: of the other verbs
@@ -86,12 +86,12 @@ struct fuzz_step {
 };
 
 /**
- * struct fuzz_output - where steps are encoded to
+ * struct fuzz_output - an input that is being made of steps
  * @bytes: the input for the fuzzer
  * @len: octets so far
- * @vantage: where we look
- * @flight: what was sent over loopback
- * @flights: how many were
+ * @vantage: where the observer is
+ * @flight: the last segments sent over loopback
+ * @flights: how many were sent
  */
 struct fuzz_output {
 	u8		bytes[4096];

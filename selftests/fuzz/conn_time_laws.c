@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The laws of when something happened, and how long it lasted. */
+/* Laws of times and durations. */
 #include "conn_laws.h"
 
-/* The history's times: a mantissa of 22 bits, the first of them set, and an end at 2^53 */
+/* Times in the history have 22 significant bits and saturate at 2^53 */
 #define ROUNDING	21
 #define FAR		53
 
@@ -16,26 +16,32 @@ static void check_time_wait(const struct tcpfsm_conn *conn, int role, u64 now)
 	const struct tcpfsm_time_wait *tw = &conn->time_wait[role];
 	bool waits = is_waiting(&conn->end[role]);
 
-	must(!waits || tw->entered, "TIME-WAIT began at some time");
+	must(!waits || tw->entered, "an end in TIME-WAIT has a time at which it began");
 	if (!tw->entered)
 		return;
 	must(conn->start <= tw->entered && tw->entered <= tw->restarted &&
-	     tw->restarted <= now, "TIME-WAIT begins before it begins anew");
-	must(waits == !tw->ended, "TIME-WAIT has ended where nobody is in it");
-	must(tw->source <= TCPFSM_TW_SOURCE_SOCKET, "somebody has told its end");
+	     tw->restarted <= now, "TIME-WAIT: start <= entered <= restarted <= now");
+	must(waits == !tw->ended,
+	     "TIME-WAIT has ended if and only if the end is in another state");
+	must(tw->source <= TCPFSM_TW_SOURCE_SOCKET,
+	     "TIME-WAIT: the source of its end is one of the enumeration");
 	if (waits) {
-		must(conn->since[role] == tw->entered, "it is there since it began");
+		must(conn->since[role] == tw->entered,
+		     "an end in TIME-WAIT is there since \"entered\"");
 		return;
 	}
-	must(tw->restarted <= tw->ended && tw->ended <= now, "it ends last");
-	must(tw->end < TCPFSM_TW_END_COUNT, "for a reason that has a name");
-	must(conn->end[role].state == TCPFSM_STATE_CLOSED, "and then all is over");
+	must(tw->restarted <= tw->ended && tw->ended <= now,
+	     "TIME-WAIT: restarted <= ended <= now");
+	must(tw->end < TCPFSM_TW_END_COUNT,
+	     "TIME-WAIT ends for one of the reasons of the enumeration");
+	must(conn->end[role].state == TCPFSM_STATE_CLOSED,
+	     "after TIME-WAIT an end is closed");
 	must(tw->end == TCPFSM_TW_END_SKIPPED ? tw->ended == tw->entered :
 						conn->since[role] == tw->ended,
-	     "it is closed since then");
+	     "after TIME-WAIT an end is closed since \"ended\"");
 	if (tw->end == TCPFSM_TW_END_SKIPPED || tw->end == TCPFSM_TW_END_ABORTED)
 		must(tw->source == TCPFSM_TW_SOURCE_SOCKET,
-		     "that there is no socket only the kernel knows");
+		     "skipped and aborted TIME-WAITs are told by the socket");
 }
 
 static bool has_closed(const struct tcpfsm_end *end)
@@ -46,8 +52,8 @@ static bool has_closed(const struct tcpfsm_end *end)
 }
 
 /**
- * laws_of_times - of all times that a connection knows
- * @conn: it
+ * laws_of_times - check the times of a connection
+ * @conn: the connection
  * @now: the time
  */
 void laws_of_times(const struct tcpfsm_conn *conn, u64 now)
@@ -55,24 +61,24 @@ void laws_of_times(const struct tcpfsm_conn *conn, u64 now)
 	int role;
 
 	must(conn->start <= conn->last && conn->last <= now,
-	     "segments come between the start and now");
+	     "start <= last <= now");
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		check_time_wait(conn, role, now);
 		must(conn->since[role] <= now &&
 		     (conn->since[role] >= conn->start || !conn->since[role]),
-		     "a state is entered between the start and now");
+		     "\"since\" is unknown or between start and now");
 		must(conn->since[role] || conn->flags & TCPFSM_CONN_MIDSTREAM,
-		     "it is known when, unless it was before");
+		     "\"since\" is unknown only in mid-stream");
 		must(conn->rtt[role] <= max(now - conn->start, (u64)1),
-		     "a round trip is no longer than the connection");
+		     "a round trip is not longer than the connection");
 		must(conn->fin_seen || !has_closed(&conn->end[role]),
-		     "who closed first has sent a FIN");
+		     "an end in a state of the active close: \"fin_seen\" is known");
 	}
 	must(!conn->fin_seen || (conn->start <= conn->fin_seen && conn->fin_seen <= now),
-	     "a FIN comes between the start and now");
+	     "\"fin_seen\" is between start and now");
 }
 
-/* What was seen of the end of a stay, and what was only given up or wrong */
+/* Not if the entry was dropped, or if the state was only assumed and is rolled back */
 static bool may_be_measured(const struct tcpfsm_move *move)
 {
 	switch (move->cause) {
@@ -93,10 +99,10 @@ static bool must_be_measured(const struct tcpfsm_move *move)
 }
 
 /**
- * laws_of_stays - of how long the ends were where they were
- * @before: the connection before the moves
+ * laws_of_stays - check the stays that transitions report
+ * @before: the connection before them
  * @after: and after them
- * @out: the moves
+ * @out: the transitions
  */
 void laws_of_stays(const struct tcpfsm_conn *before,
 		   const struct tcpfsm_conn *after,
@@ -112,23 +118,23 @@ void laws_of_stays(const struct tcpfsm_conn *before,
 			     move->old != TCPFSM_STATE_CLOSED;
 
 		must(!move->measured || (known && may_be_measured(move)),
-		     "only what was seen is measured");
+		     "a stay is measured only if its beginning and its end were seen");
 		must(move->measured || !known || !must_be_measured(move),
-		     "and all of it is");
+		     "a stay is measured if its beginning and its end were seen");
 		must(!move->measured || move->stay == now - since[move->role],
-		     "it stayed from when it came until it went");
+		     "a stay is the time between two transitions of the end");
 		since[move->role] = now;
 	}
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		must(after->since[role] == since[role],
-		     "who does not move is where it is since then");
+		     "\"since\" changes only with a transition");
 }
 
 /**
- * laws_of_durations - of how long the handshake and the close took
+ * laws_of_durations - check the durations of handshake and close
  * @before: the connection before a segment
  * @after: and after it
- * @out: what came of it
+ * @out: what it did
  * @now: when
  */
 void laws_of_durations(const struct tcpfsm_conn *before,
@@ -140,28 +146,28 @@ void laws_of_durations(const struct tcpfsm_conn *before,
 	u16 told = after->flags & ~before->flags;
 
 	must(!out->handshake == !(told & TCPFSM_CONN_OPEN_TIMED),
-	     "how long the handshake took is told once");
+	     "the duration of the handshake is reported once, with its flag set");
 	must(!(before->flags & ~after->flags &
 	       (TCPFSM_CONN_OPEN_TIMED | TCPFSM_CONN_CLOSE_TIMED)),
-	     "what was told stays told");
+	     "a reported duration stays marked as reported");
 	must(!out->close || told & TCPFSM_CONN_CLOSE_TIMED,
-	     "and so is how long the close took");
+	     "the duration of the close is reported with its flag set");
 	if (out->handshake)
 		must(out->handshake == max(now - after->start, (u64)1) &&
 		     after->opened != TCPFSM_OPENED_INCOMPLETE &&
 		     after->opened != TCPFSM_OPENED_MIDSTREAM,
-		     "a handshake takes from the first segment to when it is done");
+		     "the duration of the handshake: from the start to where it is opened");
 	if (out->close)
 		must(out->close == max(now - after->fin_seen, (u64)1) &&
 		     after->fin_seen && !(states & ~done) &&
 		     after->end[0].flags & after->end[1].flags & TCPFSM_END_FIN,
-		     "a close takes from the first FIN to the last ACK");
+		     "the duration of the close: from the first FIN to the last ACK");
 }
 
 /**
- * laws_of_time_in_state - of what the history says of it
- * @history: it
- * @conn: of this connection
+ * laws_of_time_in_state - check the time in each state by the history
+ * @history: the history
+ * @conn: its connection
  * @now: the time
  */
 void laws_of_time_in_state(const struct tcpfsm_history *history,
@@ -172,7 +178,7 @@ void laws_of_time_in_state(const struct tcpfsm_history *history,
 
 	must(tcpfsm_history_forgotten(history) ==
 	     (history->total > history->size ? history->total - history->size : 0),
-	     "what had no room is forgotten");
+	     "the number of forgotten records: total beyond size");
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		const u8 present = conn->end[role].state;
 		u64 sum = 0;
@@ -182,23 +188,24 @@ void laws_of_time_in_state(const struct tcpfsm_history *history,
 		met = tcpfsm_history_stays(history, conn, role, now, stay);
 		for (state = 0; state < TCPFSM_STATE_COUNT; state++) {
 			must(!stay[state] || met & 1u << state,
-			     "where it was not it did not stay");
-			must(stay[state] <= age, "no longer than there was a connection");
+			     "time in state: 0 for states that were not met");
+			must(stay[state] <= age, "time in state: not more than the age");
 			sum += stay[state];
 		}
-		must(sum <= age + (age >> ROUNDING), "nor all of them together");
-		must(!(met & 1u << TCPFSM_STATE_CLOSED), "in CLOSED nobody is");
+		must(sum <= age + (age >> ROUNDING),
+		     "time in state: the sum is not more than the age");
+		must(!(met & 1u << TCPFSM_STATE_CLOSED), "time in state: none in CLOSED");
 		if (present != TCPFSM_STATE_CLOSED && conn->since[role])
 			must(met & 1u << present &&
 			     stay[present] >= now - conn->since[role],
-			     "in its state an end is until now");
+			     "time in state: the present state counts until now");
 	}
 }
 
 /**
- * laws_of_whole_time - of the time of an end that was never closed in between
- * @history: nothing of it is forgotten
- * @conn: of this connection
+ * laws_of_whole_time - check that the times of an end that was never closed add up
+ * @history: a history that has forgotten no record
+ * @conn: its connection
  * @role: the end
  * @now: the time
  */
@@ -213,5 +220,6 @@ void laws_of_whole_time(const struct tcpfsm_history *history,
 	tcpfsm_history_stays(history, conn, role, now, stay);
 	for (state = 0; state < TCPFSM_STATE_COUNT; state++)
 		sum += stay[state];
-	must(sum + (age >> ROUNDING) + 1 >= age, "it was always somewhere");
+	must(sum + (age >> ROUNDING) + 1 >= age,
+	     "time in state: the sum is the age if the end was never closed");
 }

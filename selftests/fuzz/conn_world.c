@@ -15,7 +15,7 @@ void world_init(struct world *world, u32 client, u32 server, u64 now,
 	world->base[HOST_C] = client;
 	world->base[HOST_S] = server;
 	world->now = now;
-	/* Of its own, so that ASan sees what is next to it */
+	/* Allocated apart, so that ASan reports any access beyond it */
 	world->history.size = history;
 	if (history)
 		world->history.record =
@@ -39,7 +39,7 @@ static void remember(struct happening *all, const struct tcpfsm_outcome *out)
 	all->close += out->close;
 }
 
-/* What moved an end is the last that is remembered */
+/* The last record of the history is that of the last transition */
 static void check_last(const struct world *world, const struct tcpfsm_outcome *out)
 {
 	const struct tcpfsm_history *history = &world->history;
@@ -53,10 +53,10 @@ static void check_last(const struct world *world, const struct tcpfsm_outcome *o
 	if (!out->count)
 		return;
 	must(tcpfsm_history_read(history, &world->conn, last, &past),
-	     "what moved is remembered");
+	     "a transition is in the history");
 	must(past.state[0] == world->conn.end[0].state &&
 	     past.state[1] == world->conn.end[1].state,
-	     "with the states that it led to");
+	     "the last record has the present states");
 }
 
 static void record_segment(struct world *world, enum host from,
@@ -68,7 +68,7 @@ static void record_segment(struct world *world, enum host from,
 
 	tcpfsm_history_add(&world->history, &world->conn, world->role[from],
 			   seg, view, out);
-	must(world->history.total - total <= 1, "a segment is one record");
+	must(world->history.total - total <= 1, "a segment adds at most one record");
 	check_last(world, out);
 }
 
@@ -109,12 +109,12 @@ static struct tcpfsm_outcome pass(struct world *world, enum host from,
 		     tcpfsm_conn_fast(&cut.end[role], &cut.end[!role], seg, view);
 
 	cut.last = plain ? view->now : cut.last;
-	/* All of it is the callee's to fill */
+	/* The callee has to set every member */
 	memset(&out, 0xa5, sizeof(out));
 	tcpfsm_conn_segment(&world->conn, role, seg, view, &out);
 	must(!plain || (!memcmp(&cut, &world->conn, sizeof(cut)) && out.used &&
 			!out.count && !out.notes && !out.reopen),
-	     "the short cut leads to the same place");
+	     "the fast path and tcpfsm_conn_segment() have the same result");
 	laws_of_passage(&(struct passage){
 		.before = &before, .after = &world->conn,
 		.role = role, .seg = seg, .view = view,
@@ -131,7 +131,7 @@ static void changed(struct world *world, const struct tcpfsm_outcome *out,
 	remember(all, out);
 }
 
-/* With the SYN that waited for its SYN-ACK */
+/* The history of the new connection begins with the SYN that was pending */
 static void begin_history(struct world *world, const struct tcpfsm_view *view,
 			  const struct tcpfsm_outcome *syn)
 {
@@ -147,7 +147,7 @@ static void begin_history(struct world *world, const struct tcpfsm_view *view,
 				   TCPFSM_ROLE_CLIENT, &seg, &then, syn);
 }
 
-/* As track.c does it */
+/* What track.c does, too */
 static void reopen(struct world *world, enum host from,
 		   const struct tcpfsm_segment *seg,
 		   const struct tcpfsm_view *view, struct happening *all)
@@ -173,12 +173,12 @@ static void reopen(struct world *world, enum host from,
 }
 
 /**
- * world_pass - a segment passes us
- * @world: where
- * @from: who sends
+ * world_pass - let a segment act on the connection, and check the laws
+ * @world: the world
+ * @from: the sender
  * @seg: the segment
- * @view: how it is seen
- * @all: what it does is added to this
+ * @view: how it was seen
+ * @all: what it does is added here
  */
 void world_pass(struct world *world, enum host from,
 		const struct tcpfsm_segment *seg,
@@ -201,12 +201,13 @@ void world_pass(struct world *world, enum host from,
 	if (out.reopen) {
 		record_segment(world, from, seg, view, &out);
 		remember(all, &out);
-		must(!fresh, "the first connection is not the next one");
+		must(!fresh, "the first segment does not reopen");
 		reopen(world, from, seg, view, all);
 		all->reopened = true;
 		out = pass(world, from, seg, view,
 			   !(seg->flags & TCPFSM_ACK));
-		must(out.used, "the segment that opens a connection is used in it");
+		must(out.used,
+		     "a segment that reopens is acceptable to the new connection");
 	}
 	world_add_times(world, &out);
 	world->late |= out.count && !(view->halves & TCPFSM_SENT);
@@ -218,12 +219,12 @@ void world_pass(struct world *world, enum host from,
 }
 
 /**
- * world_segment - a segment with numbers as they are on the wire
- * @world: where it is sent
- * @from: who sends it
- * @relative: it, as a step has it
+ * world_segment - make the numbers of a segment absolute
+ * @world: the world
+ * @from: the sender
+ * @relative: the segment, as a step has it
  *
- * Return: it.
+ * Return: the segment, with numbers as they are on the wire.
  */
 struct tcpfsm_segment world_segment(const struct world *world, enum host from,
 				    const struct tcpfsm_segment *relative)
@@ -232,7 +233,7 @@ struct tcpfsm_segment world_segment(const struct world *world, enum host from,
 
 	seg.seq += world->base[from];
 	seg.end += world->base[from];
-	/* Without the flag there may be anything */
+	/* Even without ACK: the field may have any value then */
 	seg.ack += world->base[!from];
 	return seg;
 }
@@ -250,7 +251,7 @@ static void send_segment(struct world *world, const struct fuzz_step *step,
 	world_pass(world, step->from, &seg, &view, all);
 	if (world->vantage != LOOPBACK)
 		return;
-	/* What may arrive late, or once more, is what its sender really sent */
+	/* Only what was acceptable when it was sent can arrive late or twice */
 	if (all->used) {
 		world->flight[flight] = step->seg;
 		world->from[flight] = step->from;
@@ -297,7 +298,7 @@ static void expire(struct world *world, struct happening *all)
 	changed(world, &out, all);
 }
 
-/* What the kernel says of the socket of a host, which has one */
+/* The kernel's socket of a host was found in TIME-WAIT, or is gone */
 static void look_at_socket(struct world *world, u8 argument, struct happening *all)
 {
 	enum tcpfsm_role role = world->role[argument & FUZZ_SOCKET_OF_S];
@@ -340,7 +341,7 @@ static void end(struct world *world, u8 argument, struct happening *all)
 	world->begun = false;
 }
 
-/* Time passes; an end that stays in CLOSE-WAIT too long is told of once */
+/* Time passes; a long CLOSE-WAIT is noted once */
 static void wait(struct world *world, u8 argument, struct happening *all)
 {
 	struct tcpfsm_conn before = world->conn;
@@ -357,16 +358,16 @@ static void wait(struct world *world, u8 argument, struct happening *all)
 	laws_of_notes(&out);
 	must(out.notes == 1 && !out.count &&
 	     world->conn.end[out.note[0].role].state == TCPFSM_STATE_CLOSE_WAIT,
-	     "who is in CLOSE-WAIT for long is told of");
+	     "close-wait-long is noted for an end in CLOSE-WAIT");
 	must(!tcpfsm_conn_close_wait_due(&world->conn, 60 * SEC, &due),
-	     "once");
+	     "close-wait-long is noted once");
 	record_change(world, &out);
 	remember(all, &out);
 }
 
 /**
- * world_step - let a step happen
- * @world: where
+ * world_step - perform a step
+ * @world: the world
  * @step: the step
  *
  * Return: what it did.

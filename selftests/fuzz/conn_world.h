@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A connection with what is around it: the part of a caller of conn.h. */
+/* A connection and all that a caller of conn.h has to do for it. */
 #ifndef _TCPFSM_CONN_WORLD_H
 #define _TCPFSM_CONN_WORLD_H
 
@@ -8,22 +8,23 @@
 
 /**
  * struct world - a connection and its surroundings
- * @conn: it
- * @role: of each host in it
+ * @conn: the connection
+ * @role: of each host in @conn
  * @begun: there was a segment
- * @vantage: where we look
+ * @vantage: where the observer is
  * @rfc1337: see struct tcpfsm_view
  * @now: the clock, nanoseconds
- * @base: the numbers of each host are relative to
+ * @base: what the numbers of each host are relative to
  * @history: of the connection
- * @flight: what was sent over loopback; relative
- * @from: who sent it
+ * @flight: segments sent over loopback, with relative numbers
+ * @from: their senders
  * @flights: how many were sent
- * @whole: each end was always in a state, and when is known
- * @stay: how long it was in all that it has left
- * @late: an end has moved by what is remembered with the time at which it was sent
- * @handshakes: how often it was told how long the handshake took
- * @closes: how often of the close
+ * @whole: every stay of an end so far was measured
+ * @stay: sum of the measured stays of an end
+ * @late: an end has moved when a loopback segment arrived, but the record of that
+ *	segment has the time at which it was sent
+ * @handshakes: how often the duration of the handshake was reported
+ * @closes: the same for the close
  */
 struct world {
 	struct tcpfsm_conn	conn;
@@ -46,14 +47,14 @@ struct world {
 
 /**
  * struct happening - what a step did
- * @move: transitions, with the old incarnation's before the new one's
+ * @move: transitions, those of the old incarnation before those of the new one
  * @moves: how many
- * @used: the segment was, on either half of its way
+ * @used: the segment was acceptable on either half of its way
  * @reopened: it opened the next connection
  * @note: anomalies
  * @notes: how many
- * @handshake: how long it took, if that was told
- * @close: likewise
+ * @handshake: its duration, if it was reported
+ * @close: the same for the close
  */
 struct happening {
 	struct tcpfsm_move	move[4 * TCPFSM_MOVES_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the fuzzers share: how they read their input, and how they complain. */
+/* Shared by the fuzzers: reading the input, and reporting a broken law. */
 #ifndef _TCPFSM_FUZZ_H
 #define _TCPFSM_FUZZ_H
 
@@ -9,16 +9,16 @@
 #include "core/types.h"
 
 /**
- * struct input - bytes to be used up from the front
+ * struct input - bytes that are consumed from the front
  * @at: the next one
- * @left: how many there are
+ * @left: how many are left
  */
 struct input {
 	const u8	*at;
 	size_t		left;
 };
 
-/* Where there is nothing left there are zeros */
+/* 0 if nothing is left */
 static inline u8 input_u8(struct input *in)
 {
 	if (!in->left)
@@ -37,7 +37,7 @@ static inline u32 input_number(struct input *in, unsigned int octets)
 	return number;
 }
 
-/* A law of the fuzzer at hand is broken: libFuzzer keeps the input */
+/* A law is broken: print it and abort, so that libFuzzer keeps the input */
 __attribute__((noreturn))
 void broken(const char *law, const char *file, int line);
 

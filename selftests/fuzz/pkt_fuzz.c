@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any bytes at all through the parser. Input: 2 octets, how many of the packet
- * are at hand; 4, how many there are besides; then the packet.
+ * Any bytes through the parser. Input: 2 octets, how much of the packet is
+ * available; 4, how much longer the packet is; then the packet.
  */
 #include "unit/exact.h"
 #include "fuzz.h"
@@ -23,9 +23,9 @@ static u32 read32(const u8 *p)
 }
 
 /*
- * From a copy of exactly the octets that may be read, so that ASan sees any
- * other; into a struct full of something, so that a field that is left out
- * shows.
+ * Parse a copy of exactly the octets that may be read, so that ASan reports any
+ * access beyond them, into a struct filled with "fill", so that fields that are not
+ * set differ between two calls.
  */
 static struct result parse_filled(const u8 *data, u32 avail, u32 total, int fill)
 {
@@ -70,7 +70,7 @@ static bool same(const struct result *a, const struct result *b)
 	return a->pkt != TCPFSM_PKT_SEGMENT || same_segment(&a->seg, &b->seg);
 }
 
-/* Where the headers before it say that the TCP header is */
+/* The offset of the TCP header, found a second time */
 static u32 find_tcp(const u8 *data, u32 avail)
 {
 	u32 at = 40;
@@ -81,7 +81,7 @@ static u32 find_tcp(const u8 *data, u32 avail)
 	for (proto = data[6]; proto != 6;) {
 		const u8 *ext = data + at;
 
-		must(at + 8 <= avail, "there is an octet behind each header");
+		must(at + 8 <= avail, "there is an octet after each header");
 		if (proto == 44)
 			at += 8;
 		else if (proto == 51)
@@ -93,7 +93,7 @@ static u32 find_tcp(const u8 *data, u32 avail)
 	return at;
 }
 
-/* Whether there is such an option, with the value, if it has one of that size */
+/* Is there an option of this kind and size, with this value of "octets" octets? */
 static bool has_option(const u8 *opt, u32 len, u8 kind, u8 size, u32 value,
 		       u32 octets)
 {
@@ -123,17 +123,18 @@ static void check_options(const u8 *opt, u32 len,
 
 	if (seg->stamped)
 		must(has_option(opt, len, 8, 10, seg->tsval, 4),
-		     "a timestamp is one of the segment's");
+		     "a timestamp that is found is in the options");
 	else
-		must(!has_option(opt, len, 8, 10, 0, 0), "no timestamp is missed");
+		must(!has_option(opt, len, 8, 10, 0, 0),
+		     "a timestamp in the options is found");
 	if (seg->wscale != TCPFSM_WSCALE_NONE)
 		must(syn && has_option(opt, len, 3, 3, seg->wscale, 1),
-		     "a window scale is one of the SYN's");
+		     "a window scale that is found is in the options of a SYN");
 	else
 		must(!syn || !has_option(opt, len, 3, 3, 0, 0),
-		     "no window scale is missed");
+		     "a window scale in the options of a SYN is found");
 	must(seg->sack == (syn && has_option(opt, len, 4, 2, 0, 0)),
-	     "SACK is permitted by the option of a SYN");
+	     "SACK is permitted if and only if a SYN has the option");
 }
 
 static void check_addresses(const u8 *data, const struct tcpfsm_segment *seg)
@@ -146,12 +147,12 @@ static void check_addresses(const u8 *data, const struct tcpfsm_segment *seg)
 		     !memcmp(seg->dst.bytes, data + 16, 4) &&
 		     !memcmp(seg->src.bytes + 4, zeros, 12) &&
 		     !memcmp(seg->dst.bytes + 4, zeros, 12),
-		     "the addresses are the packet's, and zero behind them");
+		     "IPv4 addresses are those of the packet, padded with zeros");
 	} else {
 		must(seg->family == TCPFSM_AF_INET6, "version 6 is IPv6");
 		must(!memcmp(seg->src.bytes, data + 8, 16) &&
 		     !memcmp(seg->dst.bytes, data + 24, 16),
-		     "the addresses are the packet's");
+		     "IPv6 addresses are those of the packet");
 	}
 }
 
@@ -161,36 +162,38 @@ static void check_segment(const u8 *data, u32 avail, u32 total,
 	const u8 *tcp = data + seg->offset;
 	u32 header;
 
-	must(seg->offset == find_tcp(data, avail), "the offset is the header's");
+	must(seg->offset == find_tcp(data, avail),
+	     "the offset is where the headers say that the TCP header is");
 	must(seg->offset <= TCPFSM_PKT_HEADERS - 60 || data[0] >> 4 == 4,
-	     "the TCP header fits into what the caller has at hand");
+	     "the TCP header ends within TCPFSM_PKT_HEADERS");
 	must(seg->offset + 20 <= avail, "the TCP header is in the packet");
 	header = tcp[12] / 16 * 4u;
 	must(header >= 20 && seg->offset + header <= avail,
-	     "and its options are");
+	     "the options are in the packet");
 	must((u64)seg->offset + header + seg->len == total,
-	     "headers and payload are the packet");
+	     "headers and payload add up to the packet");
 	must(!memcmp(&seg->sport, tcp, 2) && !memcmp(&seg->dport, tcp + 2, 2) &&
 	     seg->seq == read32(tcp + 4) && seg->ack == read32(tcp + 8) &&
 	     seg->window == read16(tcp + 14) && seg->flags == tcp[13] % 64,
-	     "the fields are the header's");
+	     "the fields are those of the header");
 	must(seg->end == seg->seq + seg->len +
 			 (seg->flags & TCPFSM_SYN ? 1 : 0) +
 			 (seg->flags & TCPFSM_FIN ? 1 : 0),
-	     "end is seq and len, SYN and FIN counted");
-	must(flags_are_sent(seg->flags), "the flags are some that TCPs send");
+	     "end = seq + len + SYN + FIN");
+	must(flags_are_sent(seg->flags),
+	     "only combinations of flags that a TCP can send are accepted");
 	check_addresses(data, seg);
 	check_options(tcp + 20, header - 20, seg);
 }
 
-/* More is needed than is at hand: was there ever more? */
+/* More octets are needed than are available: does the packet have them? */
 static enum tcpfsm_pkt missing(u32 need, u32 total, enum tcpfsm_reject *reject)
 {
 	*reject = TCPFSM_REJECT_TRUNCATED;
 	return need <= total ? TCPFSM_PKT_SHORT : TCPFSM_PKT_REJECT;
 }
 
-/* RFC 791 and RFC 9293 section 3.1, in the order in which they can be read */
+/* The expected result, from RFC 791 and RFC 9293 section 3.1 */
 static enum tcpfsm_pkt expect_ipv4(const u8 *data, u32 avail, u32 total,
 				   enum tcpfsm_reject *reject)
 {
@@ -224,9 +227,9 @@ static void check_ipv4(const u8 *data, u32 avail, u32 total,
 	enum tcpfsm_reject reject;
 
 	must(expect_ipv4(data, avail, total, &reject) == r->pkt,
-	     "IPv4 is read as it is written");
+	     "IPv4: the result is that of expect_ipv4()");
 	must(r->pkt != TCPFSM_PKT_REJECT || r->reject == reject,
-	     "and refused for what is wrong");
+	     "IPv4: the reason is that of expect_ipv4()");
 }
 
 static void check_answer(const u8 *data, u32 avail, u32 total,
@@ -237,31 +240,32 @@ static void check_answer(const u8 *data, u32 avail, u32 total,
 		check_segment(data, avail, total, &r->seg);
 		break;
 	case TCPFSM_PKT_SHORT:
-		must(avail < total, "a whole packet is not short");
-		must(avail < TCPFSM_PKT_HEADERS, "nor are all the headers");
+		must(avail < total, "a complete packet is not TCPFSM_PKT_SHORT");
+		must(avail < TCPFSM_PKT_HEADERS,
+		     "complete headers are not TCPFSM_PKT_SHORT");
 		break;
 	case TCPFSM_PKT_REJECT:
-		must(r->reject < TCPFSM_REJECT_COUNT, "a reject has a reason");
+		must(r->reject < TCPFSM_REJECT_COUNT, "a rejected packet has a reason");
 		break;
 	case TCPFSM_PKT_OTHER:
 		break;
 	default:
-		must(false, "an answer is one of four");
+		must(false, "the result is one of four");
 	}
 	if (avail && data[0] >> 4 == 4)
 		check_ipv4(data, avail, total, r);
 }
 
-/* A byte that the parser has no business to look at */
+/* Change bits that the parser must not look at */
 static void turn(u8 *data, u32 at, u8 mask)
 {
 	data[at] ^= mask;
 }
 
 /*
- * Traffic class, lengths, identification, TTL, checksums, flow label, urgent
- * pointer, ECE and CWR mean nothing here: of what is to be segmented later or
- * was merged the lengths are wrong.
+ * The parser does not use traffic class, lengths, identification, TTL, checksums,
+ * flow label, urgent pointer, ECE and CWR. Lengths are wrong in packets that are
+ * to be segmented later (TSO) or were merged (GRO).
  */
 static void check_what_does_not_matter(const u8 *data, u32 avail, u32 total,
 				       const struct result *r)
@@ -289,17 +293,17 @@ static void check_what_does_not_matter(const u8 *data, u32 avail, u32 total,
 	for (i = 16; i < 20; i++)
 		turn(copy, r->seg.offset + i, 0xff);
 	other = parse_bytes(copy, avail, total);
-	must(same(&other, r), "what does not matter does not");
+	must(same(&other, r), "fields that the parser does not use change nothing");
 	free(copy);
 }
 
-/* The payload is not read: the packet may end before it */
+/* The payload is not read, so it need not be available */
 static void check_headers_only(const u8 *data, u32 total, const struct result *r)
 {
 	u32 headers = total - r->seg.len;
 	struct result other = parse_bytes(data, headers, total);
 
-	must(same(&other, r), "the headers are enough");
+	must(same(&other, r), "the headers without the payload are enough");
 	other = parse_bytes(data, headers, headers);
 	must(other.pkt == TCPFSM_PKT_SEGMENT && !other.seg.len &&
 	     other.seg.end + r->seg.len == r->seg.end,
@@ -322,7 +326,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	all = parse_filled(in.at, avail, (u32)total, 0);
 	check_answer(in.at, avail, (u32)total, &all);
 	again = parse_filled(in.at, avail, (u32)total, 0xff);
-	must(same(&again, &all), "the answer depends on nothing but the input");
+	must(same(&again, &all), "the result depends on the input only");
 	if (all.pkt == TCPFSM_PKT_SEGMENT) {
 		check_what_does_not_matter(in.at, avail, (u32)total, &all);
 		check_headers_only(in.at, (u32)total, &all);
@@ -332,6 +336,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	some = parse_bytes(in.at, avail, (u32)total);
 	check_answer(in.at, avail, (u32)total, &some);
 	if (avail && some.pkt != TCPFSM_PKT_SHORT)
-		must(same(&some, &all), "more octets do not change the answer");
+		must(same(&some, &all), "more octets do not change a result");
 	return 0;
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets of many connections that are nearly right, in the frames of each type
- * of link. A packet begins with two octets:
+ * Packets of many connections, mostly plausible, in frames of each link type. The
+ * input of a packet begins with two octets:
  *
- *	the connection, one of 64, the last is of an end with itself; 0x40 over
- *	IPv6; 0x80 the server sends
- *	0x0f flags, or a verb; 0x10 time passes; 0x20 payload; 0x40 other numbers
- *	than the next ones; 0x80 a part of it was not captured
+ *	0x3f the connection, the last one of an end with itself; 0x40 IPv6; 0x80
+ *	the server sends
+ *	0x0f flags, or a verb; 0x10 time passes; 0x20 payload; 0x40 numbers that
+ *	are not in order; 0x80 not all of it was captured
  *
- * and has one more for each of what 0x10 to 0x80 say.
+ * followed by an octet for each of 0x10 to 0x80 that is set.
  */
 #include "conn_step.h"
 #include "unit/packet.h"
@@ -16,15 +16,15 @@
 
 #define FLOWS		64
 #define FLOW_OF_ONE	63
-#define PACKET_ROOM	400	/* of a frame, and the header before it */
+#define PACKET_ROOM	400	/* a frame with its record header */
 
 enum verb_of_packet {
-	CROWD = FUZZ_FLAGS,	/* all other connections begin */
-	RAW,			/* whatever bytes, their number first */
-	VLAN,			/* from here on frames have a tag more */
+	CROWD = FUZZ_FLAGS,	/* handshakes of all other connections */
+	RAW,			/* a frame of raw bytes, their number first */
+	VLAN,			/* frames have one more tag from here on */
 };
 
-/* As a file has them, and how many octets their header has */
+/* Link types, with the octets of their header */
 static const struct {
 	u16	type;
 	u8	header;
@@ -34,8 +34,8 @@ static const struct {
 };
 
 /**
- * struct writer - a capture while it is written
- * @file: where
+ * struct writer - a capture that is being written
+ * @file: the file
  * @link: index of the type of link
  * @tags: VLAN tags on each frame
  * @now: seconds of the clock
@@ -63,7 +63,7 @@ static void put32(struct replay_file *file, u32 value)
 	put(file, &value, sizeof(value));
 }
 
-/* In nanoseconds, and in the byte order of the machine: both are allowed */
+/* With nanoseconds and the byte order of this machine; pcap allows both */
 static void put_head(struct replay_file *file, u32 type)
 {
 	put32(file, 0xa1b23c4d);
@@ -74,7 +74,7 @@ static void put_head(struct replay_file *file, u32 type)
 	put32(file, type);
 }
 
-/* What comes before the IP header, up to its Ethertype or family */
+/* The header of the link layer, with the Ethertype or family */
 static u32 frame_header(const struct writer *writer, bool v6, u8 *header)
 {
 	u32 len = links[writer->link].header, i;
@@ -195,7 +195,7 @@ static void make_packet(struct writer *writer, struct input *in)
 /**
  * replay_file_make - make a capture of the input
  * @file: filled
- * @in: the input, used up
+ * @in: the input, which is consumed
  */
 void replay_file_make(struct replay_file *file, struct input *in)
 {

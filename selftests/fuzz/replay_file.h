@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The input of replay_fuzz: bytes that mean a capture file. */
+/* Makes a capture file of the input of replay_fuzz. */
 #ifndef _TCPFSM_REPLAY_FILE_H
 #define _TCPFSM_REPLAY_FILE_H
 
 #include "fuzz.h"
 
-/* As the first octet: the rest is a file as it is. Else it is the type of link */
+/* First octet of the input: the rest is the file itself. Any other: the link type */
 #define FUZZ_WHOLE_FILE		0xff
 
 /**

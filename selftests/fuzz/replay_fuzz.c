@@ -17,10 +17,10 @@ void broken(const char *law, const char *file, int line)
 	abort();
 }
 
-/* What is wrong with each damaged capture is nobody's to read */
+/* In place of the tool's fail(), which prints what is wrong with a capture */
 int fail(int status, const char *fmt, ...)
 {
-	must(fmt && status, "a complaint says something, and is one");
+	must(fmt && status, "fail() has a message and a status");
 	return status;
 }
 
@@ -31,16 +31,16 @@ static const char *write_file(const struct replay_file *file)
 
 	if (fd < 0) {
 		fd = memfd_create("capture", 0);
-		must(fd >= 0, "there is a file in memory");
+		must(fd >= 0, "memfd_create()");
 		snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	}
 	must(!ftruncate(fd, 0) &&
 	     pwrite(fd, file->bytes, file->len, 0) == (ssize_t)file->len,
-	     "it can be written");
+	     "the capture can be written");
 	return name;
 }
 
-/* From a copy of exactly the octets that are there, so that ASan sees any other */
+/* From a copy of exactly the captured octets, so that ASan reports any access beyond */
 static enum engine_result feed(struct engine *engine,
 			       const struct capture_packet *packet)
 {
@@ -59,8 +59,10 @@ static void check_packet(const struct capture_packet *packet)
 {
 	u8 version = packet->avail ? packet->ip[0] >> 4 : 0;
 
-	must(packet->avail <= packet->total, "what is there was there");
-	must(!packet->avail || version == 4 || version == 6, "IP is IP");
+	must(packet->avail <= packet->total,
+	     "no more octets were captured than the packet has");
+	must(!packet->avail || version == 4 || version == 6,
+	     "the capture reader passes on only IPv4 and IPv6");
 }
 
 static void replay(struct capture *capture, struct engine *a, struct engine *b)
@@ -72,10 +74,12 @@ static void replay(struct capture *capture, struct engine *a, struct engine *b)
 	while (!capture_next(capture, &packet)) {
 		check_packet(&packet);
 		result = feed(a, &packet);
-		must(feed(b, &packet) == result, "the answer is the same");
-		must(result <= ENGINE_CUT, "there is memory");
-		must(result == ENGINE_OTHER || packet.avail, "what is not IP is not TCP");
-		must(a->now >= now, "time does not go back");
+		must(feed(b, &packet) == result,
+		     "two engines have the same result for a packet");
+		must(result <= ENGINE_CUT, "the engine does not run out of memory");
+		must(result == ENGINE_OTHER || packet.avail,
+		     "an empty packet is not TCP");
+		must(a->now >= now, "the time of the engine does not go back");
 		now = a->now;
 	}
 }
@@ -94,7 +98,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	memset(&witness, 0, sizeof(witness));
 	a = engine_new(&witness_observer, &witness, true);
 	b = engine_new(NULL, NULL, false);
-	must(a && b, "there is memory");
+	must(a && b, "the engine does not run out of memory");
 	replay(capture, a, b);
 	capture_close(capture);
 	laws_of_engine(a, &witness);

@@ -3,12 +3,12 @@
 #include "engine/flow_msg.h"
 #include "replay_laws.h"
 
-/* What the tool prints is made of this; here it is only made */
+/* The messages that the tool prints from: built here, too, but not printed */
 static struct msg msg;
 
 static void event(struct witness *witness, u64 now)
 {
-	must(now >= witness->now, "events come in the order of time");
+	must(now >= witness->now, "notifications come in the order of time");
 	witness->now = now;
 }
 
@@ -28,7 +28,7 @@ static void on_closed(void *data, const struct flow *flow, uint64_t now)
 	event(witness, now);
 	witness->closed++;
 	if (flow->id < WITNESS_FLOWS) {
-		must(!witness->gone[flow->id], "what has ended does not end again");
+		must(!witness->gone[flow->id], "a connection ends once");
 		witness->gone[flow->id] = true;
 	}
 	flow_msg_lifecycle(&msg, flow, TCPFSM_CMD_CLOSED_NTF, now);
@@ -43,12 +43,12 @@ static void on_moved(void *data, const struct flow *flow,
 	event(witness, now);
 	witness->moved++;
 	flow_msg_move(&msg, flow, move, seg, now);
-	must(move->role < TCPFSM_ROLE_COUNT, "a move is an endpoint's");
+	must(move->role < TCPFSM_ROLE_COUNT, "a transition names a role");
 	if (flow->id < WITNESS_FLOWS) {
 		u8 *state = &witness->state[flow->id][move->role];
 
 		must(!*state || *state == move->old + 1,
-		     "a move begins where the one before it ended");
+		     "a transition begins in the state that the one before led to");
 		*state = (u8)(move->new + 1);
 	}
 }
@@ -84,8 +84,8 @@ static u64 removed(const struct engine *engine)
 }
 
 /**
- * laws_of_engine - of its counters
- * @engine: it
+ * laws_of_engine - check the counters of an engine
+ * @engine: the engine
  * @witness: its observer
  */
 void laws_of_engine(const struct engine *engine, const struct witness *witness)
@@ -102,23 +102,25 @@ void laws_of_engine(const struct engine *engine, const struct witness *witness)
 	     counter(engine, TCPFSM_COUNTER_PACKETS_USED) +
 	     counter(engine, TCPFSM_COUNTER_PACKETS_IGNORED) +
 	     counter(engine, TCPFSM_COUNTER_PACKETS_UNTRACKED),
-	     "a packet is used, ignored or untracked");
+	     "counters: packets seen = used + ignored + untracked");
 	must(counter(engine, TCPFSM_COUNTER_CONN_SEEN) ==
 	     counter(engine, TCPFSM_COUNTER_CONN_TRACKED) +
 	     counter(engine, TCPFSM_COUNTER_CONN_REFUSED),
-	     "tracked and refused is seen");
+	     "counters: connections seen = tracked + refused");
 	must(counter(engine, TCPFSM_COUNTER_CONN_TRACKED) ==
 	     engine->flows.count + removed(engine),
-	     "what is tracked is there or was removed");
+	     "counters: connections tracked = present + removed");
 	must(noted == counter(engine, TCPFSM_COUNTER_VIOLATIONS) +
 		      counter(engine, TCPFSM_COUNTER_NOTABLES),
-	     "an anomaly is a violation or notable");
-	must(moved == witness->moved, "each move is counted and told");
-	must(noted >= witness->noted, "what is told is counted");
+	     "counters: anomalies = violations + notables");
+	must(moved == witness->moved, "as many transitions are notified as are counted");
+	must(noted >= witness->noted, "no more anomalies are notified than are counted");
 	must(witness->opened == counter(engine, TCPFSM_COUNTER_CONN_TRACKED),
-	     "what is tracked is told to begin");
-	must(witness->closed <= witness->opened, "and to end, once");
-	must(witness->now <= engine->now, "nothing is told before its time");
+	     "each connection that is tracked is notified as opened");
+	must(witness->closed <= witness->opened,
+	     "no more connections are notified as closed than as opened");
+	must(witness->now <= engine->now,
+	     "no notification is later than the clock of the engine");
 }
 
 static bool is_due_before(const struct flow *a, const struct flow *b)
@@ -131,17 +133,17 @@ static void check_heap(const struct engine *engine)
 	const struct flows *flows = &engine->flows;
 	u32 i;
 
-	must(flows->count <= flows->room, "the heap has room");
+	must(flows->count <= flows->room, "the heap has room for all flows");
 	for (i = 0; i < flows->count; i++) {
 		const struct flow *flow = flows->heap[i];
 
-		must(flow->place == i, "who is in the heap knows where");
+		must(flow->place == i, "a flow has its index in the heap");
 		must(!i || is_due_before(flows->heap[(i - 1) / 2], flow),
-		     "who is due first is above");
+		     "a flow is due after its parent in the heap");
 		must(flow->armed <= flow->deadline,
-		     "nothing is looked after too late");
+		     "a flow is looked at before its deadline");
 		must(flows_find(flows, &flow->key) == flow,
-		     "what is in the heap is in the table");
+		     "a flow in the heap is found in the table");
 	}
 }
 
@@ -153,7 +155,7 @@ static void check_flow(const struct engine *engine, const struct flow *flow,
 	must(memcmp(&flow->key.addr[0], &flow->key.addr[1],
 		    sizeof(flow->key.addr[0])) ||
 	     flow->key.port[0] != flow->key.port[1],
-	     "a connection has two ends");
+	     "the ends of a flow differ");
 	flow_msg_conn(&msg, flow, true, engine->now);
 	laws_of_history(&flow->history, &flow->conn, engine->now);
 	if (flows_find(&engine->flows, &flow->key) == flow)
@@ -164,12 +166,12 @@ static void check_flow(const struct engine *engine, const struct flow *flow,
 		must(!witness->state[flow->id][role] ||
 		     witness->state[flow->id][role] ==
 		     flow->conn.end[role].state + 1,
-		     "a state is where its last move led to");
+		     "the state of an end is where its last transition led");
 }
 
 /**
- * laws_of_flows - of the connections
- * @engine: whose they are; it keeps them all
+ * laws_of_flows - check all flows of an engine
+ * @engine: the engine, which keeps all
  * @witness: its observer
  */
 void laws_of_flows(const struct engine *engine, const struct witness *witness)
@@ -179,13 +181,14 @@ void laws_of_flows(const struct engine *engine, const struct witness *witness)
 
 	check_heap(engine);
 	while ((flow = flows_next(&engine->flows, &id))) {
-		must(flow->id == id && id > last, "ids are read in their order");
+		must(flow->id == id && id > last,
+		     "flows are read in the order of their ids");
 		last = id;
 		count++;
 		check_flow(engine, flow, witness);
 	}
 	must(count == counter(engine, TCPFSM_COUNTER_CONN_TRACKED),
-	     "each incarnation has an id");
+	     "there are as many ids as connections were tracked");
 }
 
 static bool same_time_wait(const struct tcpfsm_time_wait *a, const struct tcpfsm_time_wait *b)
@@ -195,7 +198,7 @@ static bool same_time_wait(const struct tcpfsm_time_wait *a, const struct tcpfsm
 	       a->isn_delta == b->isn_delta && a->end == b->end && a->source == b->source;
 }
 
-/* But for the pending SYN, which has holes between its members */
+/* All but the pending SYN, whose padding memcmp() would compare */
 static bool same_conn(const struct tcpfsm_conn *a, const struct tcpfsm_conn *b)
 {
 	return !memcmp(a->end, b->end, sizeof(a->end)) &&
@@ -210,10 +213,10 @@ static bool same_conn(const struct tcpfsm_conn *a, const struct tcpfsm_conn *b)
 }
 
 /**
- * laws_of_engines - of two that have read the same
+ * laws_of_engines - compare two engines that have read the same capture
  * @a: one of them
- * @b: the other: with another secret, without an observer, and it keeps only
- *	what has not ended
+ * @b: the other: with another secret, without an observer, and keeping only
+ *	connections that have not ended
  */
 void laws_of_engines(const struct engine *a, const struct engine *b)
 {
@@ -221,14 +224,14 @@ void laws_of_engines(const struct engine *a, const struct engine *b)
 	u64 id = 0;
 
 	must(!memcmp(&a->stats, &b->stats, sizeof(a->stats)) && a->now == b->now,
-	     "who looks does not matter");
+	     "counters do not depend on the secret, the observer or what is kept");
 	must(a->flows.count == b->flows.count && a->flows.ids == b->flows.ids,
-	     "nor what is kept");
+	     "the numbers of flows and ids do not depend on what is kept");
 	while ((flow = flows_next(&b->flows, &id))) {
 		twin = flows_find(&a->flows, &flow->key);
 		must(twin && twin->id == flow->id &&
 		     twin->deadline == flow->deadline &&
 		     same_conn(&twin->conn, &flow->conn),
-		     "the connections are the same");
+		     "connections do not depend on the secret, the observer or what is kept");
 	}
 }

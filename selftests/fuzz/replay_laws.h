@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What has to hold of the engine of "tcpfsm replay", whatever the capture. */
+/* Properties of the engine of "tcpfsm replay", for any capture. */
 #ifndef _TCPFSM_REPLAY_LAWS_H
 #define _TCPFSM_REPLAY_LAWS_H
 
 #include "engine/engine.h"
 #include "fuzz.h"
 
-/* So many connections of a capture are followed from event to event */
+/* How many connections of a capture the witness follows */
 #define WITNESS_FLOWS	1024
 
 /**
- * struct witness - an observer that remembers
- * @opened: connections that were told to begin
- * @closed: to have ended
+ * struct witness - an observer that remembers its notifications
+ * @opened: how many connections were opened
+ * @closed: how many were closed
  * @moved: transitions
  * @noted: anomalies
- * @now: the time of the last event
- * @state: of both ends of the connections, by id, 0: not known, else one more
- * @gone: connections that were told to have ended, by id
+ * @now: the time of the last notification
+ * @state: of both ends of each connection, by id: 0 not known, else state + 1
+ * @gone: connections that were closed, by id
  */
 struct witness {
 	u64	opened;

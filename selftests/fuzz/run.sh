@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs fuzzers one after the other, from the seeds and from what earlier runs
-# have found worth keeping. KTAP; a finding comes with the input that shows it.
+# Runs fuzzers one after the other, beginning with the seeds and the corpus of
+# earlier runs. KTAP; a finding is printed with its input.
 #
 #	run.sh DIR SECONDS FUZZER...
 #
-# DIR has the fuzzers and "seeds", and gets: corpus/FUZZER, FUZZER.log,
-# FUZZER.finding. To see a finding again: DIR/FUZZER DIR/FUZZER.finding
+# DIR has the fuzzers and "seeds"; corpus/FUZZER, FUZZER.log and FUZZER.finding are
+# written there. To repeat a finding: DIR/FUZZER DIR/FUZZER.finding
 
 set -uo pipefail
 
@@ -18,7 +18,7 @@ set -uo pipefail
 dir=$1 seconds=$2
 shift 2
 
-# What libFuzzer says of itself: "#123 NEW    cov: 12 ft: 34 ..." and "stat::"
+# The covered edges, from lines of libFuzzer as "#123 NEW    cov: 12 ft: 34 ..."
 covered()
 {
 	sed -nE 's/^#[0-9]+.* cov: ([0-9]+) .*/\1/p' "$1" | tail -n 1
@@ -29,12 +29,12 @@ stat()
 	sed -nE "s/^stat::$2: *([0-9]+)/\\1/p" "$1"
 }
 
-# fuzz NAME: a finding ends it at once, and so does an input that takes 10 s
+# fuzz NAME: ends at the first finding; an input that takes 10 s is one
 fuzz()
 {
 	local name=$1 corpus=$dir/corpus/$1 values=0
 
-	# How near comparisons come is worth its time where each byte counts
+	# Value profiles are slow, but find the exact bytes that the parser compares
 	[ "$name" != pkt_fuzz ] || values=1
 	rm -f "$dir/$name.finding"
 	mkdir -p "$corpus"
@@ -44,7 +44,7 @@ fuzz()
 		"$corpus" "$dir/seed/$name" >"$dir/$name.log" 2>&1
 }
 
-# From the law or the report on; not libFuzzer's own frames and dumps
+# The log from the broken law or the report on, without libFuzzer's own frames
 tell_finding()
 {
 	echo "# status $1; what it said, from $dir/$2.log:"

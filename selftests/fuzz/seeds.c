@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where the fuzzers begin: the unit tests' cases for conn_fuzz, and as captures
- * for replay_fuzz; a packet of each kind for pkt_fuzz.
+ * Writes the seeds: the cases of the unit tests for conn_fuzz, and as captures for
+ * replay_fuzz; a packet of each kind for pkt_fuzz.
  *
  *	seeds DIR	writes DIR/FUZZER/seed-NUMBER
  */
@@ -51,7 +51,7 @@ static void write_case(const struct conn_case *test)
 	for (text = test->steps; *text; text++) {
 		struct step step;
 
-		/* But for flags that the parser does not let through */
+		/* Steps with bad flags are left out: the parser rejects them */
 		step_parse(*text, &step);
 		fuzz_encode(&out, &step);
 	}
@@ -89,8 +89,8 @@ static void write_capture(const struct conn_case *test)
 }
 
 /*
- * Each type of link: many handshakes, over both families, and a close; a RST
- * that refuses, and the same SYN with another ISN.
+ * For each link type: many handshakes over both families, and a close; a refused
+ * SYN, and a second one with another ISN.
  */
 static void write_crowds(void)
 {
@@ -114,7 +114,7 @@ static void write_crowds(void)
 static void write_cases(void)
 {
 	static const struct conn_case *const tables[] = {
-		open_cases, close_cases, reset_cases, again_cases, fault_cases,
+		open_cases, close_cases, rst_cases, again_cases, fault_cases,
 		local_cases, zeek_cases, time_cases, time_wait_cases,
 		catalogue_open_cases, catalogue_close_cases,
 	};
@@ -157,7 +157,7 @@ static void finish_packet(struct packet *p, u8 flags)
 	write_packet(p, p->len / 2, 100000);
 }
 
-/* Chains of extension headers that end around the last place they may end at */
+/* Chains of extension headers that end near the limit, TCPFSM_PKT_HEADERS */
 static void write_chains(void)
 {
 	static const u8 zeros[255];

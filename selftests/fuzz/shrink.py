@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Makes a finding shorter, as long as the same law is broken by it.
+"""Makes a finding shorter, as long as it breaks the same law.
 
     shrink.py FUZZER FINDING OUT
 """
@@ -15,7 +15,7 @@ COMPLAINT = re.compile(r"broken: .*|ERROR: AddressSanitizer: \S+|runtime error: 
 
 
 def complaint(fuzzer, data, file):
-    """What the fuzzer says of the input; None: nothing."""
+    """The law or report that the fuzzer prints for the input, or None."""
     file.write_bytes(data)
     done = subprocess.run([fuzzer, file], capture_output=True, text=True,
                           errors="replace", env=QUIET, check=False)
@@ -24,13 +24,13 @@ def complaint(fuzzer, data, file):
 
 
 def without(data, size):
-    """All that have one run of @size octets less."""
+    """All inputs with one run of "size" octets removed."""
     for start in range(0, len(data), size):
         yield data[:start] + data[start + size:]
 
 
 def simpler(data):
-    """All that have one octet with fewer bits."""
+    """All inputs with some bits of one octet cleared."""
     for i, octet in enumerate(data):
         for value in {0, octet & 0x0f, octet & 0xf0} - {octet}:
             yield data[:i] + bytes([value]) + data[i + 1:]

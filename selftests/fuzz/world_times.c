@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the calls have said of times, added up over a connection. */
+/* Durations reported by the calls, added up over a connection. */
 #include "conn_world.h"
 
 /**
  * world_begin_times - a connection begins
- * @world: where
+ * @world: the world
  */
 void world_begin_times(struct world *world)
 {
@@ -19,7 +19,7 @@ void world_begin_times(struct world *world)
 	world->closes = 0;
 }
 
-/* The client was closed until the SYN, with which the connection begins */
+/* The transition of the client by the first SYN: from CLOSED, in no time */
 static bool is_opening(const struct world *world, const struct tcpfsm_move *move)
 {
 	return move->old == TCPFSM_STATE_CLOSED &&
@@ -27,9 +27,9 @@ static bool is_opening(const struct world *world, const struct tcpfsm_move *move
 }
 
 /**
- * world_add_times - take what a call has told; where all is known it adds up
- * @world: where
- * @out: what came of the call
+ * world_add_times - add the durations that a call has reported, and check the sum
+ * @world: the world
+ * @out: what the call did
  */
 void world_add_times(struct world *world, const struct tcpfsm_outcome *out)
 {
@@ -49,17 +49,17 @@ void world_add_times(struct world *world, const struct tcpfsm_outcome *out)
 			world->whole[role] = false;
 		if (world->whole[role] && conn->end[role].state != TCPFSM_STATE_CLOSED)
 			must(world->stay[role] == conn->since[role] - conn->start,
-			     "stays add up to the time since the start");
+			     "measured stays add up to the time from the start to \"since\"");
 	}
 	world->handshakes += !!out->handshake;
 	world->closes += !!out->close;
 	must(world->handshakes <= 1 && world->closes <= 1,
-	     "a connection has one handshake and one close");
+	     "handshake and close are each reported once");
 }
 
 /**
- * world_check_history - it remembers the same times, where it remembers all
- * @world: where
+ * world_check_history - compare times in the history with those reported
+ * @world: the world
  */
 void world_check_history(const struct world *world)
 {

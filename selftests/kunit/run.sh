@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# In a guest whose kernel has KUnit: load the suite, show what it found.
+# In a guest whose kernel has KUnit: load the suite and print its results.
 #
 #	run.sh MODULE
 #
-# KUnit says it in the kernel log as well, and a module whose tests fail, or that
-# has none, loads all the same: the verdict is what debugfs has.
+# A module loads even if its tests fail or none ran, so the results are read from
+# debugfs.
 
 set -u
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The unit tests' cases in the kernel: its compiler flags, its helpers, and
- * KASAN and UBSAN of the kernel's own kind.
+ * The cases of the unit tests inside the kernel: built with its compiler flags and
+ * helpers, run under its KASAN and UBSAN.
  */
 #include <kunit/test.h>
 #include <linux/module.h>
@@ -17,7 +17,7 @@ static const struct setup families[] = {
 };
 
 static const struct conn_case *const tables[] = {
-	open_cases, close_cases, reset_cases, again_cases, fault_cases,
+	open_cases, close_cases, rst_cases, again_cases, fault_cases,
 	local_cases, zeek_cases, time_cases, time_wait_cases,
 	catalogue_open_cases, catalogue_close_cases,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Connections to be drawn: what was on the wire, and where it was seen. */
+/* Connections to be drawn: the segments, and where they were seen. */
 #ifndef _TCPFSM_LADDER_CASE_H
 #define _TCPFSM_LADDER_CASE_H
 
@@ -8,19 +8,19 @@
 #define C	TCPFSM_ROLE_CLIENT
 #define S	TCPFSM_ROLE_SERVER
 
-/* What happens: a segment, or something without one */
+/* Kinds of steps */
 enum step_kind {
 	STEP_SEGMENT,
-	STEP_BAD_FLAGS,		/* a segment that acts on nothing */
+	STEP_BAD_FLAGS,		/* a segment with bad flags, which moves nothing */
 	STEP_EXPIRE,		/* TIME-WAIT is over */
 	STEP_GONE,		/* the socket of an end is gone */
-	STEP_REOPEN,		/* a new SYN takes the connection's place */
-	STEP_END,		/* the entry goes away */
+	STEP_REOPEN,		/* a SYN opens the next connection on the tuple */
+	STEP_END,		/* the flow is removed */
 	STEP_LONG_WAIT,		/* CLOSE-WAIT is too long */
 };
 
 /**
- * struct step - what happens
+ * struct step - one step of a connection
  * @at: microseconds since the first step
  * @from: the sender
  * @flags: of the segment
@@ -52,9 +52,9 @@ struct step {
  * @server: its endpoint
  * @here: the ends that are sockets of this host, a bit for each role
  * @history: size of the ring
- * @counted: it is known how many records are lost
- * @age: microseconds until it is drawn
- * @step: up to one without flags and kind
+ * @counted: the number of lost records is known
+ * @age: when it is drawn, microseconds after its start
+ * @step: the steps, up to one without flags and kind
  */
 struct ladder_case {
 	const char	*name;
@@ -72,10 +72,10 @@ extern const unsigned int ladder_case_count;
 
 /**
  * struct scene - a connection after all its steps
- * @conn: it
- * @past: what is on record
- * @count: of those
- * @total: of all that there ever was
+ * @conn: the connection
+ * @past: the records of its history
+ * @count: how many are in @past
+ * @total: how many there were, with those that are lost
  */
 struct scene {
 	struct tcpfsm_conn	conn;

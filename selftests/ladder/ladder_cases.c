@@ -21,7 +21,7 @@
 	SEG(10 * MS, S, SYN | ACK, NUM(0, 1)),			\
 	SEG(10 * MS + 213, C, ACK, NUM(1, 1))
 
-/* A request of 100 octets, an answer of @n */
+/* A request of 100 octets and an answer of n */
 #define TALK(n)							\
 	SEG(11 * MS, C, ACK, NUM(1, 1), .len = 100),		\
 	SEG(22 * MS, S, ACK, NUM(1, 101), .len = n),		\

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Draws connections: ladder_test EXPECTED OUT. The pictures go to OUT; those
- * that are in EXPECTED have to be the same there.
+ * Draws the cases: ladder_test EXPECTED OUT. The pictures are written to OUT; where
+ * EXPECTED has one of the same name, both must be equal.
  */
 #include "../unit/ktap.h"
 #include "../unit/random.h"
@@ -134,7 +134,7 @@ static FILE *open_file(const char *dir, const char *name, const char *mode)
 	return fopen(path, mode);
 }
 
-/* Of a picture that is not expected there is nothing to compare. */
+/* A picture that is not in EXPECTED is not compared. */
 static bool as_expected(const char *name)
 {
 	FILE *expected = open_file(expected_dir, name, "r"), *is;
@@ -187,7 +187,7 @@ static bool ends_in_blank(const char *line)
 	return len && line[len - 1] == ' ';
 }
 
-/* What holds of all of them: no line is too long, nor ends in blanks. */
+/* No line of any picture is too long or ends in blanks. */
 static bool is_neat(const char *name, unsigned int width, bool ascii)
 {
 	FILE *file = open_file(out_dir, name, "r");
@@ -285,7 +285,7 @@ static void draw_random(void)
 		formats[i].draw(&ladder, past, count);
 }
 
-/* Whatever the records say, it ends, and the sanitizers find nothing. */
+/* Random records: drawing ends, and the sanitizers find nothing. */
 static void check_random(void)
 {
 	const char *const name = "random.ascii.txt";

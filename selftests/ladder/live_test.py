@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The command 'ladder' in a guest: it draws what 'show' tells of a connection.
+"""The command 'ladder' in a guest: it must draw what 'show' says.
 
 selftests/vm/run.sh uml -- selftests/ladder/live_test.py
 """
@@ -58,7 +58,7 @@ class Followed:
         return done.stdout
 
     def said(self, until):
-        """What was printed so far, as soon as @until is in it."""
+        """Wait until the output contains "until"; return all of it."""
         limit = time.monotonic() + PATIENCE
         said = ""
         while until not in said:
@@ -76,7 +76,7 @@ class Followed:
 
 
 def segments_of(lines):
-    """Of the arrows: who, flags, seq, ack, len."""
+    """The arrows of a picture: (sender, flags, seq, ack, len)."""
     for line in lines:
         for sender, arrow in (("client", TO_SERVER), ("server", TO_CLIENT)):
             found = arrow.match(line)
@@ -96,7 +96,7 @@ def segments_told(conn):
 
 
 def states_of(lines, role):
-    """The states beside one lifeline, in their order."""
+    """The states beside the lifeline of a role, in their order."""
     part = slice(9, 24) if role == "client" else slice(65, None)
     for line in lines:
         if "|" in line and line[part].strip():
@@ -113,13 +113,13 @@ def states_told(conn, role):
 
 
 def rows(text):
-    """What is between two lifelines."""
+    """The text between the two lifelines, by row."""
     return [line for line in text.splitlines()
             if line[24:25] and line[64:65] and line[24] in "|:" and line[64] in "|:"]
 
 
 def compare(followed):
-    """'ladder', 'ladder --follow' and 'show' tell the same."""
+    """'ladder', 'ladder --follow' and 'show' must agree."""
     conn = json.loads(followed.tool("-s", "-j", "show"))[0]
     whole = followed.tool("ladder", "--ascii", "id", str(conn["id"]))
     lines = whole.splitlines()
@@ -149,7 +149,7 @@ def establish(followed, family=socket.AF_INET):
 
 
 def server_closed(followed):
-    """The last ACK is the last segment."""
+    """The last segment is the last ACK."""
     limit = time.monotonic() + PATIENCE
     while "time-wait" not in (shown := followed.tool("-j", "show", "server", "closed")):
         check(time.monotonic() < limit, shown)
@@ -206,7 +206,7 @@ def refused(followed):
 
 
 def several(followed):
-    """The second one's rows, and what then comes of the first, are tagged."""
+    """With two connections rows are tagged with the id."""
     first = establish(followed)
     second = establish(followed)
     followed.said("\n#2 0.000000 SYN-SENT")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Whether the pictures in a directory are well-formed and tell the same: KTAP."""
+"""The SVG and Mermaid pictures of a directory: well-formed, and equal. KTAP."""
 import pathlib
 import re
 import sys
@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {"svg", "title", "style", "defs", "marker", "pattern", "rect", "path", "text"}
 
-# Statements of Mermaid's sequence diagrams, as we use them. A text ends at the
-# end of the line, at ';' or at '#' that begins no entity.
+# The statements of Mermaid's sequence diagrams that the tool uses. A text ends with
+# the line, at ';', or at a '#' that does not begin an entity.
 TEXT = r"(?:[^;#]|#[a-z0-9]+;)+"
 STATEMENTS = [re.compile(pattern) for pattern in (
     rf"    participant [CS] as {TEXT}",
@@ -70,7 +70,7 @@ def classes(root, name):
 
 
 def check_same(svg, mermaid):
-    """The two tell of the same segments and states."""
+    """Both pictures must have the same segments and states."""
     root = ET.fromstring(svg)
     lines = mermaid.splitlines()
     arrows = sum(bool(ARROW.match(line)) for line in lines)

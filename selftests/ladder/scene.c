@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Play a case on the state machine of the module: its records are what is drawn. */
+/* Plays a case on the state machine of the module; the history is then drawn. */
 #include "core/conn.h"
 #include "core/conn_life.h"
 #include "ladder_case.h"
@@ -76,7 +76,7 @@ static void change(struct tcpfsm_conn *conn, struct tcpfsm_history *history,
 }
 
 /**
- * scene_play - let a case happen
+ * scene_play - perform all steps of a case
  * @scene: filled
  * @test: the case
  */

@@ -7,7 +7,7 @@
 #
 #   -l		list the tests
 #   TEST	only these (see -l); with words after a colon, only the cases whose
-#		name has one of the words (wire:close,reset)
+#		name has one of the words (wire:close,RST)
 #
 # TCPFSM_KO and TCPFSM_TOOL name the module and the tool, if they are not where
 # the Makefile puts them. Exit: 0 passed, 1 failed, 4 all skipped.

@@ -14,13 +14,13 @@ from netlib import guest, sockevents
 from netlib.ktap import Failure, Ktap, Late
 from netlib.talk import Talk
 
-MODULES = ("opening", "closing", "resetting", "stray", "rawpeer", "odd",
+MODULES = ("open", "close", "rst", "again", "stray", "rawpeer", "odd",
            "malformed")
 NAMES = {socket.AF_INET: "IPv4", socket.AF_INET6: "IPv6"}
 
 
 # In these all segments are the kernels' own, if lost, late or doubled.
-GENUINE = ("scenarios.opening", "scenarios.closing")
+GENUINE = ("scenarios.open", "scenarios.close")
 
 
 def play(function, family, trace):

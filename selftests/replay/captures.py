@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Capture files, written octet by octet: pcap, pcapng, and the links below IP.
+"""Writes capture files: pcap and pcapng, with the headers of each link type.
 
-A record is (time in ns, octets, length on the wire or None for all of them).
+A record is (time in ns, octets, length on the wire or None if all was captured).
 """
 
 import struct
@@ -22,7 +22,7 @@ def ethernet(packet, tags=(), kind=None):
 
 
 def padded(packet):
-    """As a frame is at least 60 octets long."""
+    """Pad to 60 octets, the least that a frame has."""
     return ethernet(packet).ljust(60, b"\x55")
 
 
@@ -58,15 +58,15 @@ def raw(packet):
 
 
 def null(order, inet6):
-    """With the AF_INET6 of the host that captured, in its byte order."""
+    """DLT_NULL: AF_INET6 is that of the capturing host, in its byte order."""
     def frame(packet):
         family = 2 if packet[0] >> 4 == 4 else inet6
         return struct.pack(order + "I", family) + packet
     return frame
 
 
-# Link type in the file and how to make a frame, by name; those for one version
-# of IP only are at the end
+# {name: (link type in the file, function that makes a frame)}; those for only one
+# version of IP are at the end
 LINKS = {
     "Ethernet": (1, ethernet),
     "Ethernet, padded": (1, padded),
@@ -111,7 +111,7 @@ def block(order, kind, body):
 
 
 def pcapng(records, link=1, order="<", resolution=6, snaplen=262144):
-    """An interface whose clock ticks 10^resolution times a second."""
+    """One interface, with timestamps in units of 10^-resolution seconds."""
     options = b""
     if resolution != 6:
         options = struct.pack(order + "HHBxxxHH", 9, 1, resolution, 0, 0)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""How long each state was, of connections whose every segment is at a known time."""
+"""Time in state, of connections whose segments all have a known time."""
 
 import decimal
 import pathlib
@@ -16,9 +16,9 @@ from talk import NSEC, START, Talk                                  # noqa: E402
 from time_test import capture, found                                # noqa: E402
 from tool import check, connections, equal, parse, replay           # noqa: E402
 
-# What a record of the history may be off
+# Relative error of a time in the history
 EXACT = decimal.Decimal(1) / 2 ** 22
-# Of talk.ALL, in milliseconds
+# Time in state of the ends in talk.ALL, in milliseconds
 CLIENT = {"syn-sent": 1, "established": 4, "fin-wait-1": 1, "fin-wait-2": 1}
 SERVER = {"listen": 1, "syn-received": 1, "established": 3, "close-wait": 2, "last-ack": 1}
 BOTH_CLOSE = (*talk.OPEN, "C FA 1 1", "S FA 1 1", "S A 2 2", "C A 2 2")
@@ -51,7 +51,7 @@ def whole():
 
 
 def told_at_the_end():
-    """The event of the end has them without asking."""
+    """The notification of the end has them without asking."""
     [one] = found(capture(Talk().say(*talk.ALL), end=START + 100 * NSEC), "closed")
     near(milliseconds(one["client"]["time_in_state"]), {**CLIENT, "time-wait": 60_001}, "client")
     near(milliseconds(one["server"]["time_in_state"]), SERVER, "server")
@@ -63,7 +63,7 @@ def told_at_the_end():
 
 
 def midstream():
-    """What began before nobody was there is not measured."""
+    """What began before the capture is not measured."""
     data = capture(Talk().say("C PA 1 1 +10", "S A 1 11", "C FA 11 1", "S FA 1 12", "C A 12 2"),
                    end=START + 9 * NSEC)
     [one] = connections(data, options=("-s",))
@@ -74,7 +74,7 @@ def midstream():
 
 
 def forgotten():
-    """Records that had to make room are counted, and what they told is not made up."""
+    """Records that were overwritten are counted, and nothing is made up for them."""
     data = capture(Talk().say(*talk.ALL))
     [one] = connections(data, "--history=3", options=("-s",))
     equal((one["forgotten"], len(one["segments"])), (4, 3), "forgotten, segments")
@@ -84,7 +84,7 @@ def forgotten():
 
 
 def both_wait():
-    """Two TIME-WAITs: the one that began first, and the other one."""
+    """Both ends in TIME-WAIT: the one that began first, and the other."""
     data = capture(Talk().say(*BOTH_CLOSE), end=START + 70 * NSEC)
     [one] = connections(data)
     first, other = one["time_wait"], one["time_wait_other"]
@@ -96,7 +96,7 @@ def both_wait():
 
 
 def reopened():
-    """The gap is to the SYN and not to what answers it, and the ISN is as far on."""
+    """Reopened: the time and the ISN are those of the SYN, not of its answer."""
     said = Talk().say(*talk.ALL, "wait 2", "C S 900000", "wait 0.5", "S SA 800000 900001")
     one = connections(capture(said))[0]
     wait = one["time_wait"]
@@ -108,7 +108,7 @@ def reopened():
 
 
 def reset():
-    """RFC 1337, and how long TIME-WAIT had been."""
+    """TIME-WAIT ended by a RST (RFC 1337), and its duration."""
     said = Talk().say(*talk.ALL, "wait 3", "S R 2")
     one = connections(capture(said))[0]
     equal((one["time_wait"]["end"], one["time_wait"]["duration"] * 1000), ("reset", 3002),
@@ -117,7 +117,7 @@ def reset():
 
 
 def histograms():
-    """They count each connection, and sum up to what it was."""
+    """Histograms count each connection, and their sums are its times."""
     said = [Talk(cport=1000 + n).say(*talk.ALL) for n in range(7)]
     got = times(capture(*said, end=START + 100 * NSEC))
     want = {("handshake",): 2, ("close",): 3,
@@ -138,7 +138,7 @@ def histograms():
 
 
 def table():
-    """A line for each that is not empty; estimates are between the least and the most."""
+    """The table: a line for each histogram; estimates are between minimum and maximum."""
     data = capture(*(Talk(cport=1000 + n).say("C S 0", f"wait {n / 100}", "S SA 0 1")
                      for n in range(1, 101)))
     lines = replay(data, "--stats", options=("-s",)).partition("TIME IN STATE")[2].splitlines()

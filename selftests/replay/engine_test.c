@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The cases of the unit tests as packets through the engine, as far as they are
- * seen from between the two ends: a capture is always seen from there.
+ * The cases of the unit tests as packets through the engine, as far as the observer
+ * is between the two ends, which is where a capture is taken.
  */
 #include <arpa/inet.h>
 
@@ -13,7 +13,7 @@
 #define MSEC	1000000ull
 #define SEC	(1000 * MSEC)
 
-/* Told since the step began */
+/* What the engine has notified since the step began */
 struct told {
 	unsigned int		notes;
 	struct tcpfsm_note	note[16];
@@ -49,7 +49,7 @@ static void on_noted(void *data, const struct flow *flow,
 		told->note[told->notes++] = *note;
 }
 
-/* The ports are those of case_packet(): C has the lower one */
+/* case_packet() gives C the lower port */
 static enum tcpfsm_role role_of(const struct flow *flow, enum host host)
 {
 	unsigned int c = ntohs(flow->key.port[0]) == 1 ? 0 : 1;
@@ -102,7 +102,7 @@ static bool fail(const struct run *run, const char *format, ...)
 	return false;
 }
 
-/* What a capture cannot show: the rest of the case is not for the engine */
+/* Steps that need an observer on a host: the engine skips the rest of the case */
 static bool is_for_host(const struct step *step)
 {
 	switch (step->verb) {
@@ -126,7 +126,7 @@ static const struct flow *newest(const struct run *run)
 	return run->engine->flows.ids ? flows_next(&run->engine->flows, &id) : NULL;
 }
 
-/* A packet that is not IP lets time pass */
+/* Let time pass, with a packet that is not IP */
 static void wait_until(struct run *run, u64 now)
 {
 	run->now = now;
@@ -159,7 +159,7 @@ static bool act(struct run *run, const struct step *step)
 		return true;
 	case VERB_EXPIRE:
 	case VERB_END:
-		/* Not a moment too early */
+		/* It must not happen a nanosecond too early */
 		wait_until(run, flow->deadline - 1);
 		if (!run->engine->flows.count)
 			return fail(run, "too early");
@@ -203,7 +203,7 @@ static bool check_notes(const struct run *run, const struct step *want)
 	return true;
 }
 
-/* In the state that it left last; of a new connection nothing is asked */
+/* How long an end was in the state that it left last; not for a new connection */
 static bool check_stay(const struct run *run, const struct step *step, enum host host,
 		       u64 ids)
 {
@@ -225,7 +225,7 @@ static bool check_stay(const struct run *run, const struct step *step, enum host
 	       fail(run, "%c was there for %llu ns", "CS"[host], (unsigned long long)move->stay);
 }
 
-/* How long a handshake or a close took that was over in this step */
+/* The duration of the handshake or close, if this step completes it */
 static bool check_span(const struct run *run, const char *name,
 		       const struct tcpfsm_hist *before, const struct tcpfsm_hist *after, int want)
 {
@@ -257,7 +257,7 @@ static bool check(const struct run *run, const struct step *want, u64 ids)
 	const struct flow *flow = newest(run);
 
 	if (!flow)
-		return true;	/* a RST of nothing */
+		return true;	/* a RST without a connection */
 	if (want->verb == VERB_SEGMENT) {
 		if (want->used != run->used)
 			return fail(run, run->used ? "used" : "ignored");
@@ -289,7 +289,7 @@ static bool run_steps(struct run *run, unsigned int *steps)
 		    !check_times(run, &step, &before, ids))
 			return false;
 		++*steps;
-		/* What comes now meets nothing; the case goes on with what it was */
+		/* The flow is gone, but the case expects its connection to stay closed */
 		if (run->engine->flows.ids && !run->engine->flows.count)
 			break;
 	}
@@ -306,7 +306,7 @@ static bool run_case(const struct conn_case *test, const struct setup *setup,
 	if (!run.engine)
 		return fail(&run, "no memory");
 	run.engine->setting[TCPFSM_SETTING_history] = 64;
-	/* Nothing ends before the case says so */
+	/* Only the steps of the case end a connection */
 	run.engine->setting[TCPFSM_SETTING_timeout_half_open] = 3600;
 	ok = run_steps(&run, steps);
 	engine_free(run.engine);
@@ -326,7 +326,7 @@ TABLES(DECLARE)
 
 static const struct conn_case *const tables[] = { TABLES(POINT_TO) };
 
-/* No timeout overflows, whatever the clock says */
+/* No timeout overflows at the end of time */
 static bool end_of_time(void)
 {
 	static const char *const syn[] = { "C> S 0", NULL };

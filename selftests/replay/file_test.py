@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Files and links: whatever the form of a capture, its connections are the same."""
+"""Formats and links: the connections must not depend on the form of the capture."""
 
 import itertools
 import pathlib
@@ -29,7 +29,7 @@ def said_all(**who):
 
 
 def whole(got, family="inet"):
-    """One connection, all of what talk.ALL says."""
+    """The result must be one connection, as in talk.ALL."""
     equal(len(got), 1, "connections")
     [one] = got
     equal(one["family"], family, "family")
@@ -52,7 +52,7 @@ def link(name):
 
 
 def two_versions():
-    """An IPv6 packet on a link for IPv4, or behind its type, is none."""
+    """An IPv6 packet on a link for IPv4, or with its Ethertype, is ignored."""
     packets = records(said_all(**V6), captures.raw)
     equal(connections(pcap(packets, link=228)), [], "connections")
     wrong = records(said_all(), lambda p: captures.ethernet(p, kind=captures.IPV6))
@@ -60,7 +60,7 @@ def two_versions():
 
 
 def time_formats():
-    """The start is exact to what the file can say."""
+    """The start is exact to the resolution of the file."""
     at = START + 123_456_789
     packets = records(Talk(at=at).say(*talk.ALL).packets, captures.ethernet)
     for order, (write, exact) in itertools.product("<>", (
@@ -83,7 +83,7 @@ def from_stdin():
 
 
 def without_length():
-    """A packet that is segmented later says no length: the frame does."""
+    """A packet with length 0 in its header (TSO): the length of the frame counts."""
     def no_length(packet):
         if packet[0] >> 4 == 4:
             return packet[:2] + b"\0\0" + packet[4:]
@@ -99,7 +99,7 @@ def without_length():
 
 
 def too_long():
-    """A length beyond the frame's: what there was counts."""
+    """A length beyond the end of the frame: the frame counts."""
     said = Talk().say(*talk.OPEN, "C PA 1 1 +100")
     time, packet = said.packets[-1]
     said.packets[-1] = (time, packet[:2] + struct.pack("!H", 1500) + packet[4:])
@@ -121,7 +121,7 @@ def snaplen(size, used, complaint):
 
 
 def cut_off():
-    """A file that ends in the middle: what came before it is told, status 1."""
+    """A file that ends in a record: what came before is shown, status 1."""
     packets = records(said_all(), captures.ethernet)
     for write in pcap, pcapng:
         data, last = write(packets), write(packets[:-1])
@@ -140,7 +140,7 @@ def damaged():
 
 
 def two_links():
-    """Interfaces of different types are more than libpcap takes: what was before counts."""
+    """Two link types in one file, which libpcap refuses: what came before is shown."""
     data = pcapng(records(said_all(), captures.ethernet))
     data += captures.block("<", 1, struct.pack("<HHI", 101, 0, 262144))
     whole(connections(data, status=1, complaint="only the beginning can be read"))
@@ -172,7 +172,7 @@ def extensions():
 
 
 def rejects():
-    """What is TCP and cannot be used is counted by its reason, and moves nothing."""
+    """Rejected TCP packets are counted by reason, and move nothing."""
     said = Talk().say(*talk.OPEN)
     data = said.segment("C PA 1 1 +100")
     v6 = Talk(**V6).segment("C S 0")
@@ -202,7 +202,7 @@ def rejects():
 
 
 def not_tcp():
-    """ARP, UDP, a frame that is too short: nothing, and no complaint."""
+    """ARP, UDP and a frame that is too short are ignored without a message."""
     said = Talk().say(*talk.OPEN)
     packets = records(said.packets, captures.ethernet)
     odd = [captures.ethernet(b"\0" * 28, kind=0x0806), b"", b"\1" * 13, b"\1" * 14,

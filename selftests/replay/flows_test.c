@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of the engine, random changes of it, beside a plain array. */
+/* Random operations on the table of the engine and on an array: both must agree. */
 #include <stdlib.h>
 
 #include "engine/flows.h"
@@ -9,7 +9,7 @@
 #define KEYS	300
 #define STEPS	100000
 
-/* What is in the table, by the number of the key */
+/* The array: the flow of each key, by its number */
 struct plain {
 	struct flow	*flow[KEYS];
 	u64		armed[KEYS];
@@ -21,7 +21,7 @@ static struct flow_key key_of(unsigned int number)
 {
 	struct flow_key key = { .family = TCPFSM_AF_INET6 };
 
-	/* They differ in one place each, as keys do that share a bucket */
+	/* Each key differs from the others in one octet, so that buckets are shared */
 	key.addr[number / 16 % 2].bytes[number % 16] = 1 + number / 32;
 	return key;
 }
@@ -84,7 +84,7 @@ static bool change(struct flows *flows, struct plain *plain)
 	}
 }
 
-/* By looking at all of them */
+/* Found by looking at all flows */
 static struct flow *first_due(const struct plain *plain)
 {
 	struct flow *first = NULL;

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The module in a router, and replay of what tcpdump captured there, say the same.
+"""The module in a router must agree with replay of what tcpdump captured there.
 
-guest_test.py [-n CONNECTIONS]: in a guest, of real connections over bad lines
+guest_test.py [-n CONNECTIONS]: in a guest, with real connections over bad lines
 """
 
 import argparse
@@ -26,7 +26,7 @@ from tool import check, equal  # noqa: E402
 
 PORT = 7000
 AT_ONCE = 30
-# The hook and the capture do not look at the same instant
+# Seconds between the times of the hook and of the capture, at most
 SLACK = 0.05
 LINES = {
     "without offloads": (False, "delay 2ms 2ms loss 4% duplicate 4% reorder 25%"),
@@ -35,14 +35,14 @@ LINES = {
 
 
 class Router:
-    """Between two hosts. Only the hosts lose packets: what it sees, it passes on."""
+    """A router between two hosts. Packets are lost in the hosts only, not here."""
 
     def __init__(self, offload, netem):
         self.net = netdev.Net(routed=True, prefix="replay")
         self.ns = self.net.hosts["router"]
         for host in self.net.hosts.values():
             host.sysctl("net.tcpfsm.history", 64)
-            # Nothing is removed before it was compared
+            # No flow may be removed before it is compared
             host.sysctl("net.tcpfsm.timeout_closed", 3600)
         self.net.offload(offload)
         self.net.netem(netem)
@@ -59,7 +59,7 @@ class Router:
         return json.loads(done.stdout)
 
     def dump(self):
-        """tcpdump, when it has begun."""
+        """Start tcpdump, and wait until it captures."""
         with self.ns.inside():
             process = subprocess.Popen(
                 ["tcpdump", "-i", "eth1", "-n", "-s", "0", "-B", "65536", "-U",
@@ -80,7 +80,7 @@ class Router:
         await load.stop()
 
     def run(self, count):
-        """What the module says, and the replay."""
+        """The connections of the module, and those of the replay."""
         dump = self.dump()
         try:
             asyncio.run(self.talk(count))
@@ -98,7 +98,7 @@ def ends(connection):
 
 
 def tidy(value, key=""):
-    """Without ids, and without times: those come back beside it."""
+    """Split a value: it without ids and times, and the times."""
     if key in ("id", "start", "local"):
         return None, []
     if key in ("duration", "entered", "time") or isinstance(value, float):
@@ -114,7 +114,7 @@ def tidy(value, key=""):
 
 
 def at_rest(connection):
-    """Without the time in the present states, which goes on."""
+    """Drop the time in the present states: it goes on."""
     for role in ("client", "server"):
         end = connection[role]
         end["time_in_state"].pop(end["state"], None)
@@ -136,9 +136,9 @@ def same(ktap, offload, netem, count):
         module, replayed = router.run(count)
     finally:
         router.close()
-    # Of several incarnations the module has the last
+    # Of several incarnations the module shows the last
     last = {ends(connection): connection for connection in replayed}
-    # Some had the ports of one before
+    # A tuple can be used again, so there are fewer of them than connections
     check(len(module) > count * 0.9, f"{len(module)} connections of {count}")
     equal({ends(connection) for connection in module}, set(last), "connections")
     worst = max(compare(at_rest(connection), at_rest(last[ends(connection)]))

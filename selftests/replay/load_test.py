@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Much: memory per connection and not per packet, and how fast it goes."""
+"""Large captures: memory grows with connections, not with packets; and speed."""
 
 import fcntl
 import json
@@ -26,7 +26,7 @@ PIECE = 20000       # records that are written at once
 
 
 class Stream:
-    """A capture in pieces: from templates, for there are a million packets."""
+    """A capture of a million packets, made from templates and written in pieces."""
 
     def __init__(self):
         self.at = START
@@ -47,14 +47,14 @@ def packets_of(port, lines):
 
 
 def with_numbers(packet, seq, ack):
-    """The same with other numbers, relative to what they were."""
+    """A copy of the packet with other sequence numbers, relative to its own."""
     old = struct.unpack_from("!II", packet, 24)
     return (packet[:24] + struct.pack("!II", (old[0] + seq) % 2 ** 32,
                                       (old[1] + ack) % 2 ** 32) + packet[32:])
 
 
 def long_ones(count, rounds):
-    """So many connections, in each of which so many segments go to and fro."""
+    """So many connections, with so many segments each way."""
     stream = Stream()
     talks = [packets_of(1000 + n, (*talk.OPEN, *talk.DATA)) for n in range(count)]
     yield stream.header() + b"".join(
@@ -67,13 +67,13 @@ def long_ones(count, rounds):
 
 
 def moved(packet, number):
-    """The same between other addresses: number goes into 10.X.Y.Z of the client."""
+    """A copy of the packet with client address 10.X.Y.Z, by number."""
     at = 12 if packet[12:14] == b"\x0a\1" else 16
     return packet[:at] + struct.pack("!I", 0x0b000000 + number) + packet[at + 4:]
 
 
 def short_ones(count, lines):
-    """So many connections, all of them the same."""
+    """Equal connections, "count" of them."""
     stream = Stream()
     packets = packets_of(1000, lines)
     yield stream.header()
@@ -85,7 +85,7 @@ def short_ones(count, lines):
 
 
 def ended_ones(count, lines):
-    """A quarter of a minute between the pieces: what has ended is removed."""
+    """15 s between the pieces, so that closed connections are removed."""
     stream = Stream()
     packets = packets_of(1000, lines)
     yield stream.header()
@@ -98,7 +98,7 @@ def ended_ones(count, lines):
 
 
 def memory(pieces, *words):
-    """Of the tool in kB, when it has read all; and its output."""
+    """The memory of the tool at the end, in kB; and its output."""
     with tempfile.TemporaryFile() as out, subprocess.Popen(
             [tool.TOOL, "-j", "replay", *words, "-"], stdin=subprocess.PIPE,
             stdout=out) as process:
@@ -131,7 +131,7 @@ def constant(ktap):
 
 
 def many(ktap):
-    """300,000 connections, all kept; and what one takes."""
+    """300,000 connections, all kept: memory of each."""
     few, _ = memory(short_ones(1000, talk.OPEN))
     got, rows = memory(short_ones(300_000, talk.OPEN))
     equal(len(rows), 300_000, "connections")
@@ -143,7 +143,7 @@ def many(ktap):
 
 
 def forgotten(ktap):
-    """Who wants events only, keeps none that has ended."""
+    """With --stats alone no closed connection is kept."""
     lines = (*talk.OPEN, "C R 1")
     kept, _ = memory(short_ones(100_000, lines))
     got, counts = memory(ended_ones(100_000, lines), "--stats")
@@ -154,7 +154,7 @@ def forgotten(ktap):
 
 
 def speed(ktap):
-    """How fast; a bar that only a mistake in the order of things would miss."""
+    """Speed, with a bar that only a wrong order of magnitude would miss."""
     for name, pieces, count in (
             ("10 connections", long_ones(10, 100_000), 1_000_030),
             ("300,000 connections", short_ones(300_000, talk.OPEN), 900_000)):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The engine without memory: each of its allocations fails once, in a story
- * that needs all of them. It says so, keeps what it has, and frees it.
+ * The engine out of memory: each allocation fails once, while packets are read that
+ * need all of them. The engine must report it, keep what it has, and free it.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 #define MSEC	1000000ull
 
-/* More than any table holds at first */
+/* More than the initial size of any table */
 #define CONNECTIONS	100
 
 void *__real_calloc(size_t count, size_t size);
@@ -20,7 +20,7 @@ void *__real_reallocarray(void *old, size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_reallocarray(void *old, size_t count, size_t size);
 
-/* Allocations up to the one that fails; 0: none does */
+/* Allocations up to and with the one that fails; 0: none fails */
 static unsigned int until_failure;
 static unsigned int allocations;
 
@@ -82,7 +82,7 @@ static enum engine_result give(struct engine *engine, unsigned int port, bool an
 	return engine_packet(engine, p.bytes, p.len, p.len, engine->now + MSEC);
 }
 
-/* Many are opened, and refused; one is opened anew, and has a long history. */
+/* Many connections, some refused; one is reopened, and has a long history. */
 static unsigned int play(struct engine *engine)
 {
 	unsigned int i, failures = 0;
@@ -117,7 +117,7 @@ static bool check(const struct engine *engine, const struct told *told, unsigned
 	return true;
 }
 
-/* The @number-th allocation fails, 0: none. Whether all was well. */
+/* Make the given allocation fail (0: none); true if all was as expected. */
 static bool run(unsigned int number, bool keep)
 {
 	struct told told = { 0 };

@@ -75,7 +75,7 @@ def fields():
 
 
 def unknown_fields():
-    """What is not known is not there: of a refusal, of one in mid-stream, of one SYN."""
+    """Unknown fields are left out: refused, mid-stream, a single SYN."""
     refused, middle, syn = connections(capture(
         Talk(cport=1).say("C S 0", "S RA 0 1"), Talk(cport=2, at=START + NSEC).say("C A 1 1"),
         Talk(cport=3, at=START + 2 * NSEC).say("C S 0")))
@@ -143,7 +143,7 @@ def filters():
 
 
 def counters():
-    """Names and values; what there is belongs together."""
+    """Counters: names and values, and that they agree with each other."""
     data = mixed()
     got = stats(data)
     equal(got["capture"], {"packets": 16, "other": 0}, "capture")
@@ -163,14 +163,14 @@ def counters():
 
 
 def untracked():
-    """A RST of nothing opens nothing, and is counted."""
+    """A RST without a connection opens nothing, and is counted."""
     got = stats(capture(Talk().say("C R 1", "S RA 1 1")))
     equal(got["packets"], {"seen": 2, "used": 0, "ignored": 0, "untracked": 2}, "packets")
     equal(got["connections"]["seen"], 0, "connections")
 
 
 def anomalies_counted():
-    """Those of the connections are those of the counters."""
+    """The anomalies of all connections add up to the counters."""
     said = [Talk(cport=1000 + n).say(
         *talk.OPEN, "C A 1 500", "C S 0", "C PA 1 1 +10", "S A 1 99", "C FA 11 1",
         "C FA 12 1", "S R 70000", "S R 5") for n in range(20)]
@@ -190,7 +190,7 @@ def anomalies_counted():
 
 
 def history():
-    """The segments of each connection, as many as were asked for."""
+    """The last segments of each connection, as many as were asked for."""
     lines = ["C S 0", "S SA 0 1", "C A 1 1"] + ["C PA 1 1 +10", "C FA 11 1", "S A 1 12"] + [
         "C FA 11 1"] * 100
     data = capture(Talk().say(*lines))
@@ -210,7 +210,7 @@ def history():
 
 
 def reopened_history():
-    """Where a SYN waited for its SYN-ACK, the next connection begins with that SYN."""
+    """The history of a reopened connection begins with the SYN that was pending."""
     said = Talk().say(*talk.OPEN, "S FA 1 1", "C FA 1 2", "S A 2 2", "wait 1",
                       "C S 90000", "wait 0.5", "S SA 80000 90001", "C A 90001 80001")
     data = capture(said)
@@ -222,7 +222,7 @@ def reopened_history():
 
 
 def ladders():
-    """Each connection that passes the filter; a picture of one only."""
+    """Ladders of the connections that pass the filter; an image only of one."""
     data = mixed()
     text = replay(data, "--ladder", "src", "10.1.0.1", options=("-n",))
     heads = [line for line in text.splitlines() if line.startswith("#")]
@@ -243,14 +243,14 @@ def ladders():
 
 
 def forgotten_segments():
-    """A ladder says how many are not on record any more."""
+    """A ladder says how many segments are not in the history any more."""
     said = Talk().say(*talk.OPEN, *["C FA 1 1"] * 100)
     text = replay(capture(said), "--ladder")
     check("39 segments are forgotten" in text, text)
 
 
 def complaints():
-    """Bad words: one line, status 1, nothing on stdout."""
+    """Bad arguments: one line on stderr, status 1, nothing on stdout."""
     for words, why in (
             ((), "needs a capture"), (("--what", "x"), "is not an option"),
             (("--history", "65", "x"), "0 to 64"), (("--history", "-1", "x"), "0 to 64"),
@@ -267,7 +267,7 @@ def complaints():
 
 
 def reader_gone():
-    """Who reads no further ends it quietly."""
+    """A closed pipe ends the tool quietly."""
     data = capture(*(Talk(cport=1000 + n).say("C S 0") for n in range(20000)))
     for words in [], ["--events"]:
         with tempfile.NamedTemporaryFile() as file:

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# tcpfsm replay, without module and without root, as one KTAP stream.
+# Tests of tcpfsm replay as one KTAP stream; needs neither the module nor root.
 #
 #   run.sh [TEST]...
 #
@@ -15,7 +15,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tests=(engine file time durations output load)
 export PYTHONDONTWRITEBYTECODE=1
 
-# Its lines go to stdout
+# run_test NAME: its KTAP goes to stdout
 run_test() {
 	case $1 in
 	engine) make -s -C "$here" run ;;

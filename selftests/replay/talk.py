@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Conversations: lines like "C SA 0 1 +100" become packets with their times.
+"""Makes packets with times of lines such as "C SA 0 1 +100".
 
-Who sends (C or S), flags, seq and ack relative to the ISNs, and "+N" for N
-octets of payload. A line "wait 1.5" lets seconds pass; between segments there
-is a millisecond.
+A line has the sender (C or S), the flags, seq and ack relative to the ISNs, and
+"+N" for N octets of payload. "wait 1.5" lets seconds pass; segments are a
+millisecond apart.
 """
 
 from netlib.segment import ACK, FIN, PSH, RST, SYN, URG, Segment
@@ -25,7 +25,7 @@ class Talk:
         self.address = {"C": (client, cport), "S": (server, sport)}
         self.isn = dict(zip("CS", isn))
         self.at = at
-        self.packets = []   # (time, octets of IP)
+        self.packets = []   # (time in ns, octets from the IP header on)
 
     def segment(self, line):
         words = line.split()
@@ -50,12 +50,12 @@ class Talk:
         return self
 
     def add(self, packet):
-        """Any octets, as one more packet."""
+        """Append a packet of any octets."""
         self.packets.append((self.at, packet))
         self.at += MSEC
         return self
 
 
 def records(packets, frame):
-    """What a capture has of packets, in the order of time."""
+    """The records of a capture of these packets, in the order of time."""
     return [(time, frame(packet), None) for time, packet in packets]

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The clock of a capture: what ends when, in which order, and what does not."""
+"""The clock of a capture: which connections end, when, and in which order."""
 
 import pathlib
 import sys
@@ -14,13 +14,13 @@ from netlib.ktap import Ktap  # noqa: E402
 from talk import MSEC, NSEC, START, Talk, records  # noqa: E402
 from tool import check, connections, equal, events, states, stats  # noqa: E402
 
-# The defaults of the settings, and 2MSL
+# The defaults of the timeouts, and 2MSL; seconds
 HALF_OPEN, ESTABLISHED, CLOSING, CLOSED, MSL2 = 130, 432000, 300, 10, 60
 CLOSE_WAIT_LONG = 60
 
 
 def capture(*talks, end=None):
-    """Of several talks in the order of time; at its end, one packet of no TCP."""
+    """A capture of several talks; at "end" a packet that is not TCP."""
     packets = [packet for one in talks for packet in one.packets]
     rows = sorted(records(packets, captures.ethernet), key=lambda row: row[0])
     if end is not None:
@@ -34,14 +34,13 @@ def found(data, event, **keys):
 
 
 def since_start(seconds):
-    """In milliseconds."""
+    """Seconds as the time of an event, in milliseconds."""
     return (seconds * NSEC - START) / MSEC
 
 
 def ends(name, lines, seconds, closed, last=-1, kept=0):
-    """It ends so many seconds after a segment; a nanosecond before, it does not.
-
-    And is kept for some more.
+    """The connection ends so many seconds after a segment, not a nanosecond before,
+    and is kept for "kept" seconds more.
     """
     said = Talk().say(*lines)
     due = said.packets[last][0] + seconds * NSEC
@@ -70,7 +69,7 @@ def time_wait():
 
 
 def time_wait_again():
-    """A FIN that comes again begins the minute anew."""
+    """A retransmitted FIN restarts TIME-WAIT."""
     lines = (*talk.ALL, "wait 50", "S FA 1 102", "C A 102 2")
     ends("TIME-WAIT", lines, MSL2, "fin", kept=CLOSED)
     [one] = connections(capture(Talk().say(*lines)))
@@ -79,7 +78,7 @@ def time_wait_again():
 
 
 def time_wait_and_nonsense():
-    """As in Linux, also a segment that is not acceptable begins it anew."""
+    """As in Linux, an unacceptable segment restarts TIME-WAIT, too."""
     said = (*talk.ALL, "wait 50", "S A 102 700000")
     equal(stats(capture(Talk().say(*said)))["packets"]["ignored"], 1, "ignored")
     ends("TIME-WAIT", said, MSL2, "fin", kept=CLOSED)
@@ -95,14 +94,14 @@ def half_open():
 
 
 def live():
-    """Five days of silence."""
+    """An established connection is dropped after five days of silence."""
     ends("established", talk.OPEN, ESTABLISHED, "timeout")
     ends("with an ACK later", (*talk.OPEN, "wait 400000", "C A 1 1"),
          ESTABLISHED, "timeout")
 
 
 def prolongs_nothing():
-    """A segment that is not acceptable leaves the deadline where it was."""
+    """An unacceptable segment does not move the deadline."""
     ends("after a bad ACK", (*talk.OPEN, "wait 1000", "C A 1 999999"),
          ESTABLISHED, "timeout", last=2)
 
@@ -116,7 +115,7 @@ def reset():
 
 
 def close_wait():
-    """A long CLOSE-WAIT is told of at its minute, once."""
+    """A long CLOSE-WAIT is reported after a minute, once."""
     said = Talk().say(*talk.OPEN, "C FA 1 1", "S A 1 2")
     begun = said.packets[3][0]
     last = begun + 3 * CLOSE_WAIT_LONG * NSEC
@@ -130,7 +129,7 @@ def close_wait():
 
 
 def order():
-    """What is due is told in the order of its time, before the next packet."""
+    """Timeouts are reported in the order of their times, before the next packet."""
     said = [Talk(cport=port, at=START + offset).say("C S 0")
             for port, offset in ((1, 5 * NSEC), (2, 3), (3, 4 * NSEC), (4, 2))]
     said.append(Talk(cport=5, at=START + NSEC).say(*talk.ALL))
@@ -144,7 +143,7 @@ def order():
 
 
 def at_once():
-    """Of what is due at the same time the older comes first."""
+    """Of two timeouts at the same time the older connection's comes first."""
     said = [Talk(cport=port).say("C S 0") for port in range(50, 0, -1)]
     told = found(capture(*said, end=START + 200 * NSEC), "closed")
     equal([one["id"] for one in told], list(range(1, 51)), "ids")
@@ -152,7 +151,7 @@ def at_once():
 
 
 def backwards():
-    """Time that goes back stands still: no wait is shorter or longer for it."""
+    """A timestamp that goes back counts as the latest: no timeout is moved by it."""
     said = Talk().say(*talk.ALL[:-1])
     said.at = START - 1000 * NSEC
     said.say(talk.ALL[-1])
@@ -168,7 +167,7 @@ def backwards():
 
 
 def no_time():
-    """Without any clock, all at 0."""
+    """A capture without times, all 0."""
     rows = [(0, *row[1:]) for row in records(Talk().say(*talk.ALL).packets,
                                              captures.ethernet)]
     [one] = connections(pcap(rows))
@@ -177,7 +176,7 @@ def no_time():
 
 
 def far_future():
-    """The last second that pcap knows, and a timeout behind it."""
+    """The last second of pcap, and a timeout after it."""
     at = (2 ** 32 - 1) * NSEC
     rows = records(Talk().say(*talk.ALL).packets, captures.ethernet)
     rows.append((at, rows[0][1], None))
@@ -187,7 +186,7 @@ def far_future():
 
 
 def incarnations():
-    """Each connection on a tuple is a row of its own, in the order of ids."""
+    """Each incarnation on a tuple has a row, in the order of ids."""
     said = Talk().say(*talk.OPEN, "S FA 1 1", "C FA 1 2", "S A 2 2", "wait 1",
                       "C S 900000", "S SA 800000 900001", "C A 900001 800001",
                       "C R 900001", "wait 1")
@@ -205,7 +204,7 @@ def incarnations():
 
 
 def reopened_events():
-    """The old one is closed before the new one is opened."""
+    """The old incarnation is closed before the new one is opened."""
     said = Talk().say(*talk.ALL, "C S 900000", "S SA 800000 900001")
     told = [(one["event"], one["id"]) for one in events(capture(said))
             if one["event"] in ("opened", "closed")]

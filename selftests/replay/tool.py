@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The tool, given a capture."""
+"""Runs the tool on a capture."""
 
 import decimal
 import json
@@ -24,15 +24,15 @@ def equal(got, want, what):
 
 
 def call(words, options=(), stdin=None):
-    """The outcome of: tcpfsm OPTIONS replay WORDS"""
+    """Run: tcpfsm OPTIONS replay WORDS"""
     return subprocess.run([TOOL, *options, "replay", *map(str, words)],
                           input=stdin, capture_output=True, timeout=120,
                           check=False)
 
 
 def replay(data, *words, options=(), status=0, complaint=None):
-    """Output of the tool for a capture; words stand before or, what is not an
-    option, behind its name."""
+    """Output of the tool for a capture. Options among "words" go before the name of
+    the file, others behind it."""
     with tempfile.NamedTemporaryFile(suffix=".pcap") as file:
         file.write(data)
         file.flush()
@@ -50,7 +50,7 @@ def replay(data, *words, options=(), status=0, complaint=None):
 
 
 def parse(text):
-    """A double does not hold all the digits of a time."""
+    """Parse JSON with decimals: a double has too few digits for a time."""
     return json.loads(text, parse_float=decimal.Decimal)
 
 

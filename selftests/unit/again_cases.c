@@ -5,6 +5,10 @@
 #define OPEN	"C> S 0 | syn-sent listen",		\
 		"S> SA 0 1 | estab? syn-recv",		\
 		"C> A 1 1 | estab estab?"
+#define OPEN_LOOP				\
+		"C> S 0 | syn-sent listen",		\
+		"S> SA 0 1 | estab syn-recv",		\
+		"C> A 1 1 | estab estab"
 #define CLOSE_C	"C> FA 1 1 | fin-wait-1 close-wait?",	\
 		"S> FA 1 2 | time-wait? last-ack",	\
 		"C> A 2 2 | time-wait closed?"
@@ -90,5 +94,50 @@ const struct conn_case again_cases[] = {
 	     "S> SA 5000 100001 | estab? syn-recv | reopen",
 	     "S> PA 5001 100001 +10 | estab? syn-recv",
 	     "C> A 100001 5011 | estab estab?"),
+	CASE("SYN in TIME-WAIT while the other end waits for its last ACK", OPEN,
+	     "C> FA 1 1 | fin-wait-1 close-wait?",
+	     "S> FA 1 2 | time-wait? last-ack",
+	     "C> S 100000 | = | syn-in-sync/notable ignored", REOPEN, ANEW),
+	CASE("SYN in ESTABLISHED, and another twice: none of the answers is wrong", OPEN,
+	     "C> S 100000 | = | syn-in-sync/violation ignored",
+	     "C> S 150000 | = | syn-in-sync/violation ignored",
+	     "C> S 150000 | = | syn-in-sync/violation ignored",
+	     "S> SA 200000 100001 | = | ignored"),
+	CASE("SYN in ESTABLISHED, and its sender answers it itself", OPEN,
+	     "C> S 100000 | = | syn-in-sync/violation ignored",
+	     "C> SA 0 100001 | = | synack-wrong-dir ignored"),
+	CASE("SYN in TIME-WAIT of the server: an ACK of too much is the old client's", OPEN,
+	     CLOSE_S,
+	     "C> S 100000 | = | ignored",
+	     "C> A 2 9 | = | fin-bad-ack=2 ignored restarted"),
+	CASE("SYN of the server in TIME-WAIT: what the client sends may answer it", OPEN,
+	     CLOSE_S,
+	     "S> S 100000 | = | ignored",
+	     "C> PA 2 100001 +10 | = | ignored restarted"),
+	CASE("old duplicates of SYN and SYN-ACK after both ends closed", OPEN, CLOSE_C,
+	     "expire | closed closed?",
+	     "C> S 0 | = | ignored",
+	     "S> SA 0 1 | = | ignored"),
+	CASE("another SYN-ACK of a server that is in TIME-WAIT, or closed", OPEN, CLOSE_S,
+	     "S> SA 5000 1 | = | ignored",
+	     "expire | closed? closed",
+	     "S> SA 5000 1 | = | ignored"),
+	CASE("RST of the connection before", OPEN,
+	     "S> R 1 | closed? closed | abort-rst",
+	     "C> S 100000 | syn-sent listen | reopen",
+	     "S> SA 200000 100001 | estab? syn-recv", "C> A 100001 200001 | estab estab?",
+	     "S> R 2 | = | ignored",
+	     "S> R 200500 | = | rst-inexact=200001 ignored"),
+	CASE("data of the connection before", OPEN,
+	     "S> R 1 | closed? closed | abort-rst",
+	     "C> S 100000 | syn-sent listen | reopen",
+	     "S> SA 200000 100001 | estab? syn-recv", "C> A 100001 200001 | estab estab?",
+	     "S> A 200001 100001 | =",
+	     "C> PA 1 200001 +10 | = | ignored"),
+	CASE("over loopback, what was sent in the connection before", "@loopback", OPEN_LOOP,
+	     "C> R 1 | closed closed | abort-rst",
+	     "C> S 100000 | syn-sent listen | reopen",
+	     "Sv A 1 1 | = | ignored",
+	     "Cv A 200000 1 | = | ignored"),
 	{ }
 };

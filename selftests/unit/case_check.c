@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whether a step did what the case says. */
+/* Compare what a step did with what the case expects. */
 #include "case_run.h"
 #include "core/conn_life.h"
 #include "ktap.h"
@@ -31,7 +31,7 @@ static bool check_chain(const struct run *run, const u8 *before)
 		return true;
 	for (i = 0; i < run->moves; i++) {
 		if (run->move[i].old != state[run->host[i]])
-			return step_fail(run, "transition %u leaves a state that was not", i);
+			return step_fail(run, "transition %u: its end is in another state", i);
 		state[run->host[i]] = run->move[i].new;
 	}
 	if (state[HOST_C] != end_of(run, HOST_C)->state ||
@@ -88,7 +88,10 @@ static bool check_states(const struct run *run, const struct step *want)
 		    confirmed[HOST_S] ? "" : "?");
 }
 
-/* Is it told of the right end? Of some it is not the sender of a segment */
+/*
+ * Is the anomaly attributed to the right end? That is the sender of the segment,
+ * unless the anomaly is that an end did not send something.
+ */
 static bool check_culprit(const struct run *run, const struct step *step,
 			  unsigned int i)
 {
@@ -99,7 +102,7 @@ static bool check_culprit(const struct run *run, const struct step *step,
 	    anomaly == TCPFSM_ANOMALY_HANDSHAKE_TIMEOUT ||
 	    run->culprit[i] == step->from)
 		return true;
-	return step_fail(run, "%s is told of the wrong end",
+	return step_fail(run, "%s is attributed to the wrong end",
 		    tcpfsm_anomaly_names[anomaly]);
 }
 
@@ -161,7 +164,7 @@ static bool check_words(const struct run *run, const struct step *want)
 	if (want->verb == VERB_SEGMENT && want->reopen != run->reopened)
 		return step_fail(run, "reopen is %d", run->reopened);
 	if (run->astray)
-		return step_fail(run, "the short cut leads somewhere else");
+		return step_fail(run, "the fast path has another result");
 	if (want->verb == VERB_SEGMENT && want->used != run->used)
 		return step_fail(run, run->used ? "used" : "ignored");
 	if (want->opened != NONE && want->opened != conn->opened)

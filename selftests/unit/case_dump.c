@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The catalogue as JSON for catalogue.py: a line for each case from each pair of
- * ISNs, over IPv4 both ways round and IPv6, with its packets whole.
+ * The cases of the catalogue as JSON, for net/catalogue.py: one line for each
+ * case, pair of ISNs, family and order of the addresses, with complete packets.
  *
  *	case_dump CLIENT-ISN SERVER-ISN...
  *
@@ -26,11 +26,11 @@ static const struct setup families[] = {
 };
 
 /**
- * struct dump - a case on its way
+ * struct dump - a case that is being written
  * @setup: how it is run
  * @number: of the case
  * @state: of each host before the step, NONE: not known yet
- * @confirmed: it is proven; NONE: by now it may be
+ * @confirmed: the state is proven; NONE: it may have been proven since
  */
 struct dump {
 	const struct setup	*setup;
@@ -44,7 +44,7 @@ static u16 port_of(const struct dump *dump, enum host host)
 	return (u16)((host == HOST_C ? PORT_C : PORT_S) + dump->number);
 }
 
-/* 1 or 2, the subnet */
+/* The number of the subnet of a host: 1 or 2 */
 static u8 place_of(const struct dump *dump, enum host host)
 {
 	return (u8)(1 + ((host == HOST_S) != dump->setup->swapped));
@@ -72,7 +72,10 @@ static u16 fold(u32 sum)
 	return (u16)~sum;
 }
 
-/* The subnet goes from the last octet to where a prefix can tell it */
+/*
+ * case_packet() tells the hosts apart by the last octet. In the guest they are in
+ * two subnets, so the octet that a prefix covers has to differ.
+ */
 static void complete_ipv4(struct packet *p)
 {
 	u8 *ip = p->bytes;
@@ -96,7 +99,7 @@ static void complete_ipv6(struct packet *p)
 	ip[39] = 1;
 }
 
-/* What the parser does not need: payload, lengths, checksums, these ports */
+/* Fill in what the parser does not look at: payload, lengths, checksums, ports */
 static void complete(const struct dump *dump, const struct step *step,
 		     struct packet *p)
 {
@@ -165,13 +168,16 @@ static int in_state(const struct dump *dump, int state, int or_state)
 	return NONE;
 }
 
-/* Whose ISN the expected number is relative to */
+/* The host to whose ISN the expected number is relative */
 static enum host numbered_by(const struct step *step, u8 anomaly)
 {
 	return expects_ack(anomaly) ? !step->from : step->from;
 }
 
-/* Who does it: the sender, but what does not happen is the other's doing */
+/*
+ * The host that an anomaly is attributed to: the sender of the segment. An answer
+ * that does not come is missing from the other host.
+ */
 static int culprit(const struct dump *dump, const struct step *step, u8 anomaly)
 {
 	switch (anomaly) {

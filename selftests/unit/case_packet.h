@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A step of a case, as a packet. */
+/* Makes the packet that a step of a case describes. */
 #ifndef _TCPFSM_CASE_PACKET_H
 #define _TCPFSM_CASE_PACKET_H
 

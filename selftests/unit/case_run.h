@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A case while it runs: what conn_case.c does and case_check.c looks at. */
+/* A case while it runs: conn_case.c plays it, case_check.c compares. */
 #ifndef _TCPFSM_CASE_RUN_H
 #define _TCPFSM_CASE_RUN_H
 
@@ -8,14 +8,14 @@
 #define MSEC	1000000ull
 
 /**
- * struct run - a case on its way
+ * struct run - a case that is being run
  * @test: the case
  * @setup: how it is run
  * @text: the step at hand
  * @conn: the connection
- * @role: of each host, in the incarnation at hand
+ * @role: of each host, in the present incarnation
  * @begun: there was a segment
- * @vantage: where we look
+ * @vantage: where the observer is
  * @rfc1337: see struct tcpfsm_view
  * @now: the clock
  * @move: the transitions of the step
@@ -25,17 +25,17 @@
  * @notes: in @note
  * @note: the anomalies of the step
  * @culprit: who did them
- * @used: any half of the segment was
- * @astray: the short cut led somewhere else
+ * @used: either half of the segment was acceptable
+ * @astray: the fast path had another result than tcpfsm_conn_segment()
  * @reopened: a new connection began
- * @ended: the one before it
- * @role_before: of each host in that
- * @last_end: so many of @move are that one's end
+ * @ended: the connection before it
+ * @role_before: of each host in @ended
+ * @last_end: how many of @move, from the first on, belong to @ended
  * @since: when each end had entered its state before the step, by role
- * @handshake: how long it took, milliseconds, if that was told in the step
- * @close: the same of the close
- * @handshakes: how often it was told of this incarnation
- * @closes: the same
+ * @handshake: how long it took, milliseconds, if the step reported that
+ * @close: the same for the close
+ * @handshakes: how often this incarnation has reported @handshake
+ * @closes: the same for @close
  */
 struct run {
 	const struct conn_case	*test;

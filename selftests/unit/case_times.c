@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whether the times of a step are what the case says, and fit to each other. */
+/* Compare the times of a step with the case, and with each other. */
 #include "case_run.h"
 
-/* The connection that the TIME-WAIT is of: one that was reopened has ended */
+/* Whose TIME-WAIT a step is about: if it reopened, that of the connection before */
 static const struct tcpfsm_conn *conn_of(const struct run *run)
 {
 	return run->reopened ? &run->ended : &run->conn;
 }
 
-/* In the last incarnation, in which hosts may have had the other role */
+/* The role that a host has in conn_of(); reopening can swap the roles */
 static enum tcpfsm_role role_of(const struct run *run, enum host host)
 {
 	return run->reopened ? run->role_before[host] : run->role[host];
@@ -66,7 +66,7 @@ static bool check_stay(const struct run *run, enum host host, int want)
 
 	if (want == NONE)
 		return true;
-	/* What a new connection ends, not how that begins */
+	/* If the step reopened: only the transitions that ended the connection before */
 	for (i = 0; i < run->moves && i < (run->reopened ? run->last_end : MOVES); i++)
 		if (run->host[i] == host)
 			move = &run->move[i];
@@ -88,7 +88,10 @@ static bool check_told(const struct run *run, const char *what, int got, int wan
 	return step_fail(run, "%s=%d", what, got);
 }
 
-/* An end is in its state since it moved; what it left it had been in since then */
+/*
+ * "since" of an end is the time of its last transition, and a stay is the time
+ * between two of its transitions.
+ */
 static bool check_since(const struct run *run)
 {
 	u64 since[TCPFSM_ROLE_COUNT] = { run->since[0], run->since[1] };
@@ -106,7 +109,7 @@ static bool check_since(const struct run *run)
 	}
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		if (run->conn.since[role] != since[role])
-			return step_fail(run, "role %d is where it is since another time", role);
+			return step_fail(run, "role %d: since is not the last transition", role);
 	return true;
 }
 
@@ -130,7 +133,7 @@ bool case_check_times(const struct run *run, const struct step *want)
 	bool fresh = run->conn.start == run->now;
 
 	if (run->handshakes > 1 || run->closes > 1)
-		return step_fail(run, "told more than once how long it took");
+		return step_fail(run, "a duration is reported more than once");
 	return check_wait(run, HOST_C, &want->wait_of[HOST_C]) &&
 	       check_wait(run, HOST_S, &want->wait_of[HOST_S]) &&
 	       check_restarts(run, want) &&

@@ -11,9 +11,9 @@ const struct conn_case *const catalogue_tables[] = {
 const unsigned int catalogue_tables_count = ARRAY_SIZE(catalogue_tables);
 
 /**
- * struct tally - the cases of one name
- * @provoking: they expect the anomaly
- * @near_misses: they do not
+ * struct tally - how many cases there are for one anomaly
+ * @provoking: those that expect it
+ * @near_misses: those that do not
  */
 struct tally {
 	unsigned int	provoking;
@@ -35,7 +35,7 @@ static bool expects(const struct conn_case *test, u8 anomaly)
 	return false;
 }
 
-/* The anomaly that the name of a case begins with, and where that ends */
+/* The anomaly that the name of a case begins with; "rest" is what follows */
 static int subject(const struct conn_case *test, const char **rest)
 {
 	int i;
@@ -56,7 +56,7 @@ static bool count(const struct conn_case *test, struct tally *tally)
 	bool near_miss = !strncmp(rest, NEAR_MISS, strlen(NEAR_MISS));
 
 	if (anomaly == NONE) {
-		ktap_note("%s: it is about no anomaly", test->name);
+		ktap_note("%s: the name does not begin with an anomaly", test->name);
 		return false;
 	}
 	if (expects(test, (u8)anomaly) == near_miss) {
@@ -72,9 +72,9 @@ static bool count(const struct conn_case *test, struct tally *tally)
 }
 
 /**
- * catalogue_is_complete - whether each anomaly is provoked and nearly missed
+ * catalogue_is_complete - check that each anomaly has cases of both kinds
  *
- * Return: false, and a note says what is missing.
+ * Return: false if one has not; a note says which.
  */
 bool catalogue_is_complete(void)
 {
@@ -89,7 +89,7 @@ bool catalogue_is_complete(void)
 	for (i = 0; i < TCPFSM_ANOMALY_COUNT; i++) {
 		if (tally[i].provoking && tally[i].near_misses)
 			continue;
-		ktap_note("%s: %u cases provoke it, %u nearly do",
+		ktap_note("%s: %u provoking cases, %u near misses",
 			  tcpfsm_anomaly_names[i], tally[i].provoking,
 			  tally[i].near_misses);
 		complete = false;

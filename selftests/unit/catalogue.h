@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The catalogue of anomalies as cases: "NAME: ..." provokes the anomaly NAME,
- * "NAME: near miss, ..." comes close and does not.
+ * The catalogue of anomalies as cases: a case named "NAME: ..." provokes the
+ * anomaly NAME, "NAME: near miss, ..." comes close to it without provoking it.
  */
 #ifndef _TCPFSM_CATALOGUE_H
 #define _TCPFSM_CATALOGUE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The catalogue, resets and the close: for each name what provokes it, and what
- * comes as close as can be and does not. See catalogue.h.
+ * The catalogue, RSTs and the close: for each anomaly, cases that provoke it and
+ * cases that come as close as possible without doing so. See catalogue.h.
  */
 #include "catalogue.h"
 
@@ -20,7 +20,7 @@
 #define FIN_S	"S> FA 101 2 win=1000 | time-wait? last-ack"
 #define ACK_S	"C> A 2 102 win=1000 | time-wait closed?"
 #define AGAIN	"S> FA 101 2 win=1000 | time-wait last-ack | fin-rexmit restarts=1 restarted"
-/* C in TIME-WAIT, and the other way round */
+/* Closed, with C in TIME-WAIT (CLOSE) or S (CLOSE_S) */
 #define CLOSE	OPEN, FIN_C, ACK_C, FIN_S, ACK_S
 #define CLOSE_S	"S> FA 101 1 win=1000 | close-wait? fin-wait-1",	\
 		"C> FA 1 102 win=1000 | last-ack time-wait?",		\

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The catalogue, the handshake: for each name what provokes it, and what comes
- * as close as can be and does not. See catalogue.h.
+ * The catalogue, the handshake: for each anomaly, cases that provoke it and cases
+ * that come as close as possible without doing so. See catalogue.h.
  */
 #include "catalogue.h"
 

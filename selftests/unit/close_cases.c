@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The close, data and what is legal beside it: RFC 9293 sections 3.6, 3.8, 3.10. */
+/* The close, data, and what is legal then: RFC 9293 sections 3.6, 3.8, 3.10. */
 #include "conn_case.h"
 
 #define OPEN	"C> S 0 | syn-sent listen",		\

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Runs one case: each step becomes a packet, the packet a segment. */
+/* Runs a case: makes a packet of each step and parses it into a segment. */
 #include "case_packet.h"
 #include "case_run.h"
 #include "core/conn.h"
@@ -21,7 +21,7 @@ static void note_moves(struct run *run, const struct tcpfsm_outcome *out)
 	}
 }
 
-/* Rounded down; 0 is what takes less than a millisecond */
+/* In milliseconds, rounded down */
 static void note_times(struct run *run, const struct tcpfsm_outcome *out)
 {
 	if (out->handshake) {
@@ -75,7 +75,7 @@ static void begin(struct run *run, enum host from,
 	tcpfsm_conn_init(&run->conn, run->now);
 }
 
-/* What the caller does when a segment opens the next connection */
+/* What a caller of conn.h has to do when a segment opens the next connection */
 static void reopen(struct run *run, enum host from,
 		   const struct tcpfsm_segment *seg,
 		   const struct tcpfsm_view *view)
@@ -154,7 +154,7 @@ static bool do_segment(struct run *run, const struct step *step)
 	return true;
 }
 
-/* When all ends in TIME-WAIT have been there for 2MSL */
+/* The time at which 2MSL are over for every end in TIME-WAIT */
 static u64 end_of_wait(const struct run *run)
 {
 	u64 last = 0;
@@ -242,7 +242,7 @@ static bool run_step(struct run *run, const char *text)
  * @test: the case
  * @setup: how
  *
- * Return: whether all was as expected; the first thing that was not is told.
+ * Return: true if all was as expected; else a note says what was not, first.
  */
 bool conn_case_run(const struct conn_case *test, const struct setup *setup)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Cases: the tables and what runs them. */
+/* The tables of cases, and the function that runs a case. */
 #ifndef _TCPFSM_CONN_CASE_H
 #define _TCPFSM_CONN_CASE_H
 
 #include "notation.h"
 
 /**
- * struct conn_case - one story of a connection
+ * struct conn_case - one course of a connection, step by step
  * @name: what it is about
  * @steps: in the notation of README.md, NULL at the end
  */
@@ -20,7 +20,7 @@ struct conn_case {
 
 extern const struct conn_case open_cases[];
 extern const struct conn_case close_cases[];
-extern const struct conn_case reset_cases[];
+extern const struct conn_case rst_cases[];
 extern const struct conn_case again_cases[];
 extern const struct conn_case fault_cases[];
 extern const struct conn_case local_cases[];
@@ -44,7 +44,7 @@ struct setup {
 
 bool conn_case_run(const struct conn_case *test, const struct setup *setup);
 
-/* Which anomalies the cases have met so far */
+/* Which anomalies the cases have provoked so far */
 extern bool anomalies_met[TCPFSM_ANOMALY_COUNT];
 
 #endif /* _TCPFSM_CONN_CASE_H */

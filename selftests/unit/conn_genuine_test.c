@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two small TCPs talk over a network that loses, doubles and reorders. They do
- * nothing wrong, so there is no violation; and where one of them is the local
- * end, its state is the state that we have.
+ * Two small TCPs talk over a network that loses, duplicates and reorders. They
+ * comply with the RFC, so nothing may be reported as a violation; and the state
+ * kept for an end on this host must be the one that the small TCP is in.
  */
 #include "core/conn.h"
 #include "core/conn_life.h"
@@ -20,17 +20,17 @@
 enum vantage { FORWARD, AT_CLIENT, AT_SERVER, VANTAGE_COUNT };
 
 /**
- * struct tcp - an endpoint, as simple as it can be
+ * struct tcp - a minimal TCP endpoint
  * @state: enum tcpfsm_state
  * @iss: initial sequence number
  * @una: SND.UNA
  * @nxt: SND.NXT
  * @last: sequence number of the FIN, after all data
  * @rcv: RCV.NXT
- * @got: which octets beyond a hole are here, in pieces: from, to
- * @pieces: how many
+ * @got: the octets received out of order, as ranges: from, to
+ * @pieces: how many ranges @got has
  * @fin: sequence number of the peer's FIN
- * @fin_known: it is known
+ * @fin_known: @fin counts
  * @close_at: when the user closes
  * @resend_at: when to send again
  */
@@ -51,12 +51,12 @@ struct tcp {
 };
 
 /**
- * struct packet_in_flight - on its way to where we look, then to its receiver
+ * struct packet_in_flight - on its way to the observer, then to its receiver
  * @seg: the segment
  * @from: who sent it
  * @at: when it arrives
- * @seen: it has passed us
- * @there: the place is taken
+ * @seen: it has passed the observer
+ * @there: this slot is used
  */
 struct packet_in_flight {
 	struct tcpfsm_segment	seg;
@@ -67,15 +67,15 @@ struct packet_in_flight {
 };
 
 /**
- * struct talk - two endpoints, the network between, and what we make of it
+ * struct talk - two endpoints, the network between them, and the observer
  * @tcp: the endpoints, by enum tcpfsm_role
  * @packet: on their way
- * @conn: what we know
- * @vantage: where we look
- * @begun: we have seen a packet
+ * @conn: what the module knows
+ * @vantage: where the observer is
+ * @begun: it has seen a packet
  * @now: ticks
- * @flying: how many of @packet are taken
- * @loss: so many of a hundred are lost or doubled on each half of the way
+ * @flying: how many slots of @packet are used
+ * @loss: percentage lost, and duplicated, on each half of the way
  * @broken: what went wrong
  */
 struct talk {
@@ -90,7 +90,7 @@ struct talk {
 	const char		*broken;
 };
 
-/* From its sender to us, or from us to the other */
+/* From the sender to the observer, or from there to the receiver */
 static void launch(struct talk *t, const struct packet_in_flight *packet)
 {
 	u32 copies = random_below(100) < t->loss ? random_below(2) * 2 : 1;
@@ -148,7 +148,7 @@ static void emit(struct talk *t, int from, u8 flags, u32 seq, u32 len)
 
 	packet.seg.end = seq + len + !!(flags & TCPFSM_SYN) + !!(flags & TCPFSM_FIN);
 	packet.seen = (int)t->vantage - AT_CLIENT == from;
-	if (packet.seen)	/* there is no way between a local end and us */
+	if (packet.seen)	/* a local end and the observer are the same host */
 		observe(t, &packet);
 	launch(t, &packet);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Parse a packet from a heap buffer of exactly the octets that may be read, so
- * that ASan sees any octet too many.
+ * that ASan reports any access beyond them.
  */
 #ifndef _TCPFSM_EXACT_H
 #define _TCPFSM_EXACT_H
@@ -10,7 +10,7 @@
 
 #include "packet.h"
 
-/* What came of a packet */
+/* What the parser made of a packet */
 struct result {
 	enum tcpfsm_pkt		pkt;
 	enum tcpfsm_reject	reject;
@@ -29,7 +29,7 @@ static inline struct result parse(const struct packet *p, u32 avail, u32 total)
 	return result;
 }
 
-/* The list in the words of RFC 9293 section 3.10.7: what a TCP can send */
+/* The combinations of flags that a TCP can send, from RFC 9293 section 3.10.7 */
 static inline bool flags_are_sent(u8 flags)
 {
 	switch (flags & ~TCPFSM_PSH) {

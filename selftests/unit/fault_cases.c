@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What must move nothing, and right beside it what must: RFC 9293 section
- * 3.10.7, RFC 5961 section 5.
+ * Segments that must move nothing, each beside one that differs by little and
+ * must: RFC 9293 section 3.10.7, RFC 5961 section 5.
  */
 #include "conn_case.h"
 
@@ -11,7 +11,7 @@
 		"C> A 1 1 win=1000 | estab estab?",		\
 		"S> PA 1 1 +100 win=1000 | estab estab",	\
 		"C> A 1 101 win=1000 | ="
-/* At the server: what a remote end has taken of timestamps is not known */
+/* Observed at the server: PAWS is only checked where the receiver is this host */
 #define STAMPED	"@server", "C> S 0 win=1000 ts=1000 | syn-sent listen",	\
 		"S> SA 0 1 win=1000 ts=5 | estab? syn-recv",	\
 		"C> A 1 1 win=1000 ts=1000 | estab estab",	\
@@ -113,6 +113,11 @@ const struct conn_case fault_cases[] = {
 	     "C> PA 11 101 +10 ts=2000 | =",
 	     "C> PA 1 101 +10 ts=1500 | =",
 	     "S> A 101 21 ts=9 | ="),
+	CASE("PAWS: data in order; RFC 7323 section 4.3, which stamps are remembered", STAMPED,
+	     "C> PA 1 101 +10 ts=998 | = | ignored",
+	     "C> PA 1 101 +10 ts=1002 | =",
+	     "C> PA 11 101 +10 ts=3000 | =",
+	     "C> PA 21 101 +10 ts=1003 | ="),
 	CASE("data after the FIN", OPEN, FIN_C,
 	     "C> PA 2 101 +1 | = | data-after-fin ignored",
 	     "C> PA 1 101 +2 | = | data-after-fin ignored",
@@ -131,5 +136,29 @@ const struct conn_case fault_cases[] = {
 	     "C> A 2 103 | = | last-ack-bad=102 ignored",
 	     "C> A 2 101 | time-wait? last-ack",
 	     "C> A 2 102 | time-wait closed?"),
+	CASE("to the left of the window before the peer has acknowledged anything", HALF,
+	     "S> A 0 1 | = | ignored",
+	     "S> A -5 1 | = | seq-out-of-window=1 ignored"),
+	CASE("an ISN that is a GB behind limits nothing",
+	     "C> S 0 ws=14 | syn-sent listen",
+	     "S> SA 0 1 ws=14 | estab? syn-recv",
+	     "C> A 1 1 | estab estab?",
+	     "S> A 1 1 | =",
+	     "C> PA 1 1 +1000000000 | =",
+	     "S> A 1 1000000001 win=5000 | estab estab",
+	     "C> PA 1000000001 1 +80000000 | =",
+	     "S> A 1 1080000001 win=1 | =",
+	     "C> PA -1000 1 +10 | = | ignored"),
+	CASE("another SYN-ACK, of one that may have lost its socket", OPEN,
+	     "S> R 70000 | = | rst-out-of-window ignored",
+	     "S> SA 5000 1 | = | synack-isn-changed/notable=0 ignored"),
+	CASE("FIN in the place of the last octet", OPEN,
+	     "C> PA 1 101 +10 | =",
+	     "C> FA 10 101 | = | data-after-fin=11 ignored"),
+	CASE("FIN among the data, before the peer has acknowledged anything",
+	     "C> S 0 +10 win=1000 | syn-sent listen | syn-data",
+	     "S> SA 0 11 | estab? syn-recv",
+	     "S> PA 1 11 +100 | =",
+	     "S> FA 50 11 | = | data-after-fin=101 ignored"),
 	{ }
 };

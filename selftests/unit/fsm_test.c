@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of fsm.c against a list of transitions taken from RFC 9293 by
- * itself: figure 5, and for what the figure leaves out section 3.10.
+ * The table of fsm.c against a second list of transitions, written from RFC 9293:
+ * figure 5, and section 3.10 for what the figure leaves out.
  */
 #include "core/fsm.h"
 #include "ktap.h"
@@ -9,7 +9,7 @@
 #define S(name) TCPFSM_STATE_##name
 
 /**
- * struct allowed - a transition that there has to be
+ * struct allowed - a transition that the table must have
  * @event: what happens
  * @old: the state before it
  * @new: the state after it
@@ -52,9 +52,9 @@ static const struct allowed figure5[] = {
 	{ TCPFSM_RCV_ACK_FIN,	S(FIN_WAIT_1),	 S(FIN_WAIT_2) },
 	{ TCPFSM_RCV_ACK_FIN,	S(CLOSING),	 S(TIME_WAIT) },
 	{ TCPFSM_RCV_ACK_FIN,	S(LAST_ACK),	 S(CLOSED) },
-	/* A listener again, for the same SYN, after the request was given up */
+	/* The request timed out, and the listener answers the SYN again */
 	{ TCPFSM_SND_SYNACK,	S(CLOSED),	 S(SYN_RECEIVED) },
-	/* Back: it is proven that less had arrived */
+	/* Rollback: a retransmission proves that less had arrived */
 	{ TCPFSM_AGAIN_SYN,	S(SYN_RECEIVED), S(SYN_SENT) },
 	{ TCPFSM_AGAIN_SYN,	S(ESTABLISHED),	 S(SYN_SENT) },
 	{ TCPFSM_AGAIN_SYN,	S(CLOSE_WAIT),	 S(SYN_SENT) },
@@ -70,7 +70,7 @@ static const struct allowed figure5[] = {
 	{ TCPFSM_AGAIN_FIN_ACK,	S(CLOSED),	 S(LAST_ACK) },
 };
 
-/* Section 3.10.5, ABORT, and 3.10.7: what ends in CLOSED from nearly anywhere */
+/* The events that close from nearly every state: sections 3.10.5 (ABORT), 3.10.7 */
 static bool closes(enum tcpfsm_state state, enum tcpfsm_event event)
 {
 	switch (event) {
@@ -117,7 +117,7 @@ static bool check_event(enum tcpfsm_event event)
 	return ok;
 }
 
-/* Follow all events but those in @without; which states are met? */
+/* Which states can be reached by all events but those in "without"? */
 static u32 reachable(enum tcpfsm_state from, u32 without)
 {
 	u32 met = 1u << from, before;
@@ -139,7 +139,7 @@ static bool stays_in_range(void)
 		 TCPFSM_STATE_COUNT);
 }
 
-/* Nothing leads to LISTEN but the passive OPEN, which sends no segment */
+/* All but LISTEN: only a passive OPEN leads there, which sends no segment */
 static bool meets_all_states(void)
 {
 	const u32 all = (1u << TCPFSM_STATE_COUNT) - 1;
@@ -150,7 +150,7 @@ static bool meets_all_states(void)
 	       reachable(S(LISTEN), again) == all;
 }
 
-/* Without a FIN of its own and one of the peer there is no TIME-WAIT */
+/* TIME-WAIT takes both FINs: the own one and the peer's */
 static bool time_wait_needs_both_fins(void)
 {
 	const u32 own = 1u << TCPFSM_SND_FIN | 1u << TCPFSM_AGAIN_FIN |
@@ -163,7 +163,7 @@ static bool time_wait_needs_both_fins(void)
 	       !(reachable(S(LISTEN), peers) & time_wait);
 }
 
-/* What a segment that only arrives may do to those who have no connection */
+/* An arriving segment does not move an end in CLOSED or LISTEN */
 static bool unconnected_ignore_arrivals(void)
 {
 	int event;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ring of what happened last: what is kept, how exactly, in which order. */
+/* The history, a ring of records: what is kept, how exactly, in which order. */
 #include "core/conn_life.h"
 #include "core/history.h"
 #include "ktap.h"
@@ -107,7 +107,7 @@ static bool nothing_where_there_is_no_room(void)
 	       !tcpfsm_history_read(&ring.history, &ring.conn, 0, &past);
 }
 
-/* Over loopback a segment is seen twice, and has one record */
+/* A loopback segment is seen twice, sent and received, and has one record */
 static bool arrival_completes_the_record(void)
 {
 	struct tcpfsm_past past;
@@ -122,7 +122,7 @@ static bool arrival_completes_the_record(void)
 	    !tcpfsm_history_read(&ring.history, &ring.conn, 0, &past) ||
 	    past.state[TCPFSM_ROLE_SERVER] != TCPFSM_STATE_SYN_RECEIVED)
 		return false;
-	/* Another one came between: then it is a record of its own, if it moves */
+	/* With another segment in between the arrival is a record of its own, if it moves */
 	add(&ring, &ack, 3, TCPFSM_SENT, &moved);
 	add(&ring, &syn, 4, TCPFSM_RECEIVED, &nothing);
 	add(&ring, &syn, 4, TCPFSM_RECEIVED, &moved);
@@ -147,7 +147,7 @@ static bool changes_without_a_segment(void)
 	       past.anomaly == TCPFSM_ANOMALY_FIN_GAP;
 }
 
-/* Never late, early by a part in 2^21 at most, up to 200 years */
+/* A time is never read too large; below 2^53 ns at most 1/2^21 too small */
 static bool times_are_exact_enough(void)
 {
 	struct tcpfsm_past past;

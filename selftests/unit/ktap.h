@@ -34,7 +34,7 @@ static inline void ktap_result(bool ok, const char *name)
 	ktap_failed += !ok;
 }
 
-/* For main() to return */
+/* The exit status of the test */
 static inline int ktap_exit(void)
 {
 	ktap_note("pass:%u fail:%u", ktap_number - ktap_failed, ktap_failed);

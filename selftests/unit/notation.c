@@ -78,7 +78,7 @@ static bool parse_number(const char *word, u32 *value)
 	return true;
 }
 
-/* "-": none */
+/* A word of flags; "-": no flag */
 static u8 parse_flags(const char *word)
 {
 	static const char letters[] = "FSRPAU";
@@ -96,7 +96,7 @@ static u8 parse_flags(const char *word)
 	return flags;
 }
 
-/* The state of a host: a word of ss, "?" behind it if it is only assumed */
+/* The state of a host: as ss names it, with "?" if it is only assumed */
 static void parse_state(const char *word, struct step *step, enum host host)
 {
 	size_t len = strlen(word);
@@ -290,7 +290,7 @@ static void parse_segment_word(const char *word, struct step *step, int place)
 	}
 }
 
-/* Without "|" between, the verb and what belongs to it */
+/* A word before the first "|": the verb or one of its arguments */
 static void parse_verb(const char *word, struct step *step)
 {
 	static const char arrows[] = "?^v>";	/* by halves */
@@ -351,10 +351,10 @@ static void init(struct step *step)
 }
 
 /**
- * expects_ack - what the expected number of an anomaly is
+ * expects_ack - whether the expected number of an anomaly is an ACK number
  * @anomaly: which
  *
- * Return: whether it is an acknowledgment, relative to the peer's ISN; else a
+ * Return: true if it is one, relative to the peer's ISN; false if it is a
  * sequence number, relative to the sender's.
  */
 bool expects_ack(u8 anomaly)
@@ -374,9 +374,9 @@ bool expects_ack(u8 anomaly)
 }
 
 /**
- * step_parse - understand one step; ends the program if it cannot
+ * step_parse - parse one step; exits if the step is malformed
  * @text: SEGMENT | STATES | WORDS
- * @step: what it means
+ * @step: filled
  */
 void step_parse(const char *text, struct step *step)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The notation of a step, from text to struct: see README.md. */
+/* Parses the notation of a step, see README.md. */
 #ifndef _TCPFSM_NOTATION_H
 #define _TCPFSM_NOTATION_H
 
@@ -13,22 +13,22 @@ enum verb {
 	VERB_VANTAGE,		/* @forward and so on */
 	VERB_EXPIRE,		/* 2MSL have passed */
 	VERB_END,		/* timeout, evict, flush */
-	VERB_RFC1337,		/* this host ignores RSTs in TIME-WAIT */
+	VERB_RFC1337,		/* tcp_rfc1337=1: RSTs in TIME-WAIT are ignored */
 	VERB_LATER,		/* seconds pass */
 	VERB_SOCKET,		/* the kernel has a timewait socket for a host */
-	VERB_GONE,		/* the kernel has no socket any more for a host */
+	VERB_GONE,		/* the kernel has no socket for a host any more */
 };
 
 enum vantage { FORWARD, AT_CLIENT, AT_SERVER, LOOPBACK, VANTAGE_COUNT };
 
-/* What a transition is expected to be; NONE: do not care */
+/* An expected transition; NONE: any */
 struct expected_move {
 	enum host		host;
 	enum tcpfsm_cause	cause;
 	int			new;
 };
 
-/* What an anomaly is expected to be; it is the sender's if there is one */
+/* An expected anomaly, attributed to the sender of the step's segment */
 struct expected_note {
 	u8			anomaly;
 	u8			kind;
@@ -39,16 +39,16 @@ struct expected_note {
 #define NONE	(-1)
 #define MOVES	16
 
-/* What is expected of the TIME-WAIT of a host, beside enum tcpfsm_tw_end */
+/* Expectations of the TIME-WAIT of a host, beside those of enum tcpfsm_tw_end */
 #define WAIT_NEVER	(-2)
 #define WAIT_LASTS	(-3)
 
 /**
- * struct expected_wait - what the TIME-WAIT of a host is expected to be
- * @end: enum tcpfsm_tw_end, WAIT_NEVER, WAIT_LASTS; NONE: do not care
- * @socket: the kernel's socket told the end
+ * struct expected_wait - expected TIME-WAIT of a host
+ * @end: enum tcpfsm_tw_end, WAIT_NEVER, WAIT_LASTS; NONE: any
+ * @socket: the end was learned from the kernel's socket
  * @duration: milliseconds, or NONE
- * @delta: of the ISN that ended it, if @has_delta
+ * @delta: distance of the ISN that ended it, if @has_delta
  */
 struct expected_wait {
 	int	end;
@@ -58,7 +58,7 @@ struct expected_wait {
 	s32	delta;
 };
 
-/* What an end's last stay in a state is expected to be, in milliseconds */
+/* Instead of a number of milliseconds */
 #define STAY_UNKNOWN	(-2)
 #define TOLD_NOT	(-2)
 
@@ -68,7 +68,7 @@ struct expected_wait {
  * @vantage: of VERB_VANTAGE
  * @cause: of VERB_END
  * @seconds: of VERB_LATER
- * @from: who sends, or whose socket it is about
+ * @from: the sender, or the host whose socket is meant
  * @end: of VERB_GONE
  * @halves: TCPFSM_SENT, TCPFSM_RECEIVED
  * @flags: of TCP
@@ -77,31 +77,31 @@ struct expected_wait {
  * @len: octets of payload
  * @window: as in the header
  * @wscale: TCPFSM_WSCALE_NONE without the option
- * @sack: a SYN says that SACK is permitted
+ * @sack: of a SYN: SACK is permitted
  * @tsval: the timestamp, if @stamped
  * @stamped: there is one
  * @cookie: there is a Fast Open cookie
- * @forged: this host sends it, but not its TCP
+ * @forged: sent from this host, but not by its TCP
  * @state: of each host; NONE: as before
- * @confirmed: of each host
- * @notes: in @note
+ * @confirmed: the state of each host is proven
+ * @notes: how many are in @note
  * @note: all anomalies in their order
- * @used: it is acceptable
+ * @used: the segment is acceptable
  * @reopen: it opens a new connection
  * @opened: enum tcpfsm_opened, or NONE
  * @closed: enum tcpfsm_closed, or NONE
  * @wait: enum tcpfsm_wait, or NONE
  * @restarts: of the receiver's TIME-WAIT, or NONE
- * @restarted: the receiver's TIME-WAIT began anew with this step
- * @wait_of: what is expected of the TIME-WAIT of each host
+ * @restarted: this step restarted the receiver's TIME-WAIT
+ * @wait_of: the TIME-WAIT of each host
  * @stay: how long each host was in the state that it left last; STAY_UNKNOWN: not
- *	known; NONE: do not care
- * @handshake: milliseconds; TOLD_NOT: not told in this step; NONE: do not care
+ *	known; NONE: any
+ * @handshake: milliseconds; TOLD_NOT: not reported in this step; NONE: any
  * @close: the same
  * @conn_state: in Zeek's words, or ""
  * @letters: in Zeek's words, or ""
- * @moves: in @move
- * @move: all transitions in their order, if any is given
+ * @moves: how many are in @move; 0: any
+ * @move: all transitions in their order
  */
 struct step {
 	enum verb		verb;

@@ -69,7 +69,7 @@ void packet_ipv6(struct packet *p, u8 src, u8 dst)
  * packet_extension - add an extension header
  * @p: the packet
  * @proto: its number
- * @body: it, from its length octet on; the number of the next one goes before
+ * @body: its octets after the first, which is the number of the next header
  * @len: octets of @body
  */
 void packet_extension(struct packet *p, u8 proto, const u8 *body, u32 len)

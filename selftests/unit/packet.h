@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Bytes of a packet, for the tests to take apart again. */
+/* Builds packets for the parser. */
 #ifndef _TCPFSM_PACKET_H
 #define _TCPFSM_PACKET_H
 
@@ -11,7 +11,7 @@
  * struct packet - a packet under construction
  * @bytes: from the IP header on
  * @len: octets in @bytes
- * @next: where the number of the next header goes
+ * @next: offset of the octet for the number of the next header
  */
 struct packet {
 	u8	bytes[PACKET_MAX];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The parser and packets that were tampered with: what holds of all of them. */
+/* The parser on mutated packets: properties that hold for any input. */
 #include "exact.h"
 #include "ktap.h"
 #include "random.h"
@@ -32,7 +32,7 @@ static void random_packet(struct packet *p)
 			(u8)(1u << random_below(8));
 }
 
-/* What has to hold of whatever came of whatever packet */
+/* Properties of any result for any packet */
 static bool sane(const struct packet *p, u32 avail, u32 total)
 {
 	struct result r = parse(p, avail, total);
@@ -74,7 +74,7 @@ static bool mutations(void)
 	return true;
 }
 
-/* More octets never change what the first ones said */
+/* How much of a packet is there changes nothing, unless the parser asks for more */
 static bool answers_agree(void)
 {
 	struct packet p;

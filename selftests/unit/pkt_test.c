@@ -180,7 +180,7 @@ static bool ipv6_too_many_extensions(void)
 	return true;
 }
 
-/* What TCPFSM_PKT_HEADERS does not hold is refused, however much is there */
+/* Extension headers beyond TCPFSM_PKT_HEADERS are refused, even if they are complete */
 static bool ipv6_too_long_extensions(void)
 {
 	u8 body[PACKET_MAX / 2] = { 0 };
@@ -237,7 +237,7 @@ static void make_syn(struct packet *p, bool six, const u8 *options, u32 len)
 	packet_tcp(p, &syn, options, len);
 }
 
-/* Cut off by the capture: ask for more. Cut off for good: refuse. */
+/* Less in the buffer than in the packet: ask for more. The packet ends: refuse. */
 static bool truncated(void)
 {
 	static const u8 options[8] = { 2, 4, 5, 180, 3, 3, 7, 0 };
@@ -299,34 +299,47 @@ static bool all_flags(void)
 }
 
 /**
- * struct option_case - options of a SYN, and what is found in them
+ * struct option_case - options of a SYN, and what the parser must find
  * @bytes: the options, padded with zeros to a multiple of four
- * @len: how many
- * @wscale: what is to be found
- * @sack: so is this
+ * @len: octets in @bytes
+ * @wscale: the window scale
+ * @sack: SACK is permitted
+ * @cookie: there is a Fast Open option
+ * @stamped: there is a timestamp, with the value 258
  */
 static const struct option_case {
 	u8	bytes[12];
 	u32	len;
 	u8	wscale;
 	bool	sack;
+	bool	cookie;
+	bool	stamped;
 } option_cases[] = {
-	{ { 0 }, 0, TCPFSM_WSCALE_NONE, false },
-	{ { 3, 3, 0, 0 }, 4, 0, false },
-	{ { 1, 3, 3, 7 }, 4, 7, false },
-	{ { 3, 3, 14, 0 }, 4, 14, false },
-	{ { 3, 3, 15, 0 }, 4, 14, false },
-	{ { 3, 3, 255, 0 }, 4, 14, false },
-	{ { 4, 2, 3, 3, 7, 0 }, 8, 7, true },
-	{ { 2, 4, 5, 180, 4, 2, 8, 0 }, 8, TCPFSM_WSCALE_NONE, true },
-	{ { 0, 3, 3, 7 }, 4, TCPFSM_WSCALE_NONE, false },	/* after the end */
-	{ { 3, 4, 7, 0 }, 4, TCPFSM_WSCALE_NONE, false },	/* wrong length */
-	{ { 3, 2, 3, 3, 7, 0 }, 8, 7, false },
-	{ { 3, 0, 7, 0 }, 4, TCPFSM_WSCALE_NONE, false },	/* endless */
-	{ { 5, 1, 3, 3, 7, 0 }, 8, TCPFSM_WSCALE_NONE, false },
-	{ { 1, 1, 3, 3 }, 4, TCPFSM_WSCALE_NONE, false },	/* cut off */
-	{ { 1, 1, 1, 3 }, 4, TCPFSM_WSCALE_NONE, false },
-	{ { 5, 255, 3, 3, 7, 0 }, 8, TCPFSM_WSCALE_NONE, false },
+	{ { 0 }, 0, .wscale = TCPFSM_WSCALE_NONE },
+	{ { 3, 3, 0, 0 }, 4, .wscale = 0 },
+	{ { 1, 3, 3, 7 }, 4, .wscale = 7 },
+	{ { 3, 3, 14, 0 }, 4, .wscale = 14 },
+	{ { 3, 3, 15, 0 }, 4, .wscale = 14 },
+	{ { 3, 3, 255, 0 }, 4, .wscale = 14 },
+	{ { 4, 2, 3, 3, 7, 0 }, 8, .wscale = 7, .sack = true },
+	{ { 2, 4, 5, 180, 4, 2, 8, 0 }, 8, .wscale = TCPFSM_WSCALE_NONE, .sack = true },
+	{ { 0, 3, 3, 7 }, 4, .wscale = TCPFSM_WSCALE_NONE },	/* after the end */
+	{ { 3, 4, 7, 0 }, 4, .wscale = TCPFSM_WSCALE_NONE },	/* wrong length */
+	{ { 3, 2, 3, 3, 7, 0 }, 8, .wscale = 7 },
+	{ { 3, 0, 7, 0 }, 4, .wscale = TCPFSM_WSCALE_NONE },	/* endless */
+	{ { 5, 1, 3, 3, 7, 0 }, 8, .wscale = TCPFSM_WSCALE_NONE },
+	{ { 1, 1, 3, 3 }, 4, .wscale = TCPFSM_WSCALE_NONE },	/* cut off */
+	{ { 1, 1, 1, 3 }, 4, .wscale = TCPFSM_WSCALE_NONE },
+	{ { 5, 255, 3, 3, 7, 0 }, 8, .wscale = TCPFSM_WSCALE_NONE },
+	/* Fast Open: a request, a cookie, and both with the experimental option */
+	{ { 34, 2, 0 }, 4, .wscale = TCPFSM_WSCALE_NONE, .cookie = true },
+	{ { 34, 10, 1, 2, 3, 4, 5, 6, 7, 8 }, 12, .wscale = TCPFSM_WSCALE_NONE, .cookie = true },
+	{ { 254, 4, 0xf9, 0x89 }, 4, .wscale = TCPFSM_WSCALE_NONE, .cookie = true },
+	{ { 254, 8, 0xf9, 0x89, 1, 2, 3, 4 }, 8, .wscale = TCPFSM_WSCALE_NONE, .cookie = true },
+	{ { 254, 4, 0xf9, 0x88 }, 4, .wscale = TCPFSM_WSCALE_NONE },	/* another experiment */
+	{ { 254, 3, 0xf9, 0x89 }, 4, .wscale = TCPFSM_WSCALE_NONE },	/* too short for one */
+	{ { 8, 10, 0, 0, 1, 2 }, 12, .wscale = TCPFSM_WSCALE_NONE, .stamped = true },
+	{ { 8, 9, 0, 0, 1, 2 }, 12, .wscale = TCPFSM_WSCALE_NONE },	/* wrong length */
 };
 
 static bool options(void)
@@ -345,10 +358,14 @@ static bool options(void)
 			r = parse_all(&p);
 			if (r.pkt == TCPFSM_PKT_SEGMENT &&
 			    r.seg.wscale == test->wscale &&
-			    r.seg.sack == test->sack)
+			    r.seg.sack == test->sack &&
+			    r.seg.cookie == test->cookie &&
+			    r.seg.stamped == test->stamped &&
+			    (!test->stamped || r.seg.tsval == 258))
 				continue;
-			ktap_note("case %u: wscale %u, sack %d", i, r.seg.wscale,
-				  r.seg.sack);
+			ktap_note("case %u: wscale %u, sack %d, cookie %d, stamp %u",
+				  i, r.seg.wscale, r.seg.sack, r.seg.cookie,
+				  r.seg.stamped ? r.seg.tsval : 0);
 			return false;
 		}
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Numbers that look random and are the same in every run: xorshift64*. */
+/* Pseudo-random numbers, the same in every run: xorshift64*. */
 #ifndef _TCPFSM_RANDOM_H
 #define _TCPFSM_RANDOM_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long an end was in each state, as far back as the history remembers; and
- * into which bucket a duration goes.
+ * Time in state, as far back as the history reaches; and the bucket of a
+ * histogram that a duration belongs to.
  */
 #include "core/conn.h"
 #include "core/conn_life.h"
@@ -14,20 +14,20 @@
 #define C	TCPFSM_ROLE_CLIENT
 #define S	TCPFSM_ROLE_SERVER
 
-/* Of each state, in milliseconds; 0: it was not in it */
+/* Time in each state, milliseconds; 0: it was not in it */
 struct stays {
 	u32	of[TCPFSM_ROLE_COUNT][TCPFSM_STATE_COUNT];
 };
 
 /**
- * struct event - a segment, or without flags what happens instead
- * @after: milliseconds since the one before
- * @from: who sends
+ * struct step - a segment, or with EXPIRE instead of flags the end of 2MSL
+ * @after: milliseconds since the step before
+ * @from: the sender
  * @flags: of the segment
  * @seq: relative to the ISN
  * @ack: relative to the peer's
  */
-struct event {
+struct step {
 	u32			after;
 	enum tcpfsm_role	from;
 	u8			flags;
@@ -43,7 +43,7 @@ struct event {
 
 #define ISN	0xfffffffeu
 
-/* What is remembered, and beside it what the moves said */
+/* The history, and the stays as the transitions reported them */
 struct tape {
 	struct tcpfsm_record	record[SIZE];
 	struct tcpfsm_history	history;
@@ -62,19 +62,19 @@ static void add_moves(struct tape *tape, const struct tcpfsm_outcome *out)
 				out->move[i].stay;
 }
 
-static void look(struct tape *tape, const struct event *event, u8 halves)
+static void look(struct tape *tape, const struct step *step, u8 halves)
 {
 	const struct tcpfsm_segment seg = {
-		.flags = event->flags, .seq = ISN + event->seq,
-		.ack = event->flags & ACK ? ISN + event->ack : 0,
-		.end = ISN + event->seq + !!(event->flags & (SYN | TCPFSM_FIN)),
+		.flags = step->flags, .seq = ISN + step->seq,
+		.ack = step->flags & ACK ? ISN + step->ack : 0,
+		.end = ISN + step->seq + !!(step->flags & (SYN | TCPFSM_FIN)),
 		.window = 65535, .wscale = TCPFSM_WSCALE_NONE, .sack = true,
 	};
 	const struct tcpfsm_view view = { .now = tape->now, .halves = halves };
 	struct tcpfsm_outcome out;
 
-	tcpfsm_conn_segment(&tape->conn, event->from, &seg, &view, &out);
-	tcpfsm_history_add(&tape->history, &tape->conn, event->from, &seg, &view,
+	tcpfsm_conn_segment(&tape->conn, step->from, &seg, &view, &out);
+	tcpfsm_history_add(&tape->history, &tape->conn, step->from, &seg, &view,
 			   &out);
 	add_moves(tape, &out);
 }
@@ -88,7 +88,7 @@ static void expire(struct tape *tape)
 	add_moves(tape, &out);
 }
 
-static void play(struct tape *tape, const struct event *event, size_t events,
+static void play(struct tape *tape, const struct step *step, size_t steps,
 		 u8 size, bool loopback)
 {
 	size_t i;
@@ -97,21 +97,21 @@ static void play(struct tape *tape, const struct event *event, size_t events,
 	tape->history.record = tape->record;
 	tape->history.size = size;
 	tape->now = 5000 * MSEC;
-	tcpfsm_conn_init(&tape->conn, tape->now + event->after * MSEC);
-	for (i = 0; i < events; i++) {
-		tape->now += event[i].after * MSEC;
-		if (event[i].flags == EXPIRE) {
+	tcpfsm_conn_init(&tape->conn, tape->now + step->after * MSEC);
+	for (i = 0; i < steps; i++) {
+		tape->now += step[i].after * MSEC;
+		if (step[i].flags == EXPIRE) {
 			expire(tape);
 		} else if (loopback) {
-			look(tape, &event[i], TCPFSM_SENT);
-			look(tape, &event[i], TCPFSM_RECEIVED);
+			look(tape, &step[i], TCPFSM_SENT);
+			look(tape, &step[i], TCPFSM_RECEIVED);
 		} else {
-			look(tape, &event[i], TCPFSM_SENT | TCPFSM_RECEIVED);
+			look(tape, &step[i], TCPFSM_SENT | TCPFSM_RECEIVED);
 		}
 	}
 }
 
-/* What is remembered is exact to a part in 2^22, and has a beginning and an end */
+/* A time in the history is rounded to 22 bits; a stay has two of them */
 static bool is_near(const struct tape *tape, u64 got, u64 want)
 {
 	u64 most = (tape->now - tape->conn.start) >> 21;
@@ -145,7 +145,7 @@ static bool check(const struct tape *tape, const char *what, const struct stays 
 	return true;
 }
 
-/* What the moves said, and the present state until now */
+/* The stays as reported, and of the present state until now */
 static bool check_moved(const struct tape *tape, const char *what)
 {
 	u64 stay[TCPFSM_STATE_COUNT];
@@ -172,7 +172,7 @@ static bool check_moved(const struct tape *tape, const char *what)
 	return true;
 }
 
-static const struct event story[] = {
+static const struct step story[] = {
 	{ 0, C, SYN, 0, 0 },
 	{ 10, S, SYNACK, 0, 1 },
 	{ 20, C, ACK, 1, 1 },
@@ -207,14 +207,14 @@ static bool whole_history(void)
 	       check(&tape, "whole", &whole) && check_moved(&tape, "whole");
 }
 
-/* After each event, and some time after it */
+/* Compare after each step, and again some time later */
 static bool present_state_lasts(void)
 {
 	struct tape tape;
-	size_t events;
+	size_t steps;
 
-	for (events = 1; events <= WHOLE; events++) {
-		play(&tape, story, events, SIZE, false);
+	for (steps = 1; steps <= WHOLE; steps++) {
+		play(&tape, story, steps, SIZE, false);
 		if (!check_moved(&tape, "just now"))
 			return false;
 		tape.now += 12345 * MSEC;
@@ -233,7 +233,7 @@ static bool both_halves_at_once(void)
 	       check_moved(&tape, "loopback");
 }
 
-/* The last three: S's FIN, the last ACK, the end; what was before nobody knows */
+/* The ring keeps the last three: S's FIN, the last ACK, the end of 2MSL */
 static bool forgotten_records(void)
 {
 	static const struct stays want = { {
@@ -247,7 +247,7 @@ static bool forgotten_records(void)
 	       check(&tape, "forgotten", &want);
 }
 
-/* In the state that the oldest record leaves it in it has been at least since then */
+/* The state after the oldest record counts from the time of that record */
 static bool oldest_record_is_a_beginning(void)
 {
 	static const struct stays want = { {
@@ -260,7 +260,7 @@ static bool oldest_record_is_a_beginning(void)
 	return check(&tape, "oldest", &want);
 }
 
-/* Then only of the state that it is in */
+/* Without a history only the present state is known */
 static bool no_history(void)
 {
 	static const struct stays before = { {
@@ -286,7 +286,7 @@ static bool no_history(void)
 	return check(&tape, "none, closed", &none);
 }
 
-/* What was there before nobody knows; what it moves to is known */
+/* The first state has no known beginning; those after it have */
 static bool midstream(void)
 {
 	static const struct stays none;
@@ -305,7 +305,7 @@ static bool midstream(void)
 	return check(&tape, "mid-stream", &want) && check_moved(&tape, "mid-stream");
 }
 
-/* Its sender has listened before, and the client has waited in SYN-SENT */
+/* A SYN-ACK first: the server was in LISTEN and the client in SYN-SENT, since when is unknown */
 static bool midstream_synack(void)
 {
 	static const struct stays want = { {
@@ -318,7 +318,7 @@ static bool midstream_synack(void)
 	return check(&tape, "SYN-ACK first", &want) && check_moved(&tape, "SYN-ACK first");
 }
 
-/* Powers of two, from both sides: index i holds what is below 2^i, and no less than 2^(i-1) */
+/* At each power of two: bucket i is for durations from 2^(i-1) to 2^i - 1 */
 static bool buckets(void)
 {
 	unsigned int i;

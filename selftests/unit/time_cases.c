@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long an end was in a state, how long the handshake and the close took, and
- * ends that end without a segment. A segment comes a millisecond after the last.
+ * Time in state, duration of the handshake and of the close, and ends that close
+ * without a segment. Segments are a millisecond apart.
  */
 #include "conn_case.h"
 
@@ -15,7 +15,7 @@
 		"S> FA 1 1 | closing? closing? | simultaneous-close"
 
 const struct conn_case time_cases[] = {
-	/* Each state that is left for another */
+	/* Time in each state */
 	CASE("stays: of a whole connection",
 	     "C> S 0 | syn-sent listen | stay=C:-", "later 1",
 	     "S> SA 0 1 | estab? syn-recv | stay=C:1001 stay=S:1001", "later 2",
@@ -58,7 +58,7 @@ const struct conn_case time_cases[] = {
 	CASE("stays: not of a FIN that was not received", OPEN, FIN_C, "later 1",
 	     "S> FA 1 1 | closing? closing? | simultaneous-close stay=S:0 stay=C:1001"),
 
-	/* From the SYN to where both are established */
+	/* The handshake lasts from the SYN until both ends are ESTABLISHED */
 	CASE("handshake: three segments",
 	     "C> S 0 | syn-sent listen | handshake=-", "later 1",
 	     "S> SA 0 1 | estab? syn-recv | handshake=-", "later 2",
@@ -94,7 +94,7 @@ const struct conn_case time_cases[] = {
 	     "C> S 0 | syn-sent listen", "S> SA 0 1 | estab syn-recv",
 	     "C> A 1 1 | estab estab | handshake=2"),
 
-	/* From the first FIN to the last ACK */
+	/* The close lasts from the first FIN to the last ACK */
 	CASE("close: four segments", OPEN, "C> FA 1 1 | fin-wait-1 close-wait? | close=-",
 	     "later 1", "S> A 1 2 | fin-wait-2? close-wait | close=-", "later 1", FIN_S,
 	     "C> A 2 2 | time-wait closed? | close=2003", "expire | closed closed? | close=-"),
@@ -126,7 +126,7 @@ const struct conn_case time_cases[] = {
 	     "expire | closed? last-ack | close=-",
 	     "timeout | closed? closed? | close=-"),
 
-	/* The kernel has no socket any more */
+	/* The kernel has no socket for the end any more */
 	CASE("gone: the client in SYN-SENT", "C> S 0 | syn-sent listen", "later 130",
 	     "gone C | closed listen | handshake-timeout C:timeout stay=C:130001 "
 	     "closed=timeout wait=closed"),
@@ -195,5 +195,22 @@ const struct conn_case time_cases[] = {
 	     "S> SA 0 1 | estab syn-recv", "C> A 1 1 | estab estab?",
 	     "C> R 100 | closed estab? | rst-inexact=1 abort-rst closed=reset",
 	     "gone S | closed closed | closed=reset"),
+	CASE("gone: before its peer had sent anything, which then sends an old ACK",
+	     "C> S 0 | syn-sent listen",
+	     "gone C | closed listen | handshake-timeout",
+	     "S> A 9 9 | = | ignored"),
+	CASE("gone: who was open answers no SYN any more", OPEN,
+	     "S> PA 1 1 +1 | estab estab",
+	     "gone S | estab closed",
+	     "S> SA 5000 1 | = | ignored"),
+	CASE("gone: who has sent a FIN in SYN-RECEIVED answers no SYN any more",
+	     "C> S 0 | syn-sent listen", "S> SA 0 1 | estab? syn-recv",
+	     "S> FA 1 1 | close-wait? fin-wait-1",
+	     "gone S | close-wait? closed",
+	     "S> SA 5000 1 | = | ignored"),
+	CASE("gone: after the SYNs had crossed there is no listener that answers",
+	     "C> S 0 | syn-sent listen", "S> S 0 | syn-recv? syn-sent",
+	     "gone S | syn-recv? closed | handshake-timeout",
+	     "S> SA 5000 1 | = | ignored"),
 	{ }
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * TIME-WAIT of each end: when it begins, begins anew and ends, and why. A segment
- * comes a millisecond after the one before it.
+ * TIME-WAIT of each end: when it begins, restarts and ends, and why. Segments are
+ * a millisecond apart.
  */
 #include "conn_case.h"
 
@@ -29,7 +29,7 @@
 		"C> A 1 1 | estab estab"
 
 const struct conn_case time_wait_cases[] = {
-	/* It ends, for each reason that there is */
+	/* Each reason for its end */
 	CASE("TIME-WAIT: of the client, expires", OPEN, CLOSE_C,
 	     "expire | closed closed? | tw=C:expired/60000 tw=S:never stay=C:60000"),
 	CASE("TIME-WAIT: of the server, expires", OPEN, CLOSE_S,
@@ -50,7 +50,11 @@ const struct conn_case time_wait_cases[] = {
 	     "expire | closed closed?",
 	     "evict | = | tw=C:expired/60000"),
 
-	/* It begins anew */
+	CASE("TIME-WAIT: evicted while the FIN that came again waits for its ACK", OPEN, CLOSE_C,
+	     "S> FA 1 2 | time-wait last-ack | fin-rexmit restarts=1 restarted",
+	     "evict | closed? closed? | tw=C:evicted/3"),
+
+	/* Restarts */
 	CASE("TIME-WAIT: restarted", OPEN, CLOSE_C, "later 30",
 	     "S> FA 1 2 | time-wait last-ack | fin-rexmit restarts=1 restarted tw=C:lasts",
 	     "C> A 2 2 | time-wait closed? | tw-reack",
@@ -63,7 +67,17 @@ const struct conn_case time_wait_cases[] = {
 	     "C> FA 1 1 | fin-wait-1 last-ack | fin-rexmit tw=C:never",
 	     "S> FA 1 2 | time-wait? last-ack | fin-rexmit restarts=0 restarted tw=C:lasts"),
 
-	/* A new connection takes the place: the SYN is where it ends */
+	CASE("TIME-WAIT: restarted by a SYN with an old timestamp", "@server",
+	     "C> S 0 ts=1000 | syn-sent listen",
+	     "S> SA 0 1 ts=5 | estab? syn-recv",
+	     "C> A 1 1 ts=1000 | estab estab",
+	     "S> FA 1 1 ts=6 | close-wait? fin-wait-1",
+	     "C> FA 1 2 ts=1001 | last-ack time-wait",
+	     "S> A 2 2 ts=7 | closed? time-wait", "later 30",
+	     "C> S 100000 ts=900 | = | ignored restarts=0 restarted", "later 30",
+	     "C> S -70000 ts=900 | = | tw-reopen-bad=3 ignored restarts=0 restarted"),
+
+	/* A new connection takes the tuple: TIME-WAIT ends with its SYN */
 	CASE("TIME-WAIT: of who opens again", OPEN, CLOSE_C,
 	     "C> S 100000 | = | ignored tw=C:lasts", "later 1",
 	     "S> SA 200000 100001 | estab? syn-recv | reopen "
@@ -111,7 +125,7 @@ const struct conn_case time_wait_cases[] = {
 	     "C> FA 1 1 | fin-wait-1 close-wait?",
 	     "S> SA 200000 100001 | estab? syn-recv | reopen stay=C:0 stay=S:0"),
 
-	/* Of both ends */
+	/* Both ends are in TIME-WAIT */
 	CASE("TIME-WAIT: of both ends", OPEN, CROSS,
 	     "expire | closed? closed | tw=S:expired/60001 tw=C:unconfirmed/60000 "
 	     "stay=S:60001 stay=C:-"),
@@ -126,7 +140,7 @@ const struct conn_case time_wait_cases[] = {
 	     "S> SA 200000 100001 | estab? syn-recv | reopen tw-reopen "
 	     "tw=C:reopened/1/99998 tw=S:reopened/2/99998"),
 
-	/* R3: it never was */
+	/* R3: it is rolled back, as if it had never been */
 	CASE("TIME-WAIT: taken back", OPEN, FINS_C, "later 10",
 	     "C> FA 1 1 | fin-wait-1 last-ack | fin-rexmit tw=C:never tw=S:never stay=C:-",
 	     "S> FA 1 2 | time-wait? last-ack | fin-rexmit tw=C:lasts stay=C:0",
@@ -136,7 +150,7 @@ const struct conn_case time_wait_cases[] = {
 	     "C> FA 1 2 | closing time-wait | fin-rexmit tw=C:never tw=S:lasts stay=C:-",
 	     "S> A 2 2 | time-wait? time-wait | tw-reack tw=C:lasts tw=S:lasts"),
 
-	/* The kernel's own sockets */
+	/* Ends on this host, and what their sockets tell */
 	CASE("TIME-WAIT: the socket tells", HERE, "socket C",
 	     "expire | = | tw=C:lasts@socket", "later 1",
 	     "gone C expired | closed closed? | C:timeout tw=C:expired@socket/61001 "

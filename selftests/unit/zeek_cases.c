@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* conn_state and history, as Zeek's conn.log describes them. */
+/* The fields conn_state and history of Zeek's conn.log. */
 #include "conn_case.h"
 
 #define SYN	"C> S 0 win=1000 | syn-sent listen"
@@ -40,6 +40,8 @@ const struct conn_case zeek_cases[] = {
 	CASE("RSTRH: SYN-ACK, then RST, of the server",
 	     "S> SA 0 1 | estab? syn-recv | synack-unsolicited",
 	     "S> R 1 | closed? closed | abort-rst state=RSTRH letters=^hr"),
+	CASE("SH: SYN, then FIN, of the client", SYN,
+	     "C> FA 1 1 | = | fin-early ignored state=SH letters=SF"),
 	CASE("SHR: SYN-ACK, then FIN, of the server",
 	     "S> SA 0 1 | estab? syn-recv | synack-unsolicited",
 	     "S> FA 1 1 | close-wait? fin-wait-1 | state=SHR letters=^hf"),

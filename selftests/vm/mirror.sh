@@ -13,7 +13,9 @@ dir=$1
 shift
 mkdir -p "$dir"
 for source in "$@"; do
-	(cd "$dir" && find "${source##*/}" -name '*.[ch]' 2>/dev/null) |
+	copy=$dir/${source##*/}
+	[[ -d $copy ]] || continue
+	(cd "$dir" && find "${source##*/}" -name '*.[ch]') |
 		while read -r file; do
 			[[ -e ${source%/*}/$file ]] || rm "$dir/$file"
 		done

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the unit tests use of user space, as the kernel has it. It stands in for
- * their own ktap.h, too: here KUnit does the talking.
+ * What the unit tests use of user space, in terms of the kernel; and in place of
+ * their ktap.h, the results as KUnit reports them.
  */
 #ifndef _TCPFSM_SHIM_KTAP_H
 #define _TCPFSM_SHIM_KTAP_H
@@ -16,7 +16,7 @@
 #define fprintf(stream, ...)	kunit_err(kunit_get_current_test(), __VA_ARGS__)
 #define strtol			simple_strtol
 
-/* Of a program this would be the end; here it is that of the case */
+/* Ends the KUnit case, where a program would end */
 static inline void __noreturn exit(int status)
 {
 	KUNIT_FAIL(kunit_get_current_test(), "exit with status %d", status);

@@ -50,7 +50,7 @@ class Talk:
 
     def close(self):
         for sock in self.sockets:
-            self.reset_on_close(sock)
+            self.rst_on_close(sock)
             sock.close()
         for reader in [*self.diag.values(), *self.view.values()]:
             reader.close()
@@ -121,7 +121,7 @@ class Talk:
         self.step("close")
 
     @staticmethod
-    def reset_on_close(sock):
+    def rst_on_close(sock):
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                             struct.pack("=ii", 1, 0))
@@ -130,7 +130,7 @@ class Talk:
 
     def abort(self, sock):
         """close() that sends a RST."""
-        self.reset_on_close(sock)
+        self.rst_on_close(sock)
         self.end(sock)
 
     def vanish(self, sock):

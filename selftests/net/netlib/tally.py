@@ -73,7 +73,7 @@ class Tally:
         return sum(conn[role].get(member, 0) for conn in self.conns(host)
                    for role in ROLES if self._is_local(host, conn[role]))
 
-    def resets(self, host):
+    def rsts(self, host):
         """RSTs of the host's own ends, as they are remembered."""
         return sum("R" in segment.get("flags", "")
                    and self._is_local(host, conn[segment["endpoint"]])
@@ -150,7 +150,7 @@ LAWS = (
         lambda tally, host: tally.moves(
             host, ("established", "close-wait"), ("closed",)),
         "tcp_set_state(): CLOSED after ESTABLISHED or CLOSE-WAIT"),
-    Law("RSTs", ("OutRsts",), Tally.resets,
+    Law("RSTs", ("OutRsts",), Tally.rsts,
         "tcp_send_active_reset() and tcp_v4_send_reset()"),
     Law("bad checksums", ("InCsumErrors",),
         lambda tally, host: tally.talk.counter(host, "reject.checksum"),

@@ -471,10 +471,10 @@ def syn_again_after_rst(t):
     t.send(t.sa, b"question")
     old = t.hold("A", "D")
     t.abort(t.sb)
-    reset = t.hold("B", "RA")
+    rst = t.hold("B", "RA")
     t.give("B", syn)              # delayed in the network: a new request
     t.see(B="established|syn-sent syn-received")
     t.give("B", old)              # of the connection before: reset
     t.see(B="? syn-received")
-    t.give("A", reset)
+    t.give("A", rst)
     t.see(A="closed closed")

@@ -13,7 +13,7 @@
 #define FIN_S	"S> FA 101 2 | time-wait? last-ack"
 #define ACK_S	"C> A 2 102 | time-wait closed?"
 
-const struct conn_case reset_cases[] = {
+const struct conn_case rst_cases[] = {
 	CASE("RST in SYN-SENT without ACK", SYN,
 	     "S> R 0 | = | syn-rst-bad ignored"),
 	CASE("RST in SYN-SENT with another ACK", SYN,
@@ -118,5 +118,30 @@ const struct conn_case reset_cases[] = {
 	     ACK_C, FIN_S, ACK_S,
 	     "C> S 90000 | = | ignored",
 	     "S> RA 0 90001 | = | ignored"),
+	CASE("RST from before the window, but after the ISN", OPEN,
+	     "S> PA 101 1 +1000 win=1000 | =",
+	     "C> A 1 1101 win=1000 | =",
+	     "S> PA 1101 1 +1000 win=1000 | =",
+	     "C> A 1 2101 win=1000 | =",
+	     "S> R 1 | = | ignored",
+	     "S> R -1 | = | rst-out-of-window=2101 ignored"),
+	CASE("RST at the ISN, whatever it acknowledges", OPEN,
+	     "S> R 0 | = | ignored",
+	     "S> RA 0 50 | = | ignored"),
+	CASE("RST in mid-stream, where no window is known",
+	     "C> A 1 1 | estab estab?",
+	     "C> R 500 | = | rst-inexact=1 ignored",
+	     "C> R 1 | closed closed? | abort-rst"),
+	CASE("RST of a client whose final ACK was lost", HALF,
+	     "C> A 1 1 win=1000 | estab estab?",
+	     "S> SA 0 1 win=1000 | estab syn-recv | synack-after-ack",
+	     "C> R 1 | closed closed? | abort-rst closed=aborted"),
+	CASE("the end that was reset sends another SYN-ACK", HALF,
+	     "C> R 1 | closed closed? | half-open-abort",
+	     "S> SA 5000 1 | = | ignored"),
+	CASE("challenge ACK of a RST, by an end whose own SYN waits", OPEN,
+	     "C> S 70000 | = | syn-in-sync/violation ignored",
+	     "S> R 102 | = | rst-inexact=101 ignored",
+	     "C> A 1 101 | = | challenge-ack"),
 	{ }
 };
