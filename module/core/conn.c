@@ -2,12 +2,16 @@
 /*
  * What a segment does to the two ends of its connection. Four rules:
  *
- * R1  A segment proves its sender's state.
- * R2  A segment is assumed to reach its receiver once it has passed us and is
- *     acceptable (RFC 9293 section 3.10.7.4); what the receiver does because
- *     of it is assumed until its own segments prove it.
- * R3  Proof beats assumption: what is sent again rolls an assumption back.
- * R4  An unacceptable segment moves nothing. It is named and counted.
+ * R1  A segment proves the state of its sender. An end that sends a SYN is in
+ *     SYN-SENT; a server is in LISTEN until it sends its SYN-ACK.
+ * R2  A segment that has passed us and is acceptable (RFC 9293 section
+ *     3.10.7.4) is assumed to reach its receiver. The state that the receiver
+ *     takes because of it is assumed until the receiver's own segments prove
+ *     it. If the receiver is on this host, delivery of the segment proves it.
+ * R3  Proof beats assumption. A retransmission shows that the answer to it has
+ *     not arrived: the assumed transitions are rolled back.
+ * R4  An unacceptable segment changes no state. It is counted, and if it is an
+ *     anomaly it is noted as one.
  */
 #include "core/conn.h"
 #include "core/conn_ack.h"
@@ -20,9 +24,10 @@
 #include "core/zeek.h"
 
 /*
- * Linux restarts the wait for whatever has an ACK, acceptable or not, and for a
- * SYN with an old timestamp: tcp_timewait_state_process(). The FIN that comes
- * again is what it is for.
+ * A segment with an ACK, acceptable or not, and a SYN with an old timestamp
+ * restart the TIME-WAIT of the receiver: tcp_timewait_state_process(). If the
+ * segment is the sender's FIN again, count it: to acknowledge it again is what
+ * TIME-WAIT is for.
  */
 static void restart_time_wait(const struct tcpfsm_ctx *x)
 {
@@ -34,7 +39,10 @@ static void restart_time_wait(const struct tcpfsm_ctx *x)
 		return;
 	tw->restarts++;
 	x->out->fin_again = true;
-	/* The first one may have been lost on its way to where TIME-WAIT is */
+	/*
+	 * If TIME-WAIT is only assumed, the first FIN may have been lost behind
+	 * us: then no second ACK of a FIN is due.
+	 */
 	if (!(x->p->flags & TCPFSM_END_CONFIRMED))
 		return;
 	if (x->p->flags & TCPFSM_END_FIN_AGAIN)
@@ -43,8 +51,8 @@ static void restart_time_wait(const struct tcpfsm_ctx *x)
 }
 
 /*
- * What arrives over loopback was sent before, and not in the last incarnation
- * already.
+ * Whether a segment that arrives over loopback was sent in this incarnation. If
+ * not, it is left over from the last one.
  */
 static bool was_sent(const struct tcpfsm_ctx *x)
 {
@@ -68,7 +76,7 @@ static void act(const struct tcpfsm_ctx *x)
 		tcpfsm_conn_syn(x);
 }
 
-/* The receiver is in TIME-WAIT */
+/* As act(), for a receiver in TIME-WAIT. Out of line: rare. */
 static noinline void act_on_time_wait(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_time_wait *tw = &x->conn->time_wait[!x->role];
@@ -78,7 +86,7 @@ static noinline void act_on_time_wait(const struct tcpfsm_ctx *x)
 	    (x->seg->flags & TCPFSM_ACK || tcpfsm_conn_is_stale(x)))
 		restart_time_wait(x);
 	act(x);
-	/* What belongs to the next connection says nothing of this one */
+	/* A segment of the next connection does not restart this TIME-WAIT */
 	if (x->out->reopen) {
 		tw->restarted = restarted;
 		x->out->restarted = false;
@@ -88,14 +96,14 @@ static noinline void act_on_time_wait(const struct tcpfsm_ctx *x)
 
 /**
  * tcpfsm_conn_segment - let a segment act on a connection
- * @conn: the connection
- * @role: which end sent the segment
+ * @conn: the connection, after tcpfsm_conn_init()
+ * @role: the end that sent the segment
  * @seg: the segment
  * @view: where and when it was seen
- * @out: what it did; the caller need not initialise it
+ * @out: filled with the outcome
  *
- * The first segment of a new connection must be one that
- * tcpfsm_conn_opens().
+ * For the first segment of a connection tcpfsm_conn_opens() must be true. The
+ * caller has the connection to itself.
  */
 void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			 const struct tcpfsm_segment *seg,
@@ -128,9 +136,11 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 }
 
 /**
- * tcpfsm_conn_bad_flags - a segment whose flags the parser refused
- * @role: which end sent it
- * @out: what it did: nothing but that
+ * tcpfsm_conn_bad_flags - note a segment with TCPFSM_REJECT_FLAGS
+ * @role: the end that sent it
+ * @out: filled with the anomaly bad-flags
+ *
+ * Such a segment does not act on its connection.
  */
 void tcpfsm_conn_bad_flags(enum tcpfsm_role role, struct tcpfsm_outcome *out)
 {
@@ -139,10 +149,12 @@ void tcpfsm_conn_bad_flags(enum tcpfsm_role role, struct tcpfsm_outcome *out)
 }
 
 /**
- * tcpfsm_conn_opens - whether a segment can be the first of a connection
+ * tcpfsm_conn_opens - whether a segment can be the first one of a connection
  * @seg: the segment
  *
- * Return: true unless it is a RST, from which nothing can follow.
+ * Pure.
+ *
+ * Return: false for a RST, because there is no connection after it; else true.
  */
 bool tcpfsm_conn_opens(const struct tcpfsm_segment *seg)
 {
@@ -150,10 +162,12 @@ bool tcpfsm_conn_opens(const struct tcpfsm_segment *seg)
 }
 
 /**
- * tcpfsm_conn_first - the role of the end that sends the first segment
+ * tcpfsm_conn_first - the role of the sender of the first segment
  * @seg: the first segment that is seen of a connection
  *
- * Return: the server for a SYN-ACK, else the client. Ports are no evidence.
+ * Pure. Ports are no evidence and not looked at.
+ *
+ * Return: the server for a SYN-ACK, else the client.
  */
 enum tcpfsm_role tcpfsm_conn_first(const struct tcpfsm_segment *seg)
 {

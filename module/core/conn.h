@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One connection: two ends, and what a segment does to both of them.
- * Pure; the caller has the connection to itself while it calls.
+ * The state machine of a connection: what a segment does to its two ends. Pure;
+ * the caller has the connection to itself.
  */
 #ifndef _TCPFSM_CONN_H
 #define _TCPFSM_CONN_H

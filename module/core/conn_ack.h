@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A segment with an ACK and without a SYN: data, and the close. */
+/* A segment with an ACK and without a SYN or RST. */
 #ifndef _TCPFSM_CONN_ACK_H
 #define _TCPFSM_CONN_ACK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which segments with an ACK are acceptable. */
+/* Acceptability of a segment with an ACK and without a SYN. */
 #ifndef _TCPFSM_CONN_CHECK_H
 #define _TCPFSM_CONN_CHECK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The fast path: the next segment of an established connection. */
+/* Fast path: the next segment of an established connection, in order. */
 #ifndef _TCPFSM_CONN_FAST_H
 #define _TCPFSM_CONN_FAST_H
 

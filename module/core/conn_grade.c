@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/* How a connection was opened and closed, and how long that took. */
 #include "core/conn_grade.h"
 
-/* How the connection was opened, once both ends are through the handshake */
+/* Set conn->opened; incomplete unless both ends are through the handshake */
 static void grade_opening(struct tcpfsm_conn *conn)
 {
 	const struct tcpfsm_end *client = &conn->end[TCPFSM_ROLE_CLIENT];
@@ -11,7 +12,7 @@ static void grade_opening(struct tcpfsm_conn *conn)
 		conn->opened = TCPFSM_OPENED_MIDSTREAM;
 	else if (in_handshake(client) || in_handshake(server))
 		conn->opened = TCPFSM_OPENED_INCOMPLETE;
-	/* Who was closed meanwhile comes no further */
+	/* An end that is already closed does not complete the handshake */
 	else if (client->state == TCPFSM_STATE_CLOSED ||
 		 server->state == TCPFSM_STATE_CLOSED)
 		return;
@@ -34,7 +35,7 @@ static void enter_time_wait(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		       TCPFSM_CLOSED_SIMULTANEOUS_FIN : TCPFSM_CLOSED_FIN;
 }
 
-/* Both ends have said FIN, and the ACKs of both are on their way */
+/* Both ends have sent a FIN, and both FINs are acknowledged */
 static bool have_closed(const struct tcpfsm_conn *conn)
 {
 	const u32 through = 1u << TCPFSM_STATE_TIME_WAIT |
@@ -46,7 +47,7 @@ static bool have_closed(const struct tcpfsm_conn *conn)
 	       through & 1u << conn->end[TCPFSM_ROLE_SERVER].state;
 }
 
-/* How long handshake and close took: each told once, when it is done */
+/* Report the durations of the handshake and of the close, each once */
 static void take_times(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_conn *conn = x->conn;
@@ -65,7 +66,15 @@ static void take_times(const struct tcpfsm_ctx *x)
 	}
 }
 
-/* What the states of both ends say of the connection */
+/**
+ * tcpfsm_conn_grade - update how a connection was opened and closed
+ * @x: the segment that caused the transition
+ * @role: the end that has changed its state
+ * @old: its old state
+ * @new: its new state
+ *
+ * The transition has been made.
+ */
 void tcpfsm_conn_grade(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 		       enum tcpfsm_state old, enum tcpfsm_state new)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the states of both ends say of the connection as a whole. */
+/* How a connection was opened and closed, from the states of its ends. */
 #ifndef _TCPFSM_CONN_GRADE_H
 #define _TCPFSM_CONN_GRADE_H
 

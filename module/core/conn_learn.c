@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Sequence numbers, window and options of an end, from its segments. */
 #include "core/conn_learn.h"
 
 /**
- * tcpfsm_conn_offer_window - what an end is ready to receive
+ * tcpfsm_conn_offer_window - update the receive window of an end
  * @end: the end
- * @ack: what it acknowledges
- * @window: how much it takes from there, octets
+ * @ack: left edge, the acknowledgment number that it sends
+ * @window: size, octets, already scaled
+ *
+ * The right edge never moves to the left: if the window shrinks (RFC 9293
+ * section 3.8.6), the peer may still send up to the highest edge offered.
  */
 void tcpfsm_conn_offer_window(struct tcpfsm_end *end, u32 ack, u32 window)
 {
@@ -19,8 +23,11 @@ void tcpfsm_conn_offer_window(struct tcpfsm_end *end, u32 ack, u32 window)
 }
 
 /**
- * tcpfsm_conn_learn_sender - SND.NXT, what it acknowledges, its window
- * @x: the segment, acceptable
+ * tcpfsm_conn_learn_sender - update the sender of an acceptable segment
+ * @x: the segment
+ *
+ * SND.NXT, acknowledgment number, window and counters. For segments on the fast
+ * path learn() in conn_fast.c does the same.
  */
 void tcpfsm_conn_learn_sender(const struct tcpfsm_ctx *x)
 {
@@ -46,8 +53,8 @@ void tcpfsm_conn_learn_sender(const struct tcpfsm_ctx *x)
 }
 
 /**
- * tcpfsm_conn_learn_syn - what a SYN says of its sender
- * @end: the sender
+ * tcpfsm_conn_learn_syn - set up an end from its SYN
+ * @end: the sender of the SYN
  * @syn: the SYN
  */
 void tcpfsm_conn_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What an acceptable segment tells of its sender: numbers, window, options. */
+/* Sequence numbers, window and options of an end, from its segments. */
 #ifndef _TCPFSM_CONN_LEARN_H
 #define _TCPFSM_CONN_LEARN_H
 

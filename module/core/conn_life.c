@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * A connection apart from its segments: how it begins, what it waits for, how
+ * it ends.
+ */
 #include "core/conn_life.h"
 #include "core/conn_learn.h"
 #include "core/conn_move.h"
@@ -6,9 +10,9 @@
 #include "core/zeek.h"
 
 /**
- * tcpfsm_conn_init - a connection before its first segment
- * @conn: to be initialised
- * @now: time of the first segment, nanoseconds
+ * tcpfsm_conn_init - initialise a connection, before its first segment
+ * @conn: the connection
+ * @now: time of the first segment, nanoseconds, clock of struct tcpfsm_view
  */
 void tcpfsm_conn_init(struct tcpfsm_conn *conn, u64 now)
 {
@@ -24,15 +28,19 @@ void tcpfsm_conn_init(struct tcpfsm_conn *conn, u64 now)
 }
 
 /**
- * tcpfsm_conn_reopen - begin the next incarnation in the place of the last
- * @conn: the connection, already ended with tcpfsm_conn_supersede()
- * @role: role in the old incarnation of the sender of the segment at hand
- * @view: where and when the segment was seen that answered with reopen
- * @seg: that segment: a SYN, or the SYN-ACK that answers the pending SYN
- * @out: the transition that the pending SYN makes, if it was one
+ * tcpfsm_conn_reopen - begin the next incarnation in place of the last one
+ * @conn: the connection, after tcpfsm_conn_supersede()
+ * @role: role of the sender of @seg in the old incarnation
+ * @seg: the segment whose outcome had @reopen set: a SYN, or the SYN-ACK that
+ *	answers the pending SYN
+ * @view: where and when @seg was seen
+ * @out: filled with the transition that the pending SYN causes, if @seg is its
+ *	SYN-ACK; else empty
  *
- * Return: the role of the sender of the segment in the new incarnation. The
- * segment itself still has to go through tcpfsm_conn_segment().
+ * The caller then passes @seg to tcpfsm_conn_segment(). The caller has the
+ * connection to itself.
+ *
+ * Return: the role of the sender of @seg in the new incarnation.
  */
 enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 				    enum tcpfsm_role role,
@@ -73,7 +81,10 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 	return TCPFSM_ROLE_SERVER;
 }
 
-/* What was still due from an end, now that nothing comes any more */
+/*
+ * Note the anomalies of an end that is closed without a segment: a FIN that
+ * came again was not acknowledged, or the handshake was not completed.
+ */
 static void note_missing(const struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			 enum tcpfsm_cause cause, struct tcpfsm_outcome *out)
 {
@@ -89,11 +100,14 @@ static void note_missing(const struct tcpfsm_conn *conn, enum tcpfsm_role role,
 }
 
 /**
- * tcpfsm_conn_end - end a connection for another reason than its segments
+ * tcpfsm_conn_end - end a connection for a reason other than its segments
  * @conn: the connection
- * @cause: TIMEOUT, FLUSH, EVICT, or SYN where a new connection takes its place
- * @now: when, nanoseconds
- * @out: the transitions of those ends that were not closed yet
+ * @cause: TIMEOUT, FLUSH, EVICT, or SYN if a new connection takes its place
+ * @now: time of the end, nanoseconds, clock of struct tcpfsm_view
+ * @out: filled with the transitions of the ends that were not closed yet; they
+ *	are not proven
+ *
+ * The caller has the connection to itself.
  */
 void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
 		     u64 now, struct tcpfsm_outcome *out)
@@ -120,12 +134,14 @@ void tcpfsm_conn_end(struct tcpfsm_conn *conn, enum tcpfsm_cause cause,
 /**
  * tcpfsm_conn_supersede - end a connection because a new one takes its place
  * @conn: the connection
- * @role: who sent the segment
- * @seg: the segment that reopens: a SYN, or the SYN-ACK that answers one
- * @view: where and when it was seen
- * @out: the transitions of those ends that were not closed yet
+ * @role: the end that sent @seg
+ * @seg: the segment whose outcome had @reopen set: a SYN, or the SYN-ACK that
+ *	answers the pending SYN
+ * @view: where and when @seg was seen
+ * @out: filled with the transitions of the ends that were not closed yet
  *
- * It ended when the SYN came, whenever that is answered.
+ * The time of the end is that of the SYN, even if @seg is the SYN-ACK. The
+ * caller has the connection to itself.
  */
 void tcpfsm_conn_supersede(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			   const struct tcpfsm_segment *seg,
@@ -144,12 +160,12 @@ void tcpfsm_conn_supersede(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			answers ? conn->pending.time : view->now, out);
 }
 
-/* An end is gone after its time, without a word */
+/* Close an end without a segment, with the cause TIMEOUT */
 static void time_out(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		     bool confirmed, u64 now, struct tcpfsm_outcome *out)
 {
 	note_missing(conn, role, TCPFSM_CAUSE_TIMEOUT, out);
-	/* Whatever may still come of it, it stays closed */
+	/* Without FIN_SECOND a late FIN does not move it back to LAST-ACK */
 	conn->end[role].flags &= ~(TCPFSM_END_FIN_AGAIN |
 				   TCPFSM_END_FIN_SECOND);
 	tcpfsm_conn_set_state(conn, role, TCPFSM_STATE_CLOSED, TCPFSM_CAUSE_TIMEOUT,
@@ -157,12 +173,14 @@ static void time_out(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 }
 
 /**
- * tcpfsm_conn_expire_time_wait - 2MSL have passed
+ * tcpfsm_conn_expire_time_wait - close the ends in TIME-WAIT after 2MSL
  * @conn: the connection
- * @now: when, nanoseconds
- * @out: the transitions of the ends that were in TIME-WAIT
+ * @now: time, nanoseconds, clock of struct tcpfsm_view
+ * @out: filled with the transitions
  *
- * An end whose socket is being watched ends with that instead.
+ * Leaves an end alone whose TIME-WAIT has %TCPFSM_TW_SOURCE_SOCKET: that ends
+ * with its socket, see tcpfsm_conn_socket_gone(). The caller has the connection
+ * to itself.
  */
 void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn, u64 now,
 				  struct tcpfsm_outcome *out)
@@ -178,19 +196,25 @@ void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn, u64 now,
 			time_out(conn, role, end->flags & TCPFSM_END_CONFIRMED,
 				 now, out);
 	}
-	/* A rollback had opened it again, and then its end was gone */
+	/*
+	 * A rollback of the other end had set closed to open again, and then
+	 * that end was closed without a segment.
+	 */
 	if (both_gone(conn) && conn->closed == TCPFSM_CLOSED_OPEN)
 		conn->closed = TCPFSM_CLOSED_TIMEOUT;
 }
 
 /**
- * tcpfsm_conn_socket_gone - the kernel has no socket any more for an end
+ * tcpfsm_conn_socket_gone - close an end whose socket the kernel has closed
  * @conn: the connection
- * @role: the end; it is not closed
- * @end: EXPIRED: its time was over; ABORTED: by its owner, or somebody else's
- *	hand; SKIPPED: there was no socket for its TIME-WAIT
- * @now: when, nanoseconds
- * @out: the transition, which is proven
+ * @role: the end; it is not in CLOSED
+ * @end: how the socket ended. EXPIRED: its timer ran out; ABORTED: its owner
+ *	aborted it, or it was destroyed by hand (ss -K); SKIPPED: the kernel
+ *	made no socket for its TIME-WAIT
+ * @now: time, nanoseconds, clock of struct tcpfsm_view
+ * @out: filled with the transition, which is proven
+ *
+ * The caller has the connection to itself.
  */
 void tcpfsm_conn_socket_gone(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			     enum tcpfsm_tw_end end, u64 now,
@@ -201,14 +225,14 @@ void tcpfsm_conn_socket_gone(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 
 	tcpfsm_outcome_clear(out);
 	time_out(conn, role, true, now, out);
-	/* Who did not want to wait any longer has not waited in vain */
+	/* An aborted wait is not an anomaly */
 	if (end == TCPFSM_TW_END_ABORTED)
 		out->notes = 0;
 	if (waited) {
 		tw->end = end;
 		tw->source = TCPFSM_TW_SOURCE_SOCKET;
 	} else {
-		/* The close is cut short: it will not be told how long it took */
+		/* The close is cut short: its duration is not reported */
 		conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
 	}
 	if (waited && end == TCPFSM_TW_END_SKIPPED) {
@@ -229,12 +253,15 @@ static bool is_close_waiting(const struct tcpfsm_conn *conn,
 }
 
 /**
- * tcpfsm_conn_close_wait_due - when a CLOSE-WAIT will have been too long
+ * tcpfsm_conn_close_wait_due - when a CLOSE-WAIT becomes close-wait-long
  * @conn: the connection
- * @limit: how long is too long, nanoseconds
- * @due: filled with the time
+ * @limit: duration from which on it is an anomaly, nanoseconds
+ * @due: filled with the time, nanoseconds, clock of struct tcpfsm_view; only
+ *	valid if true is returned
  *
- * Return: whether there is one that was not told of yet.
+ * The caller has the connection to itself.
+ *
+ * Return: true if an end is in CLOSE-WAIT and it was not reported yet.
  */
 bool tcpfsm_conn_close_wait_due(const struct tcpfsm_conn *conn, u64 limit,
 				u64 *due)
@@ -248,9 +275,12 @@ bool tcpfsm_conn_close_wait_due(const struct tcpfsm_conn *conn, u64 limit,
 }
 
 /**
- * tcpfsm_conn_long_close_wait - a CLOSE-WAIT has been too long; told once
- * @conn: the connection
- * @out: the note
+ * tcpfsm_conn_long_close_wait - note the anomaly close-wait-long
+ * @conn: the connection, with an end in CLOSE-WAIT
+ * @out: filled with the anomaly
+ *
+ * Called once for each CLOSE-WAIT, see tcpfsm_conn_close_wait_due(). The caller
+ * has the connection to itself.
  */
 void tcpfsm_conn_long_close_wait(struct tcpfsm_conn *conn,
 				 struct tcpfsm_outcome *out)
@@ -267,8 +297,10 @@ void tcpfsm_conn_long_close_wait(struct tcpfsm_conn *conn,
  * tcpfsm_conn_wait - what a connection waits for
  * @conn: the connection
  *
- * Return: the kind of wait, which tells how long to keep the connection and
- * whether it may be evicted.
+ * Decides how long the connection is kept, and whether it may be evicted. The
+ * caller has the connection to itself.
+ *
+ * Return: enum tcpfsm_wait.
  */
 enum tcpfsm_wait tcpfsm_conn_wait(const struct tcpfsm_conn *conn)
 {
@@ -284,7 +316,7 @@ enum tcpfsm_wait tcpfsm_conn_wait(const struct tcpfsm_conn *conn)
 	if (in_handshake(&conn->end[TCPFSM_ROLE_CLIENT]) ||
 	    in_handshake(&conn->end[TCPFSM_ROLE_SERVER]))
 		return TCPFSM_WAIT_HALF_OPEN;
-	/* One direction alone is no proof of a connection */
+	/* Segments of one direction alone do not prove a connection */
 	if (conn->flags & TCPFSM_CONN_MIDSTREAM && !(both & TCPFSM_END_SEEN))
 		return TCPFSM_WAIT_HALF_OPEN;
 	if (states & (1u << TCPFSM_STATE_FIN_WAIT_1 |

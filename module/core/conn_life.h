@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The life of a connection apart from its segments: how it begins, what it waits
- * for, and how it ends. Pure; the caller has the connection to itself.
+ * A connection apart from its segments: how it begins, what it waits for, how
+ * it ends. Pure; the caller has the connection to itself.
  */
 #ifndef _TCPFSM_CONN_LIFE_H
 #define _TCPFSM_CONN_LIFE_H
@@ -27,7 +27,14 @@ void tcpfsm_conn_socket_gone(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			     struct tcpfsm_outcome *out);
 enum tcpfsm_wait tcpfsm_conn_wait(const struct tcpfsm_conn *conn);
 
-/* Whether an end is in CLOSE-WAIT */
+/**
+ * tcpfsm_conn_close_waits - whether an end is in CLOSE-WAIT
+ * @conn: the connection
+ *
+ * Hot path: asked before tcpfsm_conn_close_wait_due().
+ *
+ * Return: true if one is.
+ */
 static inline bool tcpfsm_conn_close_waits(const struct tcpfsm_conn *conn)
 {
 	const u8 state = TCPFSM_STATE_CLOSE_WAIT;

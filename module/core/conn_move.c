@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Transitions of one end, and what follows from them for the connection. */
 #include "core/conn_grade.h"
 #include "core/conn_move.h"
 #include "core/conn_note.h"
 
-/* Whether the end of a stay is what happened, and not that we gave up */
+/*
+ * Whether a transition ends the time in @old, so that its duration is known. An
+ * unproven timeout only means that the entry is removed; the exception is
+ * TIME-WAIT, which ends silently after 2MSL.
+ */
 static bool ends_stay(enum tcpfsm_state old, enum tcpfsm_cause cause,
 		      bool confirmed, bool was_confirmed)
 {
@@ -11,7 +16,7 @@ static bool ends_stay(enum tcpfsm_state old, enum tcpfsm_cause cause,
 	case TCPFSM_CAUSE_FLUSH:
 	case TCPFSM_CAUSE_EVICT:
 		return false;
-	/* It never was in this state */
+	/* The end never was in this state */
 	case TCPFSM_CAUSE_ROLLBACK:
 		return false;
 	case TCPFSM_CAUSE_TIMEOUT:
@@ -34,14 +39,17 @@ static void leave_time_wait(struct tcpfsm_time_wait *tw, enum tcpfsm_cause cause
 	};
 
 	tw->ended = now;
-	/* What came after the SYN that ended it has restarted nothing */
+	/* A SYN ends it at its own time: later segments did not restart it */
 	tw->restarted = min(tw->restarted, now);
 	tw->end = ends[cause];
 	if (cause == TCPFSM_CAUSE_TIMEOUT && !was_confirmed)
 		tw->end = TCPFSM_TW_END_UNCONFIRMED;
 }
 
-/* Whether the time in the old state is known: @ends, and its beginning was seen */
+/*
+ * Put an end into a state and record the transition. @ends: the time in @old
+ * ends with it; its duration is known if its beginning was seen, too.
+ */
 static inline void put_end(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			   enum tcpfsm_state old, enum tcpfsm_state new,
 			   enum tcpfsm_cause cause, bool confirmed, bool ends,
@@ -75,14 +83,17 @@ static inline void put_end(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 }
 
 /**
- * tcpfsm_conn_set_state - put one end into a state, and note the transition
+ * tcpfsm_conn_set_state - put an end into a state, without the state table
  * @conn: the connection
  * @role: the end
  * @new: its new state
- * @cause: why
- * @confirmed: it is proven
- * @now: when, nanoseconds; no end leaves a state before it has entered it
- * @out: where it is noted
+ * @cause: cause of the transition
+ * @confirmed: @new is proven, not assumed
+ * @now: time of the transition, nanoseconds; not before that of the last one
+ * @out: the transition is added to it
+ *
+ * Does not update @conn->opened and @conn->closed. The caller has the
+ * connection to itself.
  */
 void tcpfsm_conn_set_state(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			   enum tcpfsm_state new, enum tcpfsm_cause cause,
@@ -113,12 +124,15 @@ static inline void follow(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 		conn->fin_seen = x->view->now;
 	if (new == TCPFSM_STATE_CLOSE_WAIT)
 		conn->flags &= ~TCPFSM_CONN_LONG_WAIT;
-	/* Once open it is not graded again, but when it ends or goes back */
+	/* Hot path: between open and closed there is nothing to grade */
 	if (conn->opened == TCPFSM_OPENED_INCOMPLETE || graded & 1u << new)
 		tcpfsm_conn_grade(x, role, old, new);
 }
 
-/* R3 too: it was closed, or nearly */
+/*
+ * As tcpfsm_conn_move(), for an end that leaves CLOSED or TIME-WAIT: it opens,
+ * is reset, or is rolled back (R3). Out of line: rare.
+ */
 static noinline void leave_end(const struct tcpfsm_ctx *x,
 			       enum tcpfsm_role role, enum tcpfsm_state new,
 			       enum tcpfsm_cause cause, bool confirmed)
@@ -144,12 +158,15 @@ static noinline void leave_end(const struct tcpfsm_ctx *x,
 }
 
 /**
- * tcpfsm_conn_move - move one end, and keep what follows from it
+ * tcpfsm_conn_move - put an end into another state because of a segment
  * @x: the segment
  * @role: the end
- * @new: its new state, another one
- * @cause: why
- * @confirmed: it is proven
+ * @new: its new state, different from the present one
+ * @cause: cause of the transition
+ * @confirmed: @new is proven, not assumed
+ *
+ * Updates what depends on the states, e.g. how the connection was opened and
+ * closed.
  */
 void tcpfsm_conn_move(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Moving an end from one state to the next, by what a segment proves. */
+/* Transitions of one end, by the state table or directly. Rules: see conn.c. */
 #ifndef _TCPFSM_CONN_MOVE_H
 #define _TCPFSM_CONN_MOVE_H
 
@@ -12,7 +12,10 @@ void tcpfsm_conn_move(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 		      enum tcpfsm_state new, enum tcpfsm_cause cause,
 		      bool confirmed);
 
-/* Let the table move an end; most of what is proven was known before */
+/*
+ * Feed an event to the state table. Most proofs change no state, because the
+ * state was known before: those only confirm it.
+ */
 static inline void step(const struct tcpfsm_ctx *x, struct tcpfsm_end *end,
 			enum tcpfsm_role role, enum tcpfsm_event event,
 			enum tcpfsm_cause cause, bool confirmed)
@@ -21,13 +24,18 @@ static inline void step(const struct tcpfsm_ctx *x, struct tcpfsm_end *end,
 
 	if (new != end->state)
 		tcpfsm_conn_move(x, role, new, cause, confirmed);
-	/* That a closed end sends proves nothing, unless it is a RST */
+	/* Of a closed end only a RST proves that it is closed */
 	else if (confirmed && (new != TCPFSM_STATE_CLOSED ||
 			       event == TCPFSM_SND_RST))
 		end->flags |= TCPFSM_END_CONFIRMED;
 }
 
-/* R1: the sender did it, so it is proven */
+/**
+ * tcpfsm_conn_proves - R1: an event of the sender, proven by its segment
+ * @x: the segment
+ * @event: the event
+ * @cause: cause of the transition, if there is one
+ */
 static inline void tcpfsm_conn_proves(const struct tcpfsm_ctx *x,
 				      enum tcpfsm_event event,
 				      enum tcpfsm_cause cause)
@@ -35,7 +43,12 @@ static inline void tcpfsm_conn_proves(const struct tcpfsm_ctx *x,
 	step(x, x->e, x->role, event, cause, true);
 }
 
-/* R2: the sender itself is assumed to receive something */
+/**
+ * tcpfsm_conn_assumes - R2: an event of the sender that is only assumed
+ * @x: the segment
+ * @event: the event, something that the sender receives
+ * @cause: cause of the transition, if there is one
+ */
 static inline void tcpfsm_conn_assumes(const struct tcpfsm_ctx *x,
 				       enum tcpfsm_event event,
 				       enum tcpfsm_cause cause)
@@ -43,9 +56,13 @@ static inline void tcpfsm_conn_assumes(const struct tcpfsm_ctx *x,
 	step(x, x->e, x->role, event, cause, false);
 }
 
-/*
- * R2: the receiver is assumed to act upon it. Proven only where the receiver is
- * a socket of this host.
+/**
+ * tcpfsm_conn_reaches - R2: an event of the receiver
+ * @x: the segment
+ * @event: the event
+ * @cause: cause of the transition, if there is one
+ *
+ * Proven if the segment is delivered to this host, else assumed.
  */
 static inline void tcpfsm_conn_reaches(const struct tcpfsm_ctx *x,
 				       enum tcpfsm_event event,

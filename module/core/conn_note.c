@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Noting the anomalies of a segment. */
 #include "core/conn_note.h"
 
 /**
  * tcpfsm_conn_note - note an anomaly
- * @out: where
- * @anomaly: which
- * @role: which end did it
+ * @out: the outcome that it is added to
+ * @anomaly: the anomaly
+ * @role: the end that caused it
  *
- * Return: the note, for more to be said; of the kind that the catalogue gives.
+ * The kind is that of TCPFSM_ANOMALIES. If there are TCPFSM_NOTES_MAX notes
+ * already, the last one is overwritten.
+ *
+ * Return: the note, for the caller to add to.
  */
 struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
 				     enum tcpfsm_anomaly anomaly,

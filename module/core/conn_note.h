@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Naming what a segment did wrong, or what is remarkable about it. */
+/* Noting the anomalies of a segment. */
 #ifndef _TCPFSM_CONN_NOTE_H
 #define _TCPFSM_CONN_NOTE_H
 
@@ -9,7 +9,13 @@ struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
 				     enum tcpfsm_anomaly anomaly,
 				     enum tcpfsm_role role);
 
-/* The sender did it: where its segment is seen arriving it was told before */
+/**
+ * tell - note an anomaly of the sender
+ * @x: the segment
+ * @anomaly: the anomaly
+ *
+ * Not on arrival over loopback: it was noted when the segment was sent.
+ */
 static inline void tell(const struct tcpfsm_ctx *x,
 			enum tcpfsm_anomaly anomaly)
 {
@@ -17,7 +23,12 @@ static inline void tell(const struct tcpfsm_ctx *x,
 		tcpfsm_conn_note(x->out, anomaly, x->role);
 }
 
-/* What the catalogue leaves open */
+/**
+ * tell_kind - note an anomaly of the sender that TCPFSM_ANOMALIES has as BOTH
+ * @x: the segment
+ * @anomaly: the anomaly
+ * @kind: VIOLATION or NOTABLE
+ */
 static inline void tell_kind(const struct tcpfsm_ctx *x,
 			     enum tcpfsm_anomaly anomaly, enum tcpfsm_kind kind)
 {
@@ -25,7 +36,12 @@ static inline void tell_kind(const struct tcpfsm_ctx *x,
 		tcpfsm_conn_note(x->out, anomaly, x->role)->kind = kind;
 }
 
-/* And this number would have been right */
+/**
+ * tell_expected - note an anomaly of the sender, and the number expected
+ * @x: the segment
+ * @anomaly: the anomaly
+ * @expected: the sequence or acknowledgment number, host byte order
+ */
 static inline void tell_expected(const struct tcpfsm_ctx *x,
 				 enum tcpfsm_anomaly anomaly, u32 expected)
 {

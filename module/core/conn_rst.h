@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A RST: which ones count. */
+/* A segment with a RST. */
 #ifndef _TCPFSM_CONN_RST_H
 #define _TCPFSM_CONN_RST_H
 

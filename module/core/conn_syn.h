@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A SYN: how a connection begins, and begins again. */
+/* A segment with a SYN and without an ACK. */
 #ifndef _TCPFSM_CONN_SYN_H
 #define _TCPFSM_CONN_SYN_H
 

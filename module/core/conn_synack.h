@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A SYN-ACK: the answer to a SYN. */
+/* A segment with a SYN and an ACK. */
 #ifndef _TCPFSM_CONN_SYNACK_H
 #define _TCPFSM_CONN_SYNACK_H
 

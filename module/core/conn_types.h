@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is known of a connection and of its two ends, how a segment was seen, and
- * what it did. Data only; conn.h has the functions.
+ * Data of the state machine: a connection and its two ends, how a segment was
+ * seen, and its outcome. The functions are in conn.h and conn_life.h.
  */
 #ifndef _TCPFSM_CONN_TYPES_H
 #define _TCPFSM_CONN_TYPES_H
@@ -10,53 +10,77 @@
 #include "core/fsm.h"
 #include "core/pkt.h"
 
-/* What is known of an endpoint */
+/**
+ * enum tcpfsm_end_flags - what is known of an end
+ * @TCPFSM_END_SEEN: it has sent a segment; nxt is valid
+ * @TCPFSM_END_SYN: it has sent a SYN; iss is its ISN
+ * @TCPFSM_END_ACK: it has sent an ACK; ack is valid
+ * @TCPFSM_END_EDGE: its receive window is known; edge is valid
+ * @TCPFSM_END_FIN: it has sent a FIN; fin is valid
+ * @TCPFSM_END_FIN_SECOND: its first FIN acknowledged the peer's FIN
+ * @TCPFSM_END_OPEN: its segments have proven that its handshake is done
+ * @TCPFSM_END_CONFIRMED: its state is proven, not assumed
+ * @TCPFSM_END_LOCAL: it is on this host
+ * @TCPFSM_END_LOOPED: it sends over loopback, so its segments are seen twice
+ * @TCPFSM_END_HOLE: it has received something beyond a hole; far is valid
+ * @TCPFSM_END_NO_SACK: its SYN did not permit SACK
+ * @TCPFSM_END_SYNACK: it has sent a SYN-ACK
+ * @TCPFSM_END_STAMPED: its SYN had the timestamps option; tsval is valid
+ * @TCPFSM_END_SUSPICIOUS: it has received a SYN or RST that calls for a
+ *	challenge ACK (RFC 5961), and has not sent anything since
+ * @TCPFSM_END_FIN_AGAIN: it is in TIME-WAIT and has received a FIN again, which
+ *	it has not acknowledged again
+ */
 enum tcpfsm_end_flags {
-	TCPFSM_END_SEEN		= 0x0001, /* has sent: nxt counts */
-	TCPFSM_END_SYN		= 0x0002, /* has sent a SYN: iss counts */
-	TCPFSM_END_ACK		= 0x0004, /* has acknowledged: ack counts */
-	TCPFSM_END_EDGE		= 0x0008, /* its window is known: edge counts */
-	TCPFSM_END_FIN		= 0x0010, /* has sent a FIN: fin counts */
-	TCPFSM_END_FIN_SECOND	= 0x0020, /* sent it having acknowledged the peer's */
-	TCPFSM_END_OPEN		= 0x0040, /* proved that its handshake is done */
-	TCPFSM_END_CONFIRMED	= 0x0080, /* its state is proven, not assumed */
-	TCPFSM_END_LOCAL	= 0x0100, /* is a socket of this host */
-	TCPFSM_END_LOOPED	= 0x0200, /* what it sends is seen again on arrival */
-	TCPFSM_END_HOLE		= 0x0400, /* something arrived beyond a hole: far counts */
-	TCPFSM_END_NO_SACK	= 0x0800, /* its SYN did not permit SACK */
-	TCPFSM_END_SYNACK	= 0x1000, /* has sent a SYN-ACK */
-	TCPFSM_END_STAMPED	= 0x2000, /* its SYN had timestamps: tsval counts */
-	TCPFSM_END_SUSPICIOUS	= 0x4000, /* has just received a suspect SYN or RST */
-	TCPFSM_END_FIN_AGAIN	= 0x8000, /* in TIME-WAIT; received a FIN again */
+	TCPFSM_END_SEEN		= 0x0001,
+	TCPFSM_END_SYN		= 0x0002,
+	TCPFSM_END_ACK		= 0x0004,
+	TCPFSM_END_EDGE		= 0x0008,
+	TCPFSM_END_FIN		= 0x0010,
+	TCPFSM_END_FIN_SECOND	= 0x0020,
+	TCPFSM_END_OPEN		= 0x0040,
+	TCPFSM_END_CONFIRMED	= 0x0080,
+	TCPFSM_END_LOCAL	= 0x0100,
+	TCPFSM_END_LOOPED	= 0x0200,
+	TCPFSM_END_HOLE		= 0x0400,
+	TCPFSM_END_NO_SACK	= 0x0800,
+	TCPFSM_END_SYNACK	= 0x1000,
+	TCPFSM_END_STAMPED	= 0x2000,
+	TCPFSM_END_SUSPICIOUS	= 0x4000,
+	TCPFSM_END_FIN_AGAIN	= 0x8000,
 };
 
-/* See conn_fast.c */
+/* Kinds of segments that may take the fast path, see conn_fast.c */
 enum tcpfsm_fast {
-	TCPFSM_FAST_ACK	= 0x1,
-	TCPFSM_FAST_DATA	= 0x2,
+	TCPFSM_FAST_ACK	= 0x1,	/* ACK without payload */
+	TCPFSM_FAST_DATA	= 0x2,	/* ACK with payload */
 };
 
 /**
- * struct tcpfsm_end - what is known of one endpoint
- * @iss: initial send sequence number; without %TCPFSM_END_SYN the first
- *	sequence number that was seen
- * @nxt: SND.NXT, the highest sequence number after what it has sent
- * @ack: the highest acknowledgment number it has sent
- * @rcv_nxt: RCV.NXT, assuming that all which passed without a hole arrived
- * @far: the highest sequence number after what arrived beyond a hole
- * @edge: the right edge of the window it offers, the highest so far
+ * struct tcpfsm_end - one end of a connection
+ * @iss: ISS, initial send sequence number; without %TCPFSM_END_SYN the first
+ *	sequence number seen
+ * @nxt: SND.NXT, the highest sequence number after a segment that it sent
+ * @ack: the highest acknowledgment number that it sent
+ * @rcv_nxt: RCV.NXT, assuming that every acceptable segment that passed us
+ *	without a hole before it has arrived
+ * @far: the highest sequence number after a segment received beyond a hole
+ * @edge: right edge of its receive window, the highest one offered so far
  * @fin: sequence number after its FIN
- * @max_window: the largest window it ever offered, octets
- * @tsval: its timestamp that the peer remembers: TS.Recent of RFC 7323
- * @retransmits: segments which took sequence space that had been sent before
- * @bytes: payload sent
- * @packets: segments sent
- * @window: the window of its SYN, for the time before its first ACK
- * @syn_len: payload of its SYN
+ * @max_window: the largest window that it offered, octets
+ * @tsval: its TSval that the peer keeps as TS.Recent (RFC 7323 section 4.3)
+ * @retransmits: number of segments that it sent with sequence numbers already
+ *	used
+ * @bytes: payload sent, octets, retransmissions included
+ * @packets: number of segments sent
+ * @window: window of its SYN, octets; its window until it sends an ACK
+ * @syn_len: payload of its SYN, octets, saturated at 65535
  * @flags: enum tcpfsm_end_flags
  * @state: enum tcpfsm_state
- * @wscale: shift of its windows
- * @fast: enum tcpfsm_fast, the segments that may take the fast path
+ * @wscale: shift count of its windows, %TCPFSM_WSCALE_NONE without scaling
+ * @fast: set of enum tcpfsm_fast, the segments that may take the fast path
+ *
+ * Sequence and acknowledgment numbers are in host byte order.
  */
 struct tcpfsm_end {
 	u32	iss;
@@ -79,38 +103,58 @@ struct tcpfsm_end {
 	u8	fast;
 };
 
-/* What is known of a connection */
+/**
+ * enum tcpfsm_conn_flags - what is known of a connection
+ * @TCPFSM_CONN_MIDSTREAM: its opening was not seen
+ * @TCPFSM_CONN_CROSSED_SYN: both ends have sent a SYN without ACK
+ * @TCPFSM_CONN_SYN_DATA: the data of the SYN was acknowledged (Fast Open)
+ * @TCPFSM_CONN_PENDING: a SYN for the next connection waits for its SYN-ACK
+ * @TCPFSM_CONN_RESET: a RST ended it
+ * @TCPFSM_CONN_NEW_ISN: SYN-ACKs with different ISNs were sent (SYN cookies)
+ * @TCPFSM_CONN_REOPENED: there was another connection on the tuple before
+ * @TCPFSM_CONN_FAST_OPEN: the SYN had the Fast Open option
+ * @TCPFSM_CONN_CHALLENGED: a SYN was answered with an ACK of the old connection
+ *	(RFC 9293 section 3.5.1)
+ * @TCPFSM_CONN_RECOVERING: and that ACK with a RST
+ * @TCPFSM_CONN_HALF_CLOSE: the anomaly half-close was reported
+ * @TCPFSM_CONN_LONG_WAIT: the anomaly close-wait-long was reported
+ * @TCPFSM_CONN_BY_SERVER: the server sent the RST of %TCPFSM_CONN_RESET
+ * @TCPFSM_CONN_OPEN_TIMED: the duration of the handshake was reported
+ * @TCPFSM_CONN_CLOSE_TIMED: the duration of the close was reported, or will not
+ *	be because the close was cut short
+ */
 enum tcpfsm_conn_flags {
-	TCPFSM_CONN_MIDSTREAM	= 0x0001, /* its opening was not seen */
-	TCPFSM_CONN_CROSSED_SYN	= 0x0002, /* simultaneous open */
-	TCPFSM_CONN_SYN_DATA	= 0x0004, /* the SYN's data was accepted: Fast Open */
-	TCPFSM_CONN_PENDING	= 0x0008, /* a new SYN waits for its SYN-ACK */
-	TCPFSM_CONN_RESET	= 0x0010, /* a RST ended it */
-	TCPFSM_CONN_NEW_ISN	= 0x0020, /* SYN-ACKs with more than one ISN */
-	TCPFSM_CONN_REOPENED	= 0x0040, /* there was one on the tuple before */
-	TCPFSM_CONN_FAST_OPEN	= 0x0080, /* the SYN asks for Fast Open */
-	TCPFSM_CONN_CHALLENGED	= 0x0100, /* the pending SYN got an old ACK */
-	TCPFSM_CONN_RECOVERING	= 0x0200, /* and that ACK a RST */
-	TCPFSM_CONN_HALF_CLOSE	= 0x0400, /* data after a FIN was told of */
-	TCPFSM_CONN_LONG_WAIT	= 0x0800, /* so was a long CLOSE-WAIT */
-	TCPFSM_CONN_BY_SERVER	= 0x1000, /* the RST was the server's */
-	TCPFSM_CONN_OPEN_TIMED	= 0x2000, /* how long the handshake took was told */
-	TCPFSM_CONN_CLOSE_TIMED	= 0x4000, /* so was the close */
+	TCPFSM_CONN_MIDSTREAM	= 0x0001,
+	TCPFSM_CONN_CROSSED_SYN	= 0x0002,
+	TCPFSM_CONN_SYN_DATA	= 0x0004,
+	TCPFSM_CONN_PENDING	= 0x0008,
+	TCPFSM_CONN_RESET	= 0x0010,
+	TCPFSM_CONN_NEW_ISN	= 0x0020,
+	TCPFSM_CONN_REOPENED	= 0x0040,
+	TCPFSM_CONN_FAST_OPEN	= 0x0080,
+	TCPFSM_CONN_CHALLENGED	= 0x0100,
+	TCPFSM_CONN_RECOVERING	= 0x0200,
+	TCPFSM_CONN_HALF_CLOSE	= 0x0400,
+	TCPFSM_CONN_LONG_WAIT	= 0x0800,
+	TCPFSM_CONN_BY_SERVER	= 0x1000,
+	TCPFSM_CONN_OPEN_TIMED	= 0x2000,
+	TCPFSM_CONN_CLOSE_TIMED	= 0x4000,
 };
 
 /**
  * struct tcpfsm_syn - a SYN that may open the next connection on the tuple
- * @time: when it was seen, nanoseconds
- * @seq: its sequence number
- * @tsval: its timestamp
- * @window: its window
- * @len: its payload
- * @wscale: its window scale option, TCPFSM_WSCALE_NONE without one
+ * @time: when it was seen, nanoseconds, clock of struct tcpfsm_view
+ * @seq: its sequence number, host byte order
+ * @tsval: its TSval, host byte order; valid with @stamped
+ * @window: its window, octets
+ * @len: its payload, octets, saturated at 65535
+ * @wscale: shift count of its window scale option, %TCPFSM_WSCALE_NONE without
  * @sack: it permits SACK
  * @cookie: it has the Fast Open option
- * @stamped: it has a timestamp
- * @second: another SYN waited, which may get its SYN-ACK yet
- * @role: who sent it
+ * @stamped: it has the timestamps option
+ * @second: another SYN, with another ISN, was pending before it and may still
+ *	be answered
+ * @role: enum tcpfsm_role, the end that sent it
  */
 struct tcpfsm_syn {
 	u64	time;
@@ -129,13 +173,15 @@ struct tcpfsm_syn {
 /**
  * struct tcpfsm_time_wait - the TIME-WAIT of one end
  * @entered: when it began, nanoseconds; 0: there was none
- * @restarted: when it began or began anew
- * @ended: when it was over; 0: it lasts
- * @restarts: FINs that came again during it
- * @isn_delta: where a new connection ended it: from the sequence number after
- *	all that the sender of the SYN had sent, to the one of the SYN
- * @end: enum tcpfsm_tw_end, with @ended
+ * @restarted: when its 2MSL last started, nanoseconds
+ * @ended: when it ended, nanoseconds; 0: not yet
+ * @restarts: number of FINs that the peer retransmitted during it
+ * @isn_delta: if a new connection ended it: ISN of its SYN minus SND.NXT of the
+ *	same end in the old connection
+ * @end: enum tcpfsm_tw_end, how it ended; valid if @ended is not 0
  * @source: enum tcpfsm_tw_source
+ *
+ * Times are of the clock of struct tcpfsm_view.
  */
 struct tcpfsm_time_wait {
 	u64	entered;
@@ -148,20 +194,22 @@ struct tcpfsm_time_wait {
 };
 
 /**
- * struct tcpfsm_conn - one incarnation of a connection
- * @end: both endpoints, by enum tcpfsm_role
- * @last: time of the last segment that counted, nanoseconds
- * @letters: see zeek.c
+ * struct tcpfsm_conn - one connection, that is one incarnation on its tuple
+ * @end: both ends, by enum tcpfsm_role
+ * @last: time of the last acceptable segment, nanoseconds
+ * @letters: Zeek's history, see zeek.c
  * @flags: enum tcpfsm_conn_flags
  * @opened: enum tcpfsm_opened
  * @closed: enum tcpfsm_closed
  * @start: time of the first segment, nanoseconds
  * @since: when each end entered its state, nanoseconds; 0: not seen
- * @time_wait: of each end
- * @rtt: of the handshake, nanoseconds, by the end that answered; 0: unknown.
- *	From us to that end and back, measured from what was sent last.
- * @fin_seen: when the first FIN was sent, nanoseconds
- * @pending: see TCPFSM_CONN_PENDING
+ * @time_wait: TIME-WAIT of each end
+ * @rtt: round trip time between us and each end, measured in the handshake from
+ *	the last segment before the answer of that end, nanoseconds; 0: unknown
+ * @fin_seen: time of the first transition to FIN-WAIT-1, nanoseconds; 0: none
+ * @pending: the latest SYN without a SYN-ACK, valid with %TCPFSM_CONN_PENDING
+ *
+ * Times are of the clock of struct tcpfsm_view.
  */
 struct tcpfsm_conn {
 	struct tcpfsm_end	end[TCPFSM_ROLE_COUNT];
@@ -178,9 +226,15 @@ struct tcpfsm_conn {
 	struct tcpfsm_syn	pending;
 };
 
-/*
- * A key holds the two endpoints in an order that does not depend on who opened
- * the connection: the index of the client in it tells which end is which.
+/**
+ * tcpfsm_role_index - the index of an end in the key
+ * @role: the end
+ * @client: index of the client in the key, 0 or 1
+ *
+ * The key has both endpoints in an order that does not depend on the roles, see
+ * tcpfsm_segment_is_second().
+ *
+ * Return: 0 or 1.
  */
 static inline unsigned int tcpfsm_role_index(enum tcpfsm_role role,
 					     unsigned int client)
@@ -188,24 +242,33 @@ static inline unsigned int tcpfsm_role_index(enum tcpfsm_role role,
 	return role == TCPFSM_ROLE_CLIENT ? client : !client;
 }
 
+/**
+ * tcpfsm_index_role - the role of an end, by its index in the key
+ * @index: index of the end, 0 or 1
+ * @client: index of the client in the key, 0 or 1
+ *
+ * Return: the role.
+ */
 static inline enum tcpfsm_role tcpfsm_index_role(unsigned int index,
 						 unsigned int client)
 {
 	return index == client ? TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
 }
 
-/* The two halves of a segment's way */
-#define TCPFSM_SENT		0x1	/* seen leaving its sender */
-#define TCPFSM_RECEIVED		0x2	/* reaches its receiver, as far as we see */
+/*
+ * The two halves of a segment's way. A segment is usually seen once, and both
+ * halves are taken together; over loopback it is seen twice, once for each.
+ */
+#define TCPFSM_SENT		0x1	/* it leaves its sender */
+#define TCPFSM_RECEIVED		0x2	/* it reaches its receiver, we assume */
 
 /**
- * struct tcpfsm_view - where a segment was seen
- * @now: CLOCK_BOOTTIME, or the clock of the capture; nanoseconds
+ * struct tcpfsm_view - where and when a segment was seen
+ * @now: time in nanoseconds: CLOCK_BOOTTIME, or the clock of the capture
  * @halves: TCPFSM_SENT, TCPFSM_RECEIVED or both
- * @sender_local: the sender is a socket of this host
- * @receiver_local: so is the receiver, and the segment is delivered to it
- * @genuine: the sender is known to be the kernel's own TCP, not somebody who
- *	pretends to be it
+ * @sender_local: the segment is sent from this host
+ * @receiver_local: the segment is delivered to this host
+ * @genuine: the segment is sent by this host's own TCP, not by a raw socket
  * @rfc1337: this host ignores RSTs in TIME-WAIT (net.ipv4.tcp_rfc1337)
  */
 struct tcpfsm_view {
@@ -218,15 +281,15 @@ struct tcpfsm_view {
 };
 
 /**
- * struct tcpfsm_move - a transition of one endpoint
- * @role: enum tcpfsm_role, the endpoint
- * @old: enum tcpfsm_state
- * @new: enum tcpfsm_state
+ * struct tcpfsm_move - a transition of one end
+ * @role: enum tcpfsm_role, the end
+ * @old: enum tcpfsm_state before it
+ * @new: enum tcpfsm_state after it
  * @cause: enum tcpfsm_cause
- * @confirmed: the new state is proven
- * @measured: the time in @old is known: its beginning was seen, and its end is
- *	not just that of our patience
- * @stay: the time in @old, nanoseconds, where @measured
+ * @confirmed: @new is proven, not assumed
+ * @measured: @stay is valid: the end was seen entering @old, and did not leave
+ *	it only because of a rollback or because the entry was removed
+ * @stay: time in @old, nanoseconds
  */
 struct tcpfsm_move {
 	u8	role;
@@ -238,27 +301,28 @@ struct tcpfsm_move {
 	u64	stay;
 };
 
-/* SYN, FIN of the peer and own FIN at once, for both ends */
+/* A segment moves each end at most three times: by a SYN and by both FINs */
 #define TCPFSM_MOVES_MAX	8
 
-/* The most that one segment can be: new data, a FIN again, and its ACK late */
+/* No segment causes more; tcpfsm_conn_note() would overwrite the last one */
 #define TCPFSM_NOTES_MAX	4
 
 /**
- * struct tcpfsm_outcome - what a segment did
- * @count: transitions in @move
- * @notes: anomalies in @note
- * @used: the segment was acceptable (rule R4)
- * @reopen: the segment opens a new connection on this tuple: the caller closes
- *	the old one with tcpfsm_conn_supersede(), and calls
- *	tcpfsm_conn_reopen() and then tcpfsm_conn_segment() with the same
- *	segment again
- * @restarted: the TIME-WAIT of the receiver began anew
- * @fin_again: because the peer sent its FIN again
- * @handshake: how long it took, nanoseconds; 0: it was not done just now
- * @close: the same of the close, from the first FIN to the last ACK
- * @move: the transitions, in the order they happened
- * @note: the anomalies, the one that explains most first
+ * struct tcpfsm_outcome - effect of a segment, or of an event without a segment
+ * @count: number of transitions in @move
+ * @notes: number of anomalies in @note
+ * @used: the segment was acceptable (rule R4 in conn.c)
+ * @reopen: the segment opens a new connection on this tuple. The caller has to
+ *	call tcpfsm_conn_supersede(), tcpfsm_conn_reopen() and then
+ *	tcpfsm_conn_segment() again with the same segment.
+ * @restarted: the segment restarted the TIME-WAIT of its receiver
+ * @fin_again: it did so as a retransmission of the sender's FIN
+ * @handshake: duration of the handshake, from the first SYN until both ends are
+ *	through, nanoseconds; 0: not completed by this segment
+ * @close: duration of the close, from the first FIN to the last ACK,
+ *	nanoseconds; 0: not completed by this segment
+ * @move: the transitions, in the order in which they happened
+ * @note: the anomalies; the first one explains most and goes into the history
  */
 struct tcpfsm_outcome {
 	u8			count;
@@ -273,7 +337,12 @@ struct tcpfsm_outcome {
 	struct tcpfsm_note	note[TCPFSM_NOTES_MAX];
 };
 
-/* Nothing has happened yet */
+/**
+ * tcpfsm_outcome_clear - empty an outcome
+ * @out: the outcome
+ *
+ * Hot path: does not clear the arrays.
+ */
 static inline void tcpfsm_outcome_clear(struct tcpfsm_outcome *out)
 {
 	out->count = 0;
@@ -286,16 +355,19 @@ static inline void tcpfsm_outcome_clear(struct tcpfsm_outcome *out)
 	out->close = 0;
 }
 
-/* What a connection waits for: it tells how long it is kept */
+/* What a connection waits for; decides how long it is kept without a segment */
 enum tcpfsm_wait {
 	TCPFSM_WAIT_HALF_OPEN,	/* the handshake is not done */
 	TCPFSM_WAIT_LIVE,	/* an end can still send data */
-	TCPFSM_WAIT_CLOSING,	/* both have said FIN, or one and nobody answers */
-	TCPFSM_WAIT_TIME_WAIT,	/* 2MSL */
+	TCPFSM_WAIT_CLOSING,	/* a FIN has no ACK yet, or one end is closed */
+	TCPFSM_WAIT_TIME_WAIT,	/* 2MSL of an end in TIME-WAIT */
 	TCPFSM_WAIT_CLOSED,	/* both ends are closed */
 };
 
-/* The kernel's TCP_TIMEWAIT_LEN; RFC 9293 section 3.4.2 asks for 2MSL = 4 min */
+/*
+ * 2MSL in seconds: the kernel's TCP_TIMEWAIT_LEN. RFC 9293 section 3.4.2 has
+ * 4 minutes.
+ */
 #define TCPFSM_2MSL_SEC		60
 
 #endif /* _TCPFSM_CONN_TYPES_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is counted of packets and connections. */
+/* Counters of packets and connections. */
 #ifndef _TCPFSM_COUNTER_H
 #define _TCPFSM_COUNTER_H
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause */
 /*
- * The names of states, causes, rejects and anomalies, each list written once.
+ * Names of states, causes, rejects, counters, anomalies and settings, each list
+ * written once (X macros).
  *
- * The enums of states, roles, causes and outcomes are uapi and generated from
- * Documentation/netlink/specs/tcpfsm.yaml; the lists here give them their
- * names and are checked against the enums where the names are defined.
+ * Most of the enums are uapi, generated from
+ * Documentation/netlink/specs/tcpfsm.yaml. The lists here give names to their
+ * values; static_assert() in fsm.c and anomaly.c compares list and enum.
  */
 #ifndef _TCPFSM_DEFS_H
 #define _TCPFSM_DEFS_H
@@ -71,7 +72,7 @@
 	X(FLUSHED,	"flushed")		\
 	X(UNCONFIRMED,	"unconfirmed")
 
-/* Why bytes did not become a segment (pkt.c), or the segment was not used */
+/* Reasons why a packet is not used, most of them found by pkt.c */
 #define TCPFSM_REJECTS(X)			\
 	X(TRUNCATED,	"truncated")		\
 	X(FRAGMENT,	"fragment")		\
@@ -81,7 +82,7 @@
 	X(FLAGS,	"flags")		\
 	X(SELF,		"self-connect")
 
-/* What is counted of packets and connections; names as users read them */
+/* Counters of packets and connections, with their names in all output */
 #define TCPFSM_COUNTERS(X)				\
 	X(PACKETS_SEEN,		"packets.seen")		\
 	X(PACKETS_USED,		"packets.used")		\
@@ -102,15 +103,17 @@
 	X(REMOVED_FLUSHED,	"removed.flushed")
 
 /*
- * The catalogue: what departs from the plain handshake and close.
+ * The anomalies: everything that departs from the plain handshake and close.
  *
- * identifier, name, kind, source, meaning. A violation is against the RFC;
- * notable is what is legal and worth knowing; BOTH: the event tells which.
- * A section sign alone is RFC 9293. C is the client and S the server, x and y
- * their ISNs, u the sequence number of the FIN; a segment's sender is meant.
+ * Columns: identifier, name, kind, source, meaning. VIOLATION: against the RFC.
+ * NOTABLE: legal and worth knowing. BOTH: depends on the case, each struct
+ * tcpfsm_note has its own kind. A source without "RFC" is a section of RFC
+ * 9293. C is the client and S the server, x and y their ISNs, u the sequence
+ * number of the FIN. A meaning without a subject is about the sender of the
+ * segment.
  *
- * An inexact RST is legal: a TCP that aborts sends its SND.NXT, and what was
- * sent before it may have been lost.
+ * RST_INEXACT is legal: a TCP that aborts sends its SND.NXT as the sequence
+ * number, and segments before it may have been lost.
  */
 #define TCPFSM_ANOMALIES(X)						\
 	X(SYNACK_BAD_ACK, "synack-bad-ack", VIOLATION, "3.10.7.3",	\
@@ -210,8 +213,8 @@
 	X(BOTH,		"both")
 
 /*
- * The settings of a namespace, in /proc/sys/net/tcpfsm/ and over netlink:
- * name, minimum, maximum, default, meaning.
+ * The settings of a network namespace, in /proc/sys/net/tcpfsm/ and in netlink.
+ * Columns: name, minimum, maximum, default, meaning.
  */
 #define TCPFSM_SETTINGS(X)						\
 	X(enabled, 0, 1, 1,						\

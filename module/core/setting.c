@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Descriptions of the settings, from TCPFSM_SETTINGS in defs.h; timeouts. */
 #include "core/setting.h"
 
 #define X(n, lowest, highest, initial, text)		\
@@ -15,8 +16,10 @@ const struct tcpfsm_setting_info tcpfsm_setting_infos[TCPFSM_SETTING_COUNT] = {
 #undef X
 
 /**
- * tcpfsm_setting_defaults - give every setting its default
+ * tcpfsm_setting_defaults - set every setting to its default value
  * @setting: the values, by enum tcpfsm_setting
+ *
+ * The caller has @setting to itself.
  */
 void tcpfsm_setting_defaults(u32 setting[TCPFSM_SETTING_COUNT])
 {
@@ -28,10 +31,12 @@ void tcpfsm_setting_defaults(u32 setting[TCPFSM_SETTING_COUNT])
 
 /**
  * tcpfsm_setting_timeout - how long a connection is kept without a segment
- * @setting: the values; others may change them meanwhile
+ * @setting: the values; may be written concurrently
  * @wait: what the connection waits for
  *
- * Return: seconds. TIME-WAIT has no setting: it lasts 2MSL.
+ * TIME-WAIT has no setting: it lasts 2MSL.
+ *
+ * Return: the timeout, seconds.
  */
 u32 tcpfsm_setting_timeout(const u32 setting[TCPFSM_SETTING_COUNT],
 			   enum tcpfsm_wait wait)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The settings of a namespace, or of a replay: what there is, and what it means. */
+/* The settings of a network namespace, or of the replay of a capture. */
 #ifndef _TCPFSM_SETTING_H
 #define _TCPFSM_SETTING_H
 
@@ -10,12 +10,12 @@ enum tcpfsm_setting { TCPFSM_SETTINGS(X) TCPFSM_SETTING_COUNT };
 #undef X
 
 /**
- * struct tcpfsm_setting_info - one setting
- * @name: as in net.tcpfsm.*
+ * struct tcpfsm_setting_info - description of a setting
+ * @name: name of the sysctl, net.tcpfsm.<name>
  * @min: lowest value
  * @max: highest value
- * @value: default
- * @doc: meaning in a line
+ * @value: default value
+ * @doc: meaning with unit, one line
  */
 struct tcpfsm_setting_info {
 	const char	*name;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Letters are kept in the order they came, four bits each from bit 0 on, in
- * conn->letters; its twelve highest bits tell quickly which there were.
+ * Zeek's history is kept in conn->letters. Bits 0 to 51 hold the letters in the
+ * order of their first occurrence, four bits each; bits 52 to 63 are a set of
+ * the letters that occurred, for a quick test.
  */
 #include "core/zeek.h"
 
 enum letter { LETTER_S, LETTER_H, LETTER_A, LETTER_D, LETTER_F, LETTER_R, LETTERS };
 
-/* What stands in the four bits; 0 is the end */
+/* The four bits of a letter; 0 ends the list */
 #define CODE(letter, role)	((letter) + (role) * LETTERS + 1)
 #define CODE_SWAPPED		(2 * LETTERS + 1)
 #define SEEN(letter, role)	((u64)1 << (52 + CODE(letter, role) - 1))
@@ -33,8 +34,8 @@ static void add(struct tcpfsm_conn *conn, enum letter letter,
 }
 
 /**
- * tcpfsm_zeek_swapped - the first segment came from the server
- * @conn: the connection
+ * tcpfsm_zeek_swapped - note that the first segment came from the server ("^")
+ * @conn: the connection, which the caller has to itself
  */
 void tcpfsm_zeek_swapped(struct tcpfsm_conn *conn)
 {
@@ -43,9 +44,9 @@ void tcpfsm_zeek_swapped(struct tcpfsm_conn *conn)
 
 /**
  * tcpfsm_zeek_segment - note the letters of a segment
- * @conn: its connection
- * @role: who sent it
- * @seg: the segment
+ * @conn: its connection, which the caller has to itself
+ * @role: the end that sent it
+ * @seg: the segment; only flags and len are read
  */
 void tcpfsm_zeek_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			 const struct tcpfsm_segment *seg)
@@ -71,11 +72,11 @@ static bool had(const struct tcpfsm_conn *conn, enum letter letter,
 }
 
 /**
- * tcpfsm_zeek_fast - which segments bring no new letter
+ * tcpfsm_zeek_fast - which segments of an end add no letter any more
  * @conn: the connection
- * @role: who sends them
+ * @role: the end
  *
- * Return: enum tcpfsm_fast, a bit for each.
+ * Return: a set of enum tcpfsm_fast.
  */
 u8 tcpfsm_zeek_fast(const struct tcpfsm_conn *conn, enum tcpfsm_role role)
 {
@@ -84,11 +85,11 @@ u8 tcpfsm_zeek_fast(const struct tcpfsm_conn *conn, enum tcpfsm_role role)
 }
 
 /**
- * tcpfsm_zeek_has_reset - whether an end has sent a RST, counting or not
+ * tcpfsm_zeek_has_reset - whether an end has sent a RST
  * @conn: the connection
  * @role: the end
  *
- * Return: that.
+ * Return: true if it has sent one, acceptable or not.
  */
 bool tcpfsm_zeek_has_reset(const struct tcpfsm_conn *conn,
 			   enum tcpfsm_role role)
@@ -97,11 +98,11 @@ bool tcpfsm_zeek_has_reset(const struct tcpfsm_conn *conn,
 }
 
 /**
- * tcpfsm_zeek_state - conn_state
+ * tcpfsm_zeek_state - Zeek's conn_state of a connection
  * @conn: the connection
  *
- * Zeek's words, by the same reading of what each end has sent; but of a RST
- * that did not count nothing follows.
+ * Derived as in Zeek from the segments that each end has sent, except that a
+ * RST that was not acceptable is ignored.
  *
  * Return: one of S0 S1 S2 S3 SF REJ RSTO RSTR RSTOS0 RSTRH SH SHR OTH.
  */
@@ -129,9 +130,10 @@ const char *tcpfsm_zeek_state(const struct tcpfsm_conn *conn)
 }
 
 /**
- * tcpfsm_zeek_history - history
+ * tcpfsm_zeek_history - Zeek's history of a connection
  * @conn: the connection
- * @text: filled with the letters, capitals for the client
+ * @text: filled with the letters, upper case for the client, lower case for the
+ *	server, and a NUL
  */
 void tcpfsm_zeek_history(const struct tcpfsm_conn *conn,
 			 char text[TCPFSM_ZEEK_HISTORY])
