@@ -66,6 +66,7 @@ static void synack_leaves(const struct context *x, bool again)
 		if (e->gone) {
 			e->syn_acked = false;
 			x->m->ended = OPEN;
+			x->m->rst_seen = false;
 		}
 		e->gone = false;
 		move_sender(x, BY_SYNACK);
