@@ -149,5 +149,12 @@ const struct conn_case local_cases[] = {
 	     "C> S 0 | syn-sent syn-recv",
 	     "S> SA 0 1 | estab? syn-recv",
 	     "C> SA 0 1 | estab? estab | simultaneous-open"),
+	CASE("loopback: a SYN-ACK with a lower ISN, the first one never arrived",
+	     "@loopback", "C> S 0 | syn-sent listen",
+	     "S^ SA 0 1 | syn-sent syn-recv",
+	     "gone C aborted | closed syn-recv",
+	     "S> A 1 1 | =",
+	     "S> SA -1 1 | closed syn-recv | synack-isn-changed/notable",
+	     "S> FA 0 1 | closed fin-wait-1"),
 	{ }
 };
