@@ -156,5 +156,12 @@ const struct conn_case local_cases[] = {
 	     "S> A 1 1 | =",
 	     "S> SA -1 1 | closed syn-recv | synack-isn-changed/notable",
 	     "S> FA 0 1 | closed fin-wait-1"),
+	CASE("loopback: what was sent before a RST does not count for the next request",
+	     "@loopback", "C> S 0 +10 | syn-sent listen | syn-data",
+	     "S> PA 1 1 +10 | = | ignored",
+	     "S^ RA 0 1 | syn-sent closed | refused",
+	     "S> SA 0 1 | estab syn-recv | tfo-data-unacked",
+	     "C> A 1 11 | = | ack3-bad-ack=1 ignored",
+	     "C> A 1 1 | estab estab"),
 	{ }
 };
