@@ -186,10 +186,13 @@ static void repeat_syn(struct reception *it)
 	begin_at_isn(it, it->isn);
 }
 
-/* A segment comes from its peer */
+/*
+ * A segment comes from its peer. A SYN-ACK with another ISN begins a new count even if it
+ * never arrives: whatever follows it has numbers of that ISN.
+ */
 static void receive(struct reception *it, const struct record *r)
 {
-	if (r->took && r->seg.syn && r->start != it->isn)
+	if (r->seg.syn && r->start != it->isn)
 		begin_at_isn(it, r->start);
 	if (r->took) {
 		it->next = it->known ? max64(it->next, r->taken) : r->taken;

@@ -49,7 +49,8 @@ static bool belongs(const struct context *x)
 /*
  * Fast Open: if a server that was assumed to listen acknowledges the SYN, this segment was
  * seen before its SYN-ACK. The client drops it if it arrives in this order, but the
- * segments may be reordered again after they were seen.
+ * segments may be reordered again after they were seen. A choice: of two numbers exactly
+ * half the number space apart, neither of which is older, the last one counts.
  */
 static void overtakes_synack(const struct context *x)
 {
@@ -59,7 +60,7 @@ static void overtakes_synack(const struct context *x)
 	if (e->state != LISTEN || !x->sight->leaves || !may_send_early(x->m, x->from) ||
 	    !acks_syn_of(x->m, x->to, x->ackno))
 		return;
-	if (!e->overtook || (int32_t)(end - e->early) > 0)
+	if (!e->overtook || (int32_t)(e->early - end) < 0)
 		e->early = end;
 	e->overtook = true;
 }

@@ -65,7 +65,9 @@ static void synack_leaves(const struct context *x, bool again)
 	} else if (in_handshake(e) || e->gone) {
 		if (e->gone) {
 			e->syn_acked = false;
+			e->overtook = false;
 			x->m->ended = OPEN;
+			x->m->rst_seen = false;
 		}
 		e->gone = false;
 		move_sender(x, BY_SYNACK);

@@ -283,8 +283,6 @@ static struct segment make_legal(const struct side *s)
 		action = SYNACK;
 	if (!s->m->records)
 		action = random_below(8) ? SYN : random_below(2) ? SYNACK : FIN - random_below(3);
-	else if (action == AGAIN && !s->m->records)
-		action = ACK;
 	return make[action](s);
 }
 
