@@ -338,8 +338,9 @@ static bool needs_no_check(const struct tcpfsm_ctx *x)
  */
 static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 {
-	if (!tcpfsm_conn_belongs(x) || (!choosing && !tcpfsm_conn_ack_fits(x)) ||
-	    !tcpfsm_conn_keeps_fin(x))
+	if (!tcpfsm_conn_states_fit(x) ||
+	    (!choosing && !tcpfsm_conn_ack_fits(x)) ||
+	    !tcpfsm_conn_fin_fits(x))
 		return false;
 	if (!tcpfsm_conn_is_stale(x) && tcpfsm_conn_seq_fits(x))
 		return true;

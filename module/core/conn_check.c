@@ -148,7 +148,7 @@ bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x)
  * unacceptable then, unless the SYN-ACK overtakes it again behind us. Remember
  * how far it reaches: its ACK may come.
  */
-static void keep_early(const struct tcpfsm_ctx *x)
+static void remember_early_data(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
 
@@ -161,7 +161,7 @@ static void keep_early(const struct tcpfsm_ctx *x)
 }
 
 /**
- * tcpfsm_conn_belongs - whether a segment fits the states of both ends
+ * tcpfsm_conn_states_fit - whether a segment fits the states of both ends
  * @x: a segment with an ACK and without a SYN
  *
  * Notes an anomaly if e must not send it in its state.
@@ -169,7 +169,7 @@ static void keep_early(const struct tcpfsm_ctx *x)
  * Return: true if it fits; false if it belongs to another connection or if its
  * receiver ignores it.
  */
-bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x)
+bool tcpfsm_conn_states_fit(const struct tcpfsm_ctx *x)
 {
 	switch (x->e->state) {
 	case TCPFSM_STATE_LISTEN:
@@ -178,7 +178,7 @@ bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x)
 			x->conn->flags |= TCPFSM_CONN_CHALLENGED;
 			x->e->ack = x->seg->ack;
 		}
-		keep_early(x);
+		remember_early_data(x);
 		return false;
 	case TCPFSM_STATE_SYN_SENT:
 		if (x->p->flags & TCPFSM_END_SYN)
@@ -236,7 +236,7 @@ static bool fin_is_behind(const struct tcpfsm_ctx *x)
 }
 
 /**
- * tcpfsm_conn_keeps_fin - check a segment against the FIN of its sender
+ * tcpfsm_conn_fin_fits - check a segment against the FIN of its sender
  * @x: a segment with an ACK and without a SYN
  *
  * Notes an anomaly if the segment is beyond the FIN of e, if it is a FIN with
@@ -244,7 +244,7 @@ static bool fin_is_behind(const struct tcpfsm_ctx *x)
  *
  * Return: true if none of these is the case.
  */
-bool tcpfsm_conn_keeps_fin(const struct tcpfsm_ctx *x)
+bool tcpfsm_conn_fin_fits(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 

@@ -5,9 +5,9 @@
 
 #include "core/conn_ctx.h"
 
-bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x);
+bool tcpfsm_conn_states_fit(const struct tcpfsm_ctx *x);
 bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x);
-bool tcpfsm_conn_keeps_fin(const struct tcpfsm_ctx *x);
+bool tcpfsm_conn_fin_fits(const struct tcpfsm_ctx *x);
 bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x);
 bool tcpfsm_conn_is_stale(const struct tcpfsm_ctx *x);
 

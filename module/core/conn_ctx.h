@@ -82,16 +82,16 @@ static inline u32 shifted_window(const struct tcpfsm_segment *seg,
 }
 
 /* Whether the end has no connection, not yet or not any more */
-static inline bool is_gone(const struct tcpfsm_end *end)
+static inline bool is_unconnected(const struct tcpfsm_end *end)
 {
 	return end->state == TCPFSM_STATE_CLOSED ||
 	       end->state == TCPFSM_STATE_LISTEN;
 }
 
-static inline bool both_gone(const struct tcpfsm_conn *conn)
+static inline bool both_unconnected(const struct tcpfsm_conn *conn)
 {
-	return is_gone(&conn->end[TCPFSM_ROLE_CLIENT]) &&
-	       is_gone(&conn->end[TCPFSM_ROLE_SERVER]);
+	return is_unconnected(&conn->end[TCPFSM_ROLE_CLIENT]) &&
+	       is_unconnected(&conn->end[TCPFSM_ROLE_SERVER]);
 }
 
 /* Whether e was closed by a RST of p */

@@ -200,7 +200,7 @@ void tcpfsm_conn_expire_time_wait(struct tcpfsm_conn *conn, u64 now,
 	 * A rollback of the other end had set closed to open again, and then
 	 * that end was closed without a segment.
 	 */
-	if (both_gone(conn) && conn->closed == TCPFSM_CLOSED_OPEN)
+	if (both_unconnected(conn) && conn->closed == TCPFSM_CLOSED_OPEN)
 		conn->closed = TCPFSM_CLOSED_TIMEOUT;
 }
 
@@ -241,7 +241,7 @@ void tcpfsm_conn_socket_gone(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		tw->ended = tw->entered;
 		out->move[out->count - 1].measured = false;
 	}
-	if (both_gone(conn) && conn->closed == TCPFSM_CLOSED_OPEN)
+	if (both_unconnected(conn) && conn->closed == TCPFSM_CLOSED_OPEN)
 		conn->closed = end == TCPFSM_TW_END_ABORTED ?
 			       TCPFSM_CLOSED_ABORTED : TCPFSM_CLOSED_TIMEOUT;
 }
@@ -309,7 +309,7 @@ enum tcpfsm_wait tcpfsm_conn_wait(const struct tcpfsm_conn *conn)
 	u16 both = conn->end[TCPFSM_ROLE_CLIENT].flags &
 		   conn->end[TCPFSM_ROLE_SERVER].flags;
 
-	if (both_gone(conn))
+	if (both_unconnected(conn))
 		return TCPFSM_WAIT_CLOSED;
 	if (states & 1u << TCPFSM_STATE_TIME_WAIT)
 		return TCPFSM_WAIT_TIME_WAIT;

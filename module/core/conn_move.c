@@ -9,8 +9,8 @@
  * unproven timeout only means that the entry is removed; the exception is
  * TIME-WAIT, which ends silently after 2MSL.
  */
-static bool ends_stay(enum tcpfsm_state old, enum tcpfsm_cause cause,
-		      bool confirmed, bool was_confirmed)
+static bool stay_is_measured(enum tcpfsm_state old, enum tcpfsm_cause cause,
+			     bool confirmed, bool was_confirmed)
 {
 	switch (cause) {
 	case TCPFSM_CAUSE_FLUSH:
@@ -50,10 +50,10 @@ static void leave_time_wait(struct tcpfsm_time_wait *tw, enum tcpfsm_cause cause
  * Put an end into a state and record the transition. @ends: the time in @old
  * ends with it; its duration is known if its beginning was seen, too.
  */
-static inline void put_end(struct tcpfsm_conn *conn, enum tcpfsm_role role,
-			   enum tcpfsm_state old, enum tcpfsm_state new,
-			   enum tcpfsm_cause cause, bool confirmed, bool ends,
-			   u64 now, struct tcpfsm_outcome *out)
+static inline void record_move(struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			       enum tcpfsm_state old, enum tcpfsm_state new,
+			       enum tcpfsm_cause cause, bool confirmed, bool ends,
+			       u64 now, struct tcpfsm_outcome *out)
 {
 	struct tcpfsm_end *end = &conn->end[role];
 	struct tcpfsm_move *move = &out->move[out->count];
@@ -103,15 +103,16 @@ void tcpfsm_conn_set_state(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	bool was_confirmed = end->flags & TCPFSM_END_CONFIRMED;
 	enum tcpfsm_state old = end->state;
 
-	put_end(conn, role, old, new, cause, confirmed,
-		ends_stay(old, cause, confirmed, was_confirmed), now, out);
+	record_move(conn, role, old, new, cause, confirmed,
+		    stay_is_measured(old, cause, confirmed, was_confirmed),
+		    now, out);
 	if (old == TCPFSM_STATE_TIME_WAIT && new == TCPFSM_STATE_CLOSED)
 		leave_time_wait(&conn->time_wait[role], cause, was_confirmed,
 				conn->since[role]);
 }
 
-static inline void follow(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
-			  enum tcpfsm_state old, enum tcpfsm_state new)
+static inline void after_move(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
+			      enum tcpfsm_state old, enum tcpfsm_state new)
 {
 	const u32 graded = 1u << TCPFSM_STATE_CLOSED |
 			   1u << TCPFSM_STATE_LISTEN |
@@ -133,9 +134,9 @@ static inline void follow(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
  * As tcpfsm_conn_move(), for an end that leaves CLOSED or TIME-WAIT: it opens,
  * is reset, or is rolled back (R3). Out of line: rare.
  */
-static noinline void leave_end(const struct tcpfsm_ctx *x,
-			       enum tcpfsm_role role, enum tcpfsm_state new,
-			       enum tcpfsm_cause cause, bool confirmed)
+static noinline void move_from_rest(const struct tcpfsm_ctx *x,
+				    enum tcpfsm_role role, enum tcpfsm_state new,
+				    enum tcpfsm_cause cause, bool confirmed)
 {
 	struct tcpfsm_conn *conn = x->conn;
 	struct tcpfsm_end *end = &conn->end[role];
@@ -154,7 +155,7 @@ static noinline void leave_end(const struct tcpfsm_ctx *x,
 		conn->closed = TCPFSM_CLOSED_OPEN;
 		conn->time_wait[role].entered = 0;
 	}
-	follow(x, role, old, new);
+	after_move(x, role, old, new);
 }
 
 /**
@@ -175,10 +176,10 @@ void tcpfsm_conn_move(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 	enum tcpfsm_state old = x->conn->end[role].state;
 
 	if (old == TCPFSM_STATE_TIME_WAIT || old == TCPFSM_STATE_CLOSED) {
-		leave_end(x, role, new, cause, confirmed);
+		move_from_rest(x, role, new, cause, confirmed);
 		return;
 	}
-	put_end(x->conn, role, old, new, cause, confirmed,
-		cause != TCPFSM_CAUSE_ROLLBACK, x->view->now, x->out);
-	follow(x, role, old, new);
+	record_move(x->conn, role, old, new, cause, confirmed,
+		    cause != TCPFSM_CAUSE_ROLLBACK, x->view->now, x->out);
+	after_move(x, role, old, new);
 }

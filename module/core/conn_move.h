@@ -16,9 +16,9 @@ void tcpfsm_conn_move(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
  * Feed an event to the state table. Most proofs change no state, because the
  * state was known before: those only confirm it.
  */
-static inline void step(const struct tcpfsm_ctx *x, struct tcpfsm_end *end,
-			enum tcpfsm_role role, enum tcpfsm_event event,
-			enum tcpfsm_cause cause, bool confirmed)
+static inline void feed_event(const struct tcpfsm_ctx *x, struct tcpfsm_end *end,
+			      enum tcpfsm_role role, enum tcpfsm_event event,
+			      enum tcpfsm_cause cause, bool confirmed)
 {
 	enum tcpfsm_state new = tcpfsm_fsm_next(end->state, event);
 
@@ -40,7 +40,7 @@ static inline void tcpfsm_conn_proves(const struct tcpfsm_ctx *x,
 				      enum tcpfsm_event event,
 				      enum tcpfsm_cause cause)
 {
-	step(x, x->e, x->role, event, cause, true);
+	feed_event(x, x->e, x->role, event, cause, true);
 }
 
 /**
@@ -53,7 +53,7 @@ static inline void tcpfsm_conn_assumes(const struct tcpfsm_ctx *x,
 				       enum tcpfsm_event event,
 				       enum tcpfsm_cause cause)
 {
-	step(x, x->e, x->role, event, cause, false);
+	feed_event(x, x->e, x->role, event, cause, false);
 }
 
 /**
@@ -68,7 +68,7 @@ static inline void tcpfsm_conn_reaches(const struct tcpfsm_ctx *x,
 				       enum tcpfsm_event event,
 				       enum tcpfsm_cause cause)
 {
-	step(x, x->p, !x->role, event, cause, x->view->receiver_local);
+	feed_event(x, x->p, !x->role, event, cause, x->view->receiver_local);
 }
 
 #endif /* _TCPFSM_CONN_MOVE_H */

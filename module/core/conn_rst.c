@@ -73,7 +73,7 @@ static bool rst_is_out_of_window(const struct tcpfsm_ctx *x)
  * does not belong to this handshake, or one of the previous connection on the
  * tuple; or another copy of the SYN, when no socket was listening.
  */
-static bool rst_answers_another(const struct tcpfsm_ctx *x)
+static bool rst_is_unrelated(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e, *p = x->p;
 
@@ -88,11 +88,11 @@ static bool rst_answers_another(const struct tcpfsm_ctx *x)
 }
 
 /* Whether p accepts the RST; if not, notes an anomaly if that is one */
-static bool rst_counts(const struct tcpfsm_ctx *x)
+static bool rst_is_accepted(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *p = x->p;
 
-	if (is_gone(p) || tcpfsm_conn_is_stale(x))
+	if (is_unconnected(p) || tcpfsm_conn_is_stale(x))
 		return false;
 	switch (p->state) {
 	case TCPFSM_STATE_SYN_SENT:
@@ -112,7 +112,7 @@ static bool rst_counts(const struct tcpfsm_ctx *x)
 		if (rst_is_exact(x))
 			return true;
 	}
-	if (rst_answers_another(x))
+	if (rst_is_unrelated(x))
 		return false;
 	if (rst_is_out_of_window(x)) {
 		tell_expected(x, TCPFSM_ANOMALY_RST_OUT_OF_WINDOW, p->rcv_nxt);
@@ -193,7 +193,7 @@ static void note_recovery(const struct tcpfsm_ctx *x)
  * Whether the RST proves that e is closed. A RST of this host that is not from
  * its own TCP may come from a firewall, and the socket goes on.
  */
-static bool speaks_for_sender(const struct tcpfsm_ctx *x)
+static bool rst_is_from_socket(const struct tcpfsm_ctx *x)
 {
 	return sent(x) && (x->view->genuine || !x->view->sender_local);
 }
@@ -201,7 +201,7 @@ static bool speaks_for_sender(const struct tcpfsm_ctx *x)
 /* Whether the RST closes an end that was not closed before */
 static bool closes_sender(const struct tcpfsm_ctx *x)
 {
-	return speaks_for_sender(x) &&
+	return rst_is_from_socket(x) &&
 	       tcpfsm_fsm_next(x->e->state, TCPFSM_SND_RST) != x->e->state;
 }
 
@@ -219,7 +219,7 @@ void tcpfsm_conn_rst(const struct tcpfsm_ctx *x)
 {
 	bool own = sent(x) && x->view->genuine &&
 		   x->e->state != TCPFSM_STATE_CLOSED;
-	bool counts = rst_counts(x) || (own && rst_answers_syn(x));
+	bool counts = rst_is_accepted(x) || (own && rst_answers_syn(x));
 
 	note_recovery(x);
 	if (!counts && (!own || in_handshake(x->e)))
@@ -231,7 +231,7 @@ void tcpfsm_conn_rst(const struct tcpfsm_ctx *x)
 	if (sent(x)) {
 		x->e->packets++;
 		x->conn->last = x->view->now;
-		if (speaks_for_sender(x))
+		if (rst_is_from_socket(x))
 			tcpfsm_conn_proves(x, TCPFSM_SND_RST, TCPFSM_CAUSE_RST);
 	}
 	if (received(x) && counts)

@@ -158,14 +158,14 @@ static bool may_reopen(const struct tcpfsm_ctx *x)
  * may in FIN-WAIT-2, a state that it can leave without a segment; Linux even
  * lets a new socket replace one in FIN-WAIT-2: tcp_twsk_unique().
  */
-static bool is_through(const struct tcpfsm_end *e)
+static bool may_reuse_port(const struct tcpfsm_end *e)
 {
-	return is_gone(e) || e->state == TCPFSM_STATE_TIME_WAIT ||
+	return is_unconnected(e) || e->state == TCPFSM_STATE_TIME_WAIT ||
 	       e->state == TCPFSM_STATE_FIN_WAIT_2;
 }
 
 /* Whether e has sent pending SYNs with different ISNs, this one included */
-static bool is_second(const struct tcpfsm_ctx *x)
+static bool has_other_pending(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_syn *syn = &x->conn->pending;
 
@@ -180,7 +180,7 @@ static bool is_second(const struct tcpfsm_ctx *x)
 static void keep_pending(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *p = x->p;
-	bool second = is_second(x);
+	bool second = has_other_pending(x);
 
 	if (in_handshake(x->e) || in_handshake(p)) {
 		if (x->e->flags & TCPFSM_END_SYN)
@@ -190,8 +190,8 @@ static void keep_pending(const struct tcpfsm_ctx *x)
 		if (!may_reopen(x))
 			tell_expected(x, TCPFSM_ANOMALY_TW_REOPEN_BAD,
 				      p->rcv_nxt + 1);
-	} else if (!is_gone(p)) {
-		tell_kind(x, TCPFSM_ANOMALY_SYN_IN_SYNC, is_through(x->e) ?
+	} else if (!is_unconnected(p)) {
+		tell_kind(x, TCPFSM_ANOMALY_SYN_IN_SYNC, may_reuse_port(x->e) ?
 			  TCPFSM_KIND_NOTABLE : TCPFSM_KIND_VIOLATION);
 		if (received(x))
 			p->flags |= TCPFSM_END_SUSPICIOUS;
@@ -240,7 +240,7 @@ void tcpfsm_conn_syn(const struct tcpfsm_ctx *x)
 		x->out->reopen = true;
 		return;
 	}
-	if (both_gone(x->conn) && !same) {
+	if (both_unconnected(x->conn) && !same) {
 		x->out->reopen = true;
 		return;
 	}
@@ -256,7 +256,7 @@ void tcpfsm_conn_syn(const struct tcpfsm_ctx *x)
 	 * An old duplicate of the SYN. If both ends are closed, it may as well
 	 * open a new connection with the same ISN.
 	 */
-	if (same && !both_gone(x->conn))
+	if (same && !both_unconnected(x->conn))
 		return;
 	/*
 	 * Crossing SYNs; a server that answers a SYN with a SYN (split

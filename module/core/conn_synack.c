@@ -76,9 +76,9 @@ static void grade_synack(const struct tcpfsm_ctx *x, bool again)
 
 /*
  * SND.NXT of e before its SYN-ACK: beyond the ISN only if a segment has
- * overtaken the SYN-ACK, see keep_early() in conn_check.c.
+ * overtaken the SYN-ACK, see remember_early_data() in conn_check.c.
  */
-static u32 sent_up_to(const struct tcpfsm_ctx *x)
+static u32 nxt_before_synack(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
@@ -92,7 +92,7 @@ static u32 sent_up_to(const struct tcpfsm_ctx *x)
  * A closed end opens again. Its first close was cut short, so no duration of a
  * close is reported for this connection.
  */
-static void not_closed_after_all(struct tcpfsm_conn *conn)
+static void undo_close(struct tcpfsm_conn *conn)
 {
 	conn->closed = TCPFSM_CLOSED_OPEN;
 	conn->flags &= ~TCPFSM_CONN_RESET;
@@ -110,7 +110,7 @@ static void send_synack(const struct tcpfsm_ctx *x)
 	struct tcpfsm_end *e = x->e;
 	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
 	bool again = same && e->flags & TCPFSM_END_SYNACK;
-	u32 nxt = sent_up_to(x);
+	u32 nxt = nxt_before_synack(x);
 
 	grade_synack(x, again);
 	if (!same) {
@@ -145,7 +145,7 @@ static void send_synack(const struct tcpfsm_ctx *x)
 				   TCPFSM_CAUSE_ROLLBACK);
 	} else if (in_handshake(e) || e->state == TCPFSM_STATE_CLOSED) {
 		if (e->state == TCPFSM_STATE_CLOSED)
-			not_closed_after_all(x->conn);
+			undo_close(x->conn);
 		tcpfsm_conn_proves(x, TCPFSM_SND_SYNACK, TCPFSM_CAUSE_SYN_ACK);
 	}
 	if (x->seg->ack != x->p->iss + 1)
@@ -170,12 +170,12 @@ static void receive_synack(const struct tcpfsm_ctx *x)
  * dropped, and the SYN is a new one to the listener. The SYN-ACK then has
  * another ISN; with the old ISN it is a late duplicate.
  */
-static bool answers_anew(const struct tcpfsm_ctx *x)
+static bool answers_new_request(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
 
-	return e->state == TCPFSM_STATE_CLOSED && !is_gone(x->p) &&
+	return e->state == TCPFSM_STATE_CLOSED && !is_unconnected(x->p) &&
 	       !(e->flags & (TCPFSM_END_OPEN | TCPFSM_END_FIN)) &&
 	       !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN) && !same;
 }
@@ -185,7 +185,7 @@ static bool may_send_synack(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
-	if (in_handshake(e) || answers_anew(x))
+	if (in_handshake(e) || answers_new_request(x))
 		return true;
 	return !(e->flags & TCPFSM_END_OPEN) &&
 	       (e->state == TCPFSM_STATE_ESTABLISHED ||
@@ -217,7 +217,7 @@ static bool answers_pending(const struct tcpfsm_ctx *x)
 static bool is_other_isn(const struct tcpfsm_ctx *x)
 {
 	return x->seg->seq != x->e->iss && syn_is_acked(x->e, x->p) &&
-	       !is_gone(x->e) && x->e->state != TCPFSM_STATE_TIME_WAIT;
+	       !is_unconnected(x->e) && x->e->state != TCPFSM_STATE_TIME_WAIT;
 }
 
 /* Whether p has sent a SYN without ACK, which a SYN-ACK can answer */

@@ -50,8 +50,8 @@ static u8 first_anomaly(const struct tcpfsm_outcome *out)
 }
 
 /* Whether a segment goes into the history: see tcpfsm_history_add() */
-static bool is_worth_it(const struct tcpfsm_segment *seg,
-			const struct tcpfsm_outcome *out)
+static bool belongs_in_history(const struct tcpfsm_segment *seg,
+			       const struct tcpfsm_outcome *out)
 {
 	return out->count || out->notes ||
 	       seg->flags & (TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST);
@@ -97,7 +97,7 @@ void tcpfsm_history_add(struct tcpfsm_history *history,
 			const struct tcpfsm_view *view,
 			const struct tcpfsm_outcome *out)
 {
-	if (!history->size || !is_worth_it(seg, out))
+	if (!history->size || !belongs_in_history(seg, out))
 		return;
 	if (!(view->halves & TCPFSM_SENT) &&
 	    (complete_last(history, conn, role, seg) || !out->count))

@@ -65,8 +65,8 @@ void tcpfsm_zeek_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		add(conn, LETTER_R, role);
 }
 
-static bool had(const struct tcpfsm_conn *conn, enum letter letter,
-		enum tcpfsm_role role)
+static bool has_letter(const struct tcpfsm_conn *conn, enum letter letter,
+		       enum tcpfsm_role role)
 {
 	return conn->letters & SEEN(letter, role);
 }
@@ -80,8 +80,8 @@ static bool had(const struct tcpfsm_conn *conn, enum letter letter,
  */
 u8 tcpfsm_zeek_fast(const struct tcpfsm_conn *conn, enum tcpfsm_role role)
 {
-	return (had(conn, LETTER_A, role) ? TCPFSM_FAST_ACK : 0) |
-	       (had(conn, LETTER_D, role) ? TCPFSM_FAST_DATA : 0);
+	return (has_letter(conn, LETTER_A, role) ? TCPFSM_FAST_ACK : 0) |
+	       (has_letter(conn, LETTER_D, role) ? TCPFSM_FAST_DATA : 0);
 }
 
 /**
@@ -94,7 +94,7 @@ u8 tcpfsm_zeek_fast(const struct tcpfsm_conn *conn, enum tcpfsm_role role)
 bool tcpfsm_zeek_has_reset(const struct tcpfsm_conn *conn,
 			   enum tcpfsm_role role)
 {
-	return had(conn, LETTER_R, role);
+	return has_letter(conn, LETTER_R, role);
 }
 
 /**
@@ -109,20 +109,21 @@ bool tcpfsm_zeek_has_reset(const struct tcpfsm_conn *conn,
 const char *tcpfsm_zeek_state(const struct tcpfsm_conn *conn)
 {
 	const enum tcpfsm_role c = TCPFSM_ROLE_CLIENT, s = TCPFSM_ROLE_SERVER;
-	bool syn = had(conn, LETTER_S, c), synack = had(conn, LETTER_H, s) ||
-						    had(conn, LETTER_S, s);
+	bool syn = has_letter(conn, LETTER_S, c);
+	bool synack = has_letter(conn, LETTER_H, s) ||
+		      has_letter(conn, LETTER_S, s);
 
 	if (!syn && !synack)
 		return "OTH";
-	if (conn->flags & TCPFSM_CONN_RESET && had(conn, LETTER_R, s))
+	if (conn->flags & TCPFSM_CONN_RESET && has_letter(conn, LETTER_R, s))
 		return !syn ? "RSTRH" : synack ? "RSTR" : "REJ";
-	if (conn->flags & TCPFSM_CONN_RESET && had(conn, LETTER_R, c))
+	if (conn->flags & TCPFSM_CONN_RESET && has_letter(conn, LETTER_R, c))
 		return synack ? "RSTO" : "RSTOS0";
-	if (had(conn, LETTER_F, c) && had(conn, LETTER_F, s))
+	if (has_letter(conn, LETTER_F, c) && has_letter(conn, LETTER_F, s))
 		return "SF";
-	if (had(conn, LETTER_F, c))
+	if (has_letter(conn, LETTER_F, c))
 		return synack ? "S2" : "SH";
-	if (had(conn, LETTER_F, s))
+	if (has_letter(conn, LETTER_F, s))
 		return syn ? "S3" : "SHR";
 	if (!synack)
 		return "S0";

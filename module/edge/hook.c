@@ -59,8 +59,8 @@ static bool is_loopback(const struct net_device *dev)
  * Fills @sight with what the hook and the sending socket show. The READ_ONCE()s
  * are against writers of the sysctl and of SO_BINDTODEVICE.
  */
-static __always_inline void look(const struct nf_hook_state *state,
-				 struct tcpfsm_sight *sight)
+static __always_inline void fill_sight(const struct nf_hook_state *state,
+				       struct tcpfsm_sight *sight)
 {
 	*sight = (struct tcpfsm_sight){ };
 	switch (state->hook) {
@@ -135,7 +135,7 @@ static noinline void reject(struct tcpfsm_tracker *tracker,
 
 	tcpfsm_stats_inc(tracker->stats, reject[reason]);
 	if (reason == TCPFSM_REJECT_FLAGS) {
-		look(state, &sight);
+		fill_sight(state, &sight);
 		tcpfsm_track_bad_flags(tracker, seg, &sight);
 	}
 }
@@ -144,8 +144,8 @@ static noinline void reject(struct tcpfsm_tracker *tracker,
  * Hot path, with bottom halves off. __uninitialized: a kernel that zeroes
  * variables on the stack (CONFIG_INIT_STACK_ALL_ZERO) need not do so here.
  */
-static void see(struct tcpfsm_tracker *tracker, struct sk_buff *skb,
-		const struct nf_hook_state *state)
+static void process_packet(struct tcpfsm_tracker *tracker, struct sk_buff *skb,
+			   const struct nf_hook_state *state)
 {
 	struct tcpfsm_segment seg __uninitialized;
 	enum tcpfsm_reject reason __uninitialized;
@@ -164,7 +164,7 @@ static void see(struct tcpfsm_tracker *tracker, struct sk_buff *skb,
 		reject(tracker, state, &seg, TCPFSM_REJECT_CHECKSUM);
 		return;
 	}
-	look(state, &sight);
+	fill_sight(state, &sight);
 	tcpfsm_track_segment(tracker, &seg, &sight);
 }
 
@@ -176,10 +176,10 @@ static unsigned int on_packet(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
 	if (in_softirq()) {
-		see(priv, skb, state);
+		process_packet(priv, skb, state);
 	} else {
 		local_bh_disable();
-		see(priv, skb, state);
+		process_packet(priv, skb, state);
 		local_bh_enable();
 	}
 	return NF_ACCEPT;

@@ -14,7 +14,7 @@
 /* Room for a transition or an anomaly */
 #define EVENT_SIZE 512
 
-static bool is_heard(const struct tcpfsm_flow *flow, unsigned int group)
+static bool has_listeners(const struct tcpfsm_flow *flow, unsigned int group)
 {
 	return READ_ONCE(tcpfsm_netlink_is_joined) &&
 	       READ_ONCE(tcpfsm_netlink_is_up) &&
@@ -116,9 +116,9 @@ void tcpfsm_notify_happened(const struct tcpfsm_flow *flow,
 {
 	if (!READ_ONCE(tcpfsm_netlink_is_joined))
 		return;
-	if (out->notes && is_heard(flow, TCPFSM_NLGRP_ANOMALIES))
+	if (out->notes && has_listeners(flow, TCPFSM_NLGRP_ANOMALIES))
 		tell_notes(flow, out, seg, now);
-	if (out->count && is_heard(flow, TCPFSM_NLGRP_TRANSITIONS))
+	if (out->count && has_listeners(flow, TCPFSM_NLGRP_TRANSITIONS))
 		tell_moves(flow, out, seg, now);
 }
 
@@ -146,7 +146,7 @@ static noinline void tell_life(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
  */
 void tcpfsm_notify_opened(const struct tcpfsm_flow *flow)
 {
-	if (is_heard(flow, TCPFSM_NLGRP_LIFECYCLE))
+	if (has_listeners(flow, TCPFSM_NLGRP_LIFECYCLE))
 		tell_life(flow, TCPFSM_CMD_OPENED_NTF, flow->conn.last);
 }
 
@@ -158,6 +158,6 @@ void tcpfsm_notify_opened(const struct tcpfsm_flow *flow)
  */
 void tcpfsm_notify_closed(const struct tcpfsm_flow *flow)
 {
-	if (is_heard(flow, TCPFSM_NLGRP_LIFECYCLE))
+	if (has_listeners(flow, TCPFSM_NLGRP_LIFECYCLE))
 		tell_life(flow, TCPFSM_CMD_CLOSED_NTF, ktime_get_boottime_ns());
 }

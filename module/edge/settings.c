@@ -29,7 +29,7 @@ static int switch_hooks(struct tcpfsm_net *tn, bool on)
 }
 
 /* Do the timers of flows depend on this setting? */
-static bool is_time(enum tcpfsm_setting setting)
+static bool affects_timers(enum tcpfsm_setting setting)
 {
 	switch (setting) {
 	case TCPFSM_SETTING_timeout_half_open:
@@ -86,7 +86,7 @@ int tcpfsm_settings_set(struct tcpfsm_net *tn, enum tcpfsm_setting setting,
 		err = switch_hooks(tn, value);
 	if (!err)
 		WRITE_ONCE(tn->tracker.setting[setting], value);
-	if (is_time(setting))
+	if (affects_timers(setting))
 		tcpfsm_timer_rearm(&tn->tracker);
 	mutex_unlock(&tn->mutex);
 	return err;

@@ -91,7 +91,7 @@ void tcpfsm_sock_probe_init(void)
 	for_each_kernel_tracepoint(find, NULL);
 	if (tracepoint && tracepoint_probe_register(tracepoint, on_state, NULL))
 		tracepoint = NULL;
-	WRITE_ONCE(tcpfsm_sock_watch_is_told, tracepoint);
+	WRITE_ONCE(tcpfsm_sock_watch_probed, tracepoint);
 }
 
 /**

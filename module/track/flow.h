@@ -64,8 +64,8 @@ struct tcpfsm_tracker;
  * @dead: set by the context that removes the flow; all others then leave the
  *	flow alone
  * @wait: enum tcpfsm_wait, what the connection waits for
- * @behind: @heard is newer than @conn.last, see tcpfsm_flow_catch_up()
- * @heard: start of the wait, jiffies; @timer may be armed for earlier than the
+ * @last_is_stale: @wait_start is newer than @conn.last, see tcpfsm_flow_catch_up()
+ * @wait_start: start of the wait, jiffies; @timer may be armed for earlier than the
  *	end of the wait
  * @conn: the two ends, and what is known of the connection
  * @tracker: the tracker that the flow belongs to; constant, outlives the flow
@@ -86,7 +86,7 @@ struct tcpfsm_tracker;
  *	flow.
  * @device: index of the device that the socket is bound to, by role; 0: none
  * @look: when to look up the sockets in @watched, jiffies
- * @dies: when the timer of the socket fires, jiffies, by role; set when a
+ * @sock_expires: when the timer of the socket fires, jiffies, by role; set when a
  *	request or timewait socket is found
  *
  * Locking: @lock guards all members after it but @tracker (constant), @lru
@@ -109,8 +109,8 @@ struct tcpfsm_flow {
 	u8			client;
 	bool			dead;
 	u8			wait;
-	bool			behind;
-	unsigned long		heard;
+	bool			last_is_stale;
+	unsigned long		wait_start;
 	struct tcpfsm_conn	conn ____cacheline_aligned;
 	struct tcpfsm_tracker	*tracker;
 	u64			id;
@@ -129,14 +129,14 @@ struct tcpfsm_flow {
 	struct tcpfsm_tally	*tally;
 	int			device[TCPFSM_ROLE_COUNT];
 	unsigned long		look;
-	unsigned long		dies[TCPFSM_ROLE_COUNT];
+	unsigned long		sock_expires[TCPFSM_ROLE_COUNT];
 };
 
 /**
- * tcpfsm_flow_catch_up - bring @flow->conn.last up to date with @flow->heard
+ * tcpfsm_flow_catch_up - bring @flow->conn.last up to date with @flow->wait_start
  * @flow: the flow
  *
- * The fast path records the time of a segment in @flow->heard only, in jiffies:
+ * The fast path records the time of a segment in @flow->wait_start only, in jiffies:
  * reading the clock and touching the cache line of @flow->conn.last is too
  * expensive there. Call this before @flow->conn.last is read, and before the
  * flow is changed other than by the fast path.
@@ -147,12 +147,12 @@ static inline void tcpfsm_flow_catch_up(struct tcpfsm_flow *flow)
 {
 	u64 since;
 
-	if (!flow->behind)
+	if (!flow->last_is_stale)
 		return;
-	since = jiffies64_to_nsecs(jiffies - flow->heard);
+	since = jiffies64_to_nsecs(jiffies - flow->wait_start);
 	flow->conn.last = max(flow->conn.last,
 			      ktime_get_coarse_boottime_ns() - since);
-	flow->behind = false;
+	flow->last_is_stale = false;
 }
 
 /**

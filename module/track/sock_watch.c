@@ -33,7 +33,7 @@
 #include "track/sock_watch.h"
 
 /* Set when all namespaces have their hooks, so segments may come before */
-bool tcpfsm_sock_watch_is_told __read_mostly;
+bool tcpfsm_sock_watch_probed __read_mostly;
 
 static bool is_on(const struct tcpfsm_flow *flow)
 {
@@ -57,7 +57,7 @@ static bool wants_look(const struct tcpfsm_flow *flow, enum tcpfsm_role role,
 	switch (flow->conn.end[role].state) {
 	case TCPFSM_STATE_TIME_WAIT:
 	case TCPFSM_STATE_FIN_WAIT_2:
-		return !READ_ONCE(tcpfsm_sock_watch_is_told) ||
+		return !READ_ONCE(tcpfsm_sock_watch_probed) ||
 		       flow->watched & BIT(role);
 	case TCPFSM_STATE_SYN_RECEIVED:
 		return role == sender && out->notes;
@@ -67,7 +67,7 @@ static bool wants_look(const struct tcpfsm_flow *flow, enum tcpfsm_role role,
 }
 
 /**
- * tcpfsm_sock_watch_after - decide after a segment which sockets to look up
+ * tcpfsm_sock_watch_segment - decide after a segment which sockets to look up
  * @flow: the flow
  * @sender: the end that sent the segment
  * @out: what the segment did
@@ -76,14 +76,14 @@ static bool wants_look(const struct tcpfsm_flow *flow, enum tcpfsm_role role,
  * Return: true if a lookup was scheduled for the end of this jiffy; the caller
  * arms the timer.
  */
-bool tcpfsm_sock_watch_after(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
-			     const struct tcpfsm_outcome *out)
+bool tcpfsm_sock_watch_segment(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
+			       const struct tcpfsm_outcome *out)
 {
 	bool watched = false;
 	int role;
 
 	/* Hot path: the kernel will report, and there was no anomaly */
-	if (!flow->watched && !out->notes && READ_ONCE(tcpfsm_sock_watch_is_told))
+	if (!flow->watched && !out->notes && READ_ONCE(tcpfsm_sock_watch_probed))
 		return false;
 	if (!flow->genuine || !is_on(flow))
 		return false;
@@ -98,8 +98,8 @@ bool tcpfsm_sock_watch_after(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 }
 
 /* Closes an end whose socket is gone; @measured: when it went is known */
-static void end(struct tcpfsm_flow *flow, enum tcpfsm_role role,
-		enum tcpfsm_tw_end how, bool measured)
+static void close_end(struct tcpfsm_flow *flow, enum tcpfsm_role role,
+		      enum tcpfsm_tw_end how, bool measured)
 {
 	u64 now = ktime_get_boottime_ns();
 	struct tcpfsm_outcome out;
@@ -118,7 +118,7 @@ static enum tcpfsm_tw_end how_it_ended(const struct tcpfsm_flow *flow,
 		return how;
 	if (flow->conn.time_wait[role].source == TCPFSM_TW_SOURCE_WIRE)
 		return TCPFSM_TW_END_SKIPPED;
-	return time_before(jiffies, flow->dies[role]) ?
+	return time_before(jiffies, flow->sock_expires[role]) ?
 	       TCPFSM_TW_END_ABORTED : TCPFSM_TW_END_EXPIRED;
 }
 
@@ -127,8 +127,8 @@ static enum tcpfsm_tw_end how_it_ended(const struct tcpfsm_flow *flow,
  * segment waits in the backlog while a process holds the lock of the socket,
  * for an unknown time: double the interval with each look, up to a second.
  */
-static unsigned long ask_again(const struct tcpfsm_flow *flow,
-			       enum tcpfsm_role role)
+static unsigned long retry_at(const struct tcpfsm_flow *flow,
+			      enum tcpfsm_role role)
 {
 	u64 age = ktime_get_boottime_ns() - flow->conn.since[role];
 
@@ -136,28 +136,28 @@ static unsigned long ask_again(const struct tcpfsm_flow *flow,
 }
 
 /* The socket of an end was found: schedule the next look at it */
-static void is_there(struct tcpfsm_flow *flow, enum tcpfsm_role role,
-		     const struct tcpfsm_sock *socket)
+static void socket_found(struct tcpfsm_flow *flow, enum tcpfsm_role role,
+			 const struct tcpfsm_sock *socket)
 {
 	u8 state = flow->conn.end[role].state;
 
 	flow->found |= BIT(role);
 	if (socket->kind == TCPFSM_SOCK_FULL) {
 		if (state == TCPFSM_STATE_TIME_WAIT)
-			watch(flow, role, ask_again(flow, role));
+			watch(flow, role, retry_at(flow, role));
 		return;
 	}
 	if (state == TCPFSM_STATE_TIME_WAIT && socket->state == state) {
 		flow->conn.time_wait[role].source = TCPFSM_TW_SOURCE_SOCKET;
 		tcpfsm_sock_sweep_add(flow);
 	}
-	flow->dies[role] = socket->expires;
+	flow->sock_expires[role] = socket->expires;
 	watch(flow, role, time_before(jiffies, socket->expires) ?
 			  socket->expires : jiffies);
 }
 
 /* With SYN cookies the kernel answers a SYN without a request socket */
-static bool is_unkept_request(const struct tcpfsm_flow *flow,
+static bool may_be_syn_cookie(const struct tcpfsm_flow *flow,
 			      enum tcpfsm_role role)
 {
 	return flow->conn.end[role].state == TCPFSM_STATE_SYN_RECEIVED &&
@@ -202,9 +202,9 @@ bool tcpfsm_sock_watch_look(struct tcpfsm_flow *flow, u8 roles,
 		}
 		tcpfsm_sock_find(flow->tracker->net, flow, role, &socket);
 		if (socket.kind != TCPFSM_SOCK_NONE) {
-			is_there(flow, role, &socket);
-		} else if (!is_unkept_request(flow, role)) {
-			end(flow, role, how_it_ended(flow, role, how), true);
+			socket_found(flow, role, &socket);
+		} else if (!may_be_syn_cookie(flow, role)) {
+			close_end(flow, role, how_it_ended(flow, role, how), true);
 			gone = true;
 		}
 	}
@@ -212,7 +212,7 @@ bool tcpfsm_sock_watch_look(struct tcpfsm_flow *flow, u8 roles,
 }
 
 /**
- * tcpfsm_sock_watch_holds - does the kernel still have a socket for a flow?
+ * tcpfsm_sock_watch_has_socket - does the kernel still have a socket for a flow?
  * @flow: the flow, caught up; its wait is over
  *
  * Ends without a socket are closed. When the socket went is not known, so the
@@ -222,7 +222,7 @@ bool tcpfsm_sock_watch_look(struct tcpfsm_flow *flow, u8 roles,
  * Return: true if one of the ends has a socket; false if not, or if the setting
  * socket_truth is off.
  */
-bool tcpfsm_sock_watch_holds(struct tcpfsm_flow *flow)
+bool tcpfsm_sock_watch_has_socket(struct tcpfsm_flow *flow)
 {
 	struct tcpfsm_sock socket;
 	bool holds = false;
@@ -237,8 +237,8 @@ bool tcpfsm_sock_watch_holds(struct tcpfsm_flow *flow)
 		tcpfsm_sock_find(flow->tracker->net, flow, role, &socket);
 		if (socket.kind != TCPFSM_SOCK_NONE)
 			holds = true;
-		else if (!is_unkept_request(flow, role))
-			end(flow, role, TCPFSM_TW_END_EXPIRED, false);
+		else if (!may_be_syn_cookie(flow, role))
+			close_end(flow, role, TCPFSM_TW_END_EXPIRED, false);
 	}
 	return holds;
 }

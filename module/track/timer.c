@@ -3,7 +3,7 @@
  * The timer of a flow: the end of the wait, the time when a CLOSE-WAIT becomes
  * too long, and the next lookup of sockets, whichever comes first.
  *
- * No timer work per segment: a segment only sets flow->heard. The timer is
+ * No timer work per segment: a segment only sets flow->wait_start. The timer is
  * moved only if it would fire too late. If it fires too early, it is armed
  * again for what is left.
  */
@@ -17,7 +17,7 @@
 /* When the wait is over if no segment comes, jiffies */
 static unsigned long deadline_of(const struct tcpfsm_flow *flow)
 {
-	return flow->heard + HZ * (unsigned long)
+	return flow->wait_start + HZ * (unsigned long)
 	       tcpfsm_setting_timeout(flow->tracker->setting, flow->wait);
 }
 
@@ -70,8 +70,8 @@ static noinline bool long_close_wait_at(struct tcpfsm_flow *flow, u64 now,
  * too long, reports that, once, and returns false. @now is CLOCK_BOOTTIME,
  * nanoseconds.
  */
-static inline bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
-					  unsigned long *at)
+static inline bool check_close_wait(struct tcpfsm_flow *flow, u64 now,
+				    unsigned long *at)
 {
 	return tcpfsm_conn_close_waits(&flow->conn) &&
 	       long_close_wait_at(flow, now, at);
@@ -82,7 +82,7 @@ static void rearm(struct tcpfsm_flow *flow, u64 now)
 	unsigned long deadline = deadline_of(flow);
 	unsigned long at;
 
-	if (!awaits_long_close_wait(flow, now, &at) ||
+	if (!check_close_wait(flow, now, &at) ||
 	    time_before(deadline, at))
 		at = deadline;
 	/* Not arm(): round as the kernel does for the timer of the socket */
@@ -93,7 +93,7 @@ static void rearm(struct tcpfsm_flow *flow, u64 now)
 }
 
 /* States may have changed without a segment: restart the wait */
-static void after_change(struct tcpfsm_flow *flow)
+static void restart_wait(struct tcpfsm_flow *flow)
 {
 	enum tcpfsm_wait before = flow->wait;
 	enum tcpfsm_wait after = tcpfsm_conn_wait(&flow->conn);
@@ -108,7 +108,7 @@ static void after_change(struct tcpfsm_flow *flow)
  * again: a TIME-WAIT goes on to the wait for removal, and a flow with a socket
  * is kept.
  */
-static bool nothing_left(struct tcpfsm_flow *flow)
+static bool wait_is_over(struct tcpfsm_flow *flow)
 {
 	u64 now = ktime_get_boottime_ns();
 	struct tcpfsm_outcome out;
@@ -118,10 +118,10 @@ static bool nothing_left(struct tcpfsm_flow *flow)
 	if (flow->wait == TCPFSM_WAIT_TIME_WAIT) {
 		tcpfsm_conn_expire_time_wait(&flow->conn, now, &out);
 		tcpfsm_report_change(flow, &out, now);
-	} else if (!tcpfsm_sock_watch_holds(flow)) {
+	} else if (!tcpfsm_sock_watch_has_socket(flow)) {
 		return true;
 	}
-	after_change(flow);
+	restart_wait(flow);
 	rearm(flow, now);
 	return false;
 }
@@ -133,22 +133,22 @@ static void arm_look(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_timer_look - look up sockets, and restart the wait if one is gone
+ * tcpfsm_timer_check_sockets - look up sockets, and restart the wait if one is gone
  * @flow: the flow, caught up
  * @roles: the ends, one bit per role
  * @how: how a missing socket has ended, see tcpfsm_sock_watch_look()
  *
  * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
-void tcpfsm_timer_look(struct tcpfsm_flow *flow, u8 roles,
-		       enum tcpfsm_tw_end how)
+void tcpfsm_timer_check_sockets(struct tcpfsm_flow *flow, u8 roles,
+				enum tcpfsm_tw_end how)
 {
 	bool gone = tcpfsm_sock_watch_look(flow, roles, how);
 
 	if (flow->watched)
 		arm_look(flow);
 	if (gone)
-		after_change(flow);
+		restart_wait(flow);
 }
 
 /**
@@ -169,9 +169,9 @@ void tcpfsm_timer_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 	unsigned long at;
 
 	lockdep_assert_held(&flow->lock);
-	if (tcpfsm_sock_watch_after(flow, sender, out))
+	if (tcpfsm_sock_watch_segment(flow, sender, out))
 		arm_look(flow);
-	if (awaits_long_close_wait(flow, now, &at) &&
+	if (check_close_wait(flow, now, &at) &&
 	    time_before(at, flow->timer.expires))
 		arm(flow, at);
 }
@@ -186,11 +186,11 @@ static void on_timer(struct timer_list *timer)
 	if (!flow->dead) {
 		tcpfsm_flow_catch_up(flow);
 		if (flow->watched && !time_before(jiffies, flow->look))
-			tcpfsm_timer_look(flow, flow->watched,
-					  TCPFSM_TW_END_EXPIRED);
+			tcpfsm_timer_check_sockets(flow, flow->watched,
+						   TCPFSM_TW_END_EXPIRED);
 		if (!is_due(flow)) {
 			rearm(flow, ktime_get_boottime_ns());
-		} else if (nothing_left(flow)) {
+		} else if (wait_is_over(flow)) {
 			tcpfsm_entry_end(flow, TCPFSM_CAUSE_TIMEOUT);
 			ended = true;
 		}
@@ -212,7 +212,7 @@ void tcpfsm_timer_start(struct tcpfsm_flow *flow)
 	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
 
 	timer_setup(&flow->timer, on_timer, 0);
-	flow->heard = jiffies;
+	flow->wait_start = jiffies;
 	flow->wait = wait;
 	rearm(flow, flow->conn.start);
 	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_flow_rank(flow));
@@ -241,7 +241,7 @@ void tcpfsm_timer_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
 	if (!changed && (!used || after == TCPFSM_WAIT_CLOSED))
 		return;
 	flow->wait = after;
-	flow->heard = jiffies;
+	flow->wait_start = jiffies;
 	deadline = deadline_of(flow);
 	if (time_before(deadline, flow->timer.expires) ||
 	    !timer_pending(&flow->timer))

@@ -23,7 +23,7 @@ static __always_inline unsigned int make_key(const struct tcpfsm_segment *seg,
 }
 
 /* Loopback segments are seen twice: once sent, once received */
-static void choose_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
+static void set_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
 {
 	sight->view.halves = TCPFSM_SENT | TCPFSM_RECEIVED;
 	sight->view.sender_local |= sight->arrives_looped &&
@@ -37,8 +37,8 @@ static void choose_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
 }
 
 /* If the end sends from a socket of the kernel's TCP, that can be looked up */
-static void know_sender(struct tcpfsm_flow *flow, enum tcpfsm_role role,
-			const struct tcpfsm_sight *sight)
+static void mark_genuine(struct tcpfsm_flow *flow, enum tcpfsm_role role,
+			 const struct tcpfsm_sight *sight)
 {
 	if (!sight->from_socket)
 		return;
@@ -77,8 +77,8 @@ static bool feed_fast(struct tcpfsm_tracker *tracker,
 	    !tcpfsm_conn_fast(&flow->conn.end[role], &flow->conn.end[!role],
 			       seg, &sight->view))
 		return false;
-	flow->heard = jiffies;
-	flow->behind = true;
+	flow->wait_start = jiffies;
+	flow->last_is_stale = true;
 	tcpfsm_tracker_count(tracker, PACKETS_SEEN);
 	tcpfsm_tracker_count(tracker, PACKETS_USED);
 	return true;
@@ -95,7 +95,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	struct tcpfsm_outcome out __uninitialized;
 
 	tcpfsm_flow_catch_up(flow);
-	choose_halves(&flow->conn.end[role], sight);
+	set_halves(&flow->conn.end[role], sight);
 	/* Read under the lock, so that times never go backwards in a flow */
 	sight->view.now = is_new ? flow->conn.start : ktime_get_boottime_ns();
 
@@ -115,7 +115,7 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
 	count_segment(tracker, &out, sight->view.halves);
 	if (out.count || is_new)
-		know_sender(flow, role, sight);
+		mark_genuine(flow, role, sight);
 
 	if (is_new) {
 		tcpfsm_timer_start(flow);
@@ -254,9 +254,9 @@ void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
 	spin_lock(&flow->lock);
 	if (!flow->dead) {
 		tcpfsm_flow_catch_up(flow);
-		tcpfsm_timer_look(flow, BIT(tcpfsm_flow_role(flow, sender)),
-				  timed_out ? TCPFSM_TW_END_EXPIRED :
-				  TCPFSM_TW_END_ABORTED);
+		tcpfsm_timer_check_sockets(flow, BIT(tcpfsm_flow_role(flow, sender)),
+					   timed_out ? TCPFSM_TW_END_EXPIRED :
+					   TCPFSM_TW_END_ABORTED);
 	}
 	spin_unlock(&flow->lock);
 }
@@ -268,7 +268,7 @@ static void note_bad_flags(struct tcpfsm_flow *flow, unsigned int sender,
 	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
 	struct tcpfsm_outcome out;
 
-	choose_halves(&flow->conn.end[role], sight);
+	set_halves(&flow->conn.end[role], sight);
 	if (!(sight->view.halves & TCPFSM_SENT))
 		return;
 	tcpfsm_flow_catch_up(flow);
