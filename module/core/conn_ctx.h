@@ -151,7 +151,10 @@ static inline bool is_request(const struct tcpfsm_ctx *x)
  */
 static inline bool isn_is_limit(const struct tcpfsm_end *end)
 {
-	return end->flags & TCPFSM_END_SYN && end->nxt - end->iss < 1u << 30;
+	const u32 limit = 1u << 30;
+
+	return end->flags & TCPFSM_END_SYN && end->nxt - end->iss < limit &&
+	       end->bytes < limit;
 }
 
 /* Whether @ack acknowledges a SYN, with none, some or all of its data */
