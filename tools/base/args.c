@@ -57,7 +57,7 @@ int args_none(const char *command, char **argv)
 		return STATUS_OK;
 	if (**argv == '-')
 		return fail(STATUS_USAGE, "'%s' is not an option of this command", *argv);
-	return fail(STATUS_USAGE, "'%s': nothing goes behind '%s'", *argv, command);
+	return fail(STATUS_USAGE, "unexpected '%s' behind '%s'", *argv, command);
 }
 
 bool args_u64(const char *word, uint64_t max, uint64_t *value)

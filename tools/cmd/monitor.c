@@ -68,8 +68,7 @@ static int parse_count(struct monitor *monitor, char ***argv)
 	if (!word)
 		return fail(STATUS_USAGE, "'count' needs a number behind it");
 	if (!args_u64(word, UINT64_MAX, &monitor->left) || !monitor->left)
-		return fail(STATUS_USAGE, "'%s' is not a count of events: a number from 1 on",
-			    word);
+		return fail(STATUS_USAGE, "'%s' is not a count of events: 1 or more", word);
 	monitor->limited = true;
 	++*argv;
 	return STATUS_OK;
