@@ -16,7 +16,7 @@
 struct command {
 	const char *name;
 	int (*run)(char **argv);
-	bool filtered;		/* -4 and -6 mean something */
+	bool filtered;		/* it has a use for -4 and -6 */
 };
 
 static const struct command commands[] = {
@@ -41,7 +41,7 @@ static int cmd_version(void)
 	return STATUS_OK;
 }
 
-/* All of the commands that begin with the @len first characters of @word. */
+/* The names of all commands that begin with the first @len octets of @word */
 static const char *list_commands(const char *word, size_t len)
 {
 	static char list[256];
@@ -57,7 +57,7 @@ static const char *list_commands(const char *word, size_t len)
 	return list;
 }
 
-/* A whole name, or the beginning of one only. */
+/* By its name, or by the beginning of its name if no other command begins so */
 static const struct command *find(const char *word)
 {
 	const struct command *found = NULL;
@@ -96,7 +96,7 @@ static int run(char **argv)
 	return command->run(argv);
 }
 
-/* A socket must not become stdout, or stderr, because that was closed. */
+/* If stdout or stderr is closed, the first socket must not get its number. */
 static void fill_standard_fds(void)
 {
 	int fd;

@@ -15,7 +15,7 @@
 
 #define STATE_WIDTH	13	/* SYN-RECEIVED? */
 
-/* Columns of the screen where each field of a row begins. */
+/* Where each field of a row begins, in columns from 0 */
 struct tabs {
 	unsigned int remote;
 	unsigned int socket;
@@ -125,7 +125,7 @@ static void row(const struct tabs *t, const struct audit_finding *finding)
 	out_line(&line);
 }
 
-/* In the way of ss: name:value */
+/* name:value, as ss prints it */
 static void put_number(struct line *line, const char *name, uint64_t value)
 {
 	line_char(line, ' ');

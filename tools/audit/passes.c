@@ -15,21 +15,22 @@
 #include "nl/nl.h"
 
 /*
- * Milliseconds between one look and the next. In the last one a SYN-ACK that
- * nobody acknowledged is sent again.
+ * Milliseconds between one pass and the next. The last one is long enough for a SYN-ACK
+ * to be sent again.
  */
 static const unsigned int pauses[] = { 100, 200, 400, 1200 };
 
 #define PAUSES	(sizeof(pauses) / sizeof(pauses[0]))
 
+/* An array that grows */
 struct rows {
 	void *row;
-	size_t size;	/* of one */
+	size_t size;	/* octets of a row */
 	size_t count;
-	size_t room;
+	size_t room;	/* rows that there is memory for */
 };
 
-/* What a difference is the same difference by; a state may be TCPFSM_STATE_COUNT. */
+/* What identifies a difference; TCPFSM_STATE_COUNT for the state of what is not there */
 struct suspect {
 	struct diag_key key;
 	uint8_t kernel;
@@ -46,8 +47,8 @@ struct audit {
 	struct rows before;	/* sockets, listed before the ends */
 	struct rows after;
 	struct rows listeners;
-	struct rows suspects;	/* of the last pass */
-	struct rows again;	/* of this one */
+	struct rows suspects;	/* differences without a reason in the last pass */
+	struct rows again;	/* in this one */
 	struct rows findings;
 	struct audit_sums sums;
 };
@@ -75,7 +76,7 @@ static void swap(struct rows *one, struct rows *two)
 	*two = rows;
 }
 
-/* All rows that are looked for begin with a key. */
+/* For rows that begin with a struct diag_key */
 static int by_key(const void *one, const void *two)
 {
 	return memcmp(one, two, sizeof(struct diag_key));
@@ -106,7 +107,7 @@ static int take_end(const struct msg *msg, void *data)
 	struct audit_end end;
 	int role, ret = STATUS_OK;
 
-	/* That it knows this one proves that it was watching then */
+	/* The module was tracking when this connection began */
 	if (msg->start && msg->start < audit->facts.tracking)
 		audit->facts.tracking = msg->start;
 	for (role = TCPFSM_ROLE_CLIENT; role <= TCPFSM_ROLE_SERVER && !ret; role++)
@@ -153,8 +154,8 @@ static int list_sockets(struct audit *audit)
 }
 
 /*
- * The same tuple may be there more than once: on two devices, or twice in a
- * list that changed meanwhile. The one that fits counts, if there is one.
+ * The same addresses and ports may be there twice: on two devices, or in a list that
+ * changed meanwhile. The socket with the state of @end counts, if there is one.
  */
 static struct diag_socket *find_socket(const struct rows *rows, const struct diag_key *key,
 				       const struct audit_end *end)
@@ -191,7 +192,7 @@ static void suspect(struct suspect *row, const struct audit_finding *finding)
 	row->cookie = sock ? sock->cookie : 0;
 }
 
-/* What has no reason, and was not the same before, is about to change. */
+/* Count what was found. Without a reason, and not the same as before, it is changing. */
 static int settle(struct audit *audit, struct audit_finding *finding)
 {
 	struct audit_verdict *verdict = &finding->verdict;
@@ -219,7 +220,7 @@ static int settle(struct audit *audit, struct audit_finding *finding)
 	return ret ? ret : add(&audit->findings, finding);
 }
 
-/* Between the two lists of sockets our state was one of those the socket had. */
+/* Equal if our state is that of the socket in the list before, or in the one after. */
 static int judge(struct audit *audit, const struct audit_end *end,
 		 const struct diag_socket *before, const struct diag_socket *after)
 {

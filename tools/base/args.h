@@ -22,6 +22,9 @@ struct args_options {
  */
 int args_options(char ***argv, const struct args_options *options, void *data);
 
+/* The option that getopt_long() has just refused, for a complaint: a letter or a word */
+const char *args_refused(char **argv);
+
 /* A status: not STATUS_OK if @argv has words. @command is named in the message. */
 int args_none(const char *command, char **argv);
 

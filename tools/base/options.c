@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/args.h"
 #include "base/options.h"
 #include "base/status.h"
 
@@ -30,15 +31,6 @@ static int set_family(int family)
 		return fail(STATUS_USAGE, "'-4' and '-6' exclude each other: leave out both");
 	opt.family = family;
 	return STATUS_OK;
-}
-
-/* Of short options getopt tells the letter: there may be several in a word. */
-static int unknown_option(char **argv)
-{
-	char letter[3] = { '-', optopt, '\0' };
-
-	return fail(STATUS_USAGE, "'%s' is not an option: -4 -6 -j -p -n -r -s -N NETNS -V -h",
-		    optopt ? letter : argv[optind - 1]);
 }
 
 static int parse(int argc, char **argv)
@@ -82,7 +74,9 @@ static int parse(int argc, char **argv)
 				   "'%s' needs a value behind it", argv[optind - 1]);
 			break;
 		default:
-			ret = unknown_option(argv);
+			ret = fail(STATUS_USAGE,
+				   "'%s' is not an option: -4 -6 -j -p -n -r -s -N NETNS -V -h",
+				   args_refused(argv));
 		}
 	}
 	return ret;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm flush: forget connections */
+/* tcpfsm flush: make the module forget connections */
 #include <inttypes.h>
 
 #include "base/out.h"

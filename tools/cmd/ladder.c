@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm ladder: what connections have said, as a diagram */
+/* tcpfsm ladder: the segments of connections, as a diagram */
 #include "base/args.h"
 #include "base/clock.h"
 #include "base/options.h"
@@ -17,18 +17,18 @@ struct request {
 	bool filtered;
 	struct filter filter;
 	uint64_t now;
-	unsigned int count;	/* of the connections so far */
-	struct msg first;	/* for a picture of just one */
+	unsigned int count;	/* connections so far */
+	struct msg last;	/* for a picture, which is of one only */
 };
 
-/* Of characters, all of them, one below the other */
+/* Text is drawn at once, one diagram below the other. */
 static int on_conn(const struct msg *msg, void *data)
 {
 	struct request *request = data;
 
 	request->count++;
 	if (request->style.format != LADDER_TEXT) {
-		request->first = *msg;
+		request->last = *msg;
 		return STATUS_OK;
 	}
 	if (request->count > 1)
@@ -45,7 +45,7 @@ static int print_picture(const struct request *request)
 		return fail(STATUS_USAGE,
 			    "a picture is of one connection, and the filter passes %u: "
 			    "add 'id N', see 'tcpfsm show'", request->count);
-	ladder_draw(&request->first, &request->style, request->now);
+	ladder_draw(&request->last, &request->style, request->now);
 	return STATUS_OK;
 }
 
@@ -102,7 +102,7 @@ static int check(const struct request *request)
 	return ret;
 }
 
-/* [OPTIONS] [FILTER], in any order */
+/* [FILTER], with options anywhere */
 static int parse(struct request *request, char **argv)
 {
 	static const struct args_options known = {

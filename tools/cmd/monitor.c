@@ -36,7 +36,7 @@ static int count_row(const struct msg *msg, void *data)
 	return STATUS_OK;
 }
 
-/* What was lost is lost; what the connections came to is read again. */
+/* What was lost cannot be had again; say how many connections there are now. */
 static int resync(void *data)
 {
 	const struct monitor *monitor = data;
@@ -57,7 +57,7 @@ static int resync(void *data)
 	return ret;
 }
 
-/* count N, in front of the filter */
+/* [count N], before the filter */
 static int parse_count(struct monitor *monitor, char ***argv)
 {
 	const char *word;
@@ -68,8 +68,7 @@ static int parse_count(struct monitor *monitor, char ***argv)
 	if (!word)
 		return fail(STATUS_USAGE, "'count' needs a number behind it");
 	if (!args_u64(word, UINT64_MAX, &monitor->left) || !monitor->left)
-		return fail(STATUS_USAGE, "'%s' is not a count of events: a number from 1 on",
-			    word);
+		return fail(STATUS_USAGE, "'%s' is not a count of events: 1 or more", word);
 	monitor->limited = true;
 	++*argv;
 	return STATUS_OK;

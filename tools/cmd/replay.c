@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm replay: the connections of a capture, without module and without root */
+/* tcpfsm replay: the connections of a capture; needs neither the module nor root */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +34,7 @@ struct replay {
 	struct filter filter;
 	struct engine *engine;
 	struct replay_counts counts;
-	struct msg msg;			/* the one at hand */
+	struct msg msg;			/* what is to be printed */
 };
 
 static void print_notification(struct replay *replay)
@@ -105,7 +105,7 @@ static int take(struct replay *replay, const struct capture_packet *packet)
 	return STATUS_OK;
 }
 
-/* All of the file; of one that is damaged, what comes before that. */
+/* All packets of the file, or all in front of the place where it is damaged */
 static int read_capture(struct replay *replay, struct capture *capture)
 {
 	struct capture_packet packet;
@@ -122,7 +122,7 @@ static int read_capture(struct replay *replay, struct capture *capture)
 	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
 }
 
-/* The next connection that passes the filter, also as the message at hand; or NULL. */
+/* The next connection that passes the filter, also as replay->msg; NULL: there is none */
 static const struct flow *next_row(struct replay *replay, uint64_t *id)
 {
 	const struct flow *flow;
@@ -160,7 +160,7 @@ static void print_list(struct replay *replay)
 	out_list_end();
 }
 
-/* Only of characters can there be several, one below the other. */
+/* A picture is of one connection; diagrams of text may be several. */
 static int check_ladders(struct replay *replay)
 {
 	uint64_t id = 0, count = 0;
@@ -287,7 +287,7 @@ static int check_style(const struct replay *replay)
 	return ladder_style_check(&replay->style);
 }
 
-/* [OPTIONS] FILE [FILTER], and options may also stand further behind. */
+/* FILE [FILTER], with options anywhere */
 static int parse(struct replay *replay, char **argv)
 {
 	static const struct args_options known = {
@@ -309,7 +309,7 @@ static int parse(struct replay *replay, char **argv)
 	return filter_parse(&replay->filter, argv + 1);
 }
 
-/* What nobody is shown need not be remembered. */
+/* Without a use for it, the history is not kept. */
 static bool shows_history(const struct replay *replay)
 {
 	return replay->mode == MODE_LADDER ||

@@ -11,7 +11,7 @@
 #include "cmd/replay_stats.h"
 #include "print/durations.h"
 
-/* Room for every name of the module, see TCPFSM_NAME_MAX there */
+/* As TCPFSM_NAME_MAX of the module: the longest name of a counter */
 #define NAME_MAX_LEN	64
 
 struct tree {
@@ -34,7 +34,7 @@ static void add(struct tree *tree, uint64_t value, const char *fmt, ...)
 		tree->starved = true;
 }
 
-/* Of the connections that are still there at the end. */
+/* Of the connections that are in the table at the end */
 static void add_gauges(struct tree *tree, const struct engine *engine)
 {
 	uint64_t gauge[TCPFSM_ROLE_COUNT][TCPFSM_STATE_COUNT] = { 0 };
@@ -79,7 +79,7 @@ static void add_all(struct tree *tree, const struct engine *engine,
 		add(tree, stats->anomaly[i], "anomalies.%s", tcpfsm_anomaly_names[i]);
 }
 
-/* Zeros are for machines, and for who asks for more of everything. */
+/* JSON, or a line for each counter; those of 0 only with -s */
 static void print(const struct counter *parent, const char *prefix)
 {
 	const struct counter *counter;
@@ -100,7 +100,7 @@ static void print(const struct counter *parent, const char *prefix)
 	}
 }
 
-/* In the order and under the names of the module */
+/* In the order in which the module sends them, with its names */
 static void print_durations(const struct engine_stats *stats)
 {
 	struct durations durations = { .begun = false };

@@ -5,7 +5,7 @@
 
 #include "engine/engine.h"
 
-/* What the module does not count, because it does not see it. */
+/* Packets that the engine does not count, because they are no segments */
 struct replay_counts {
 	uint64_t packets;
 	uint64_t other;		/* not TCP, or not IP */

@@ -27,7 +27,7 @@ static int set(const char *name, uint64_t value)
 	return ret;
 }
 
-/* The kernel knows which names and which values there are. */
+/* Which settings there are, and in which range, only the module knows. */
 int cmd_set(char **argv)
 {
 	char name[64], *c;

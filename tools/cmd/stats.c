@@ -63,7 +63,7 @@ static void gauge_row(const char *name, uint64_t client, uint64_t server)
 		 name, client, server, client + server);
 }
 
-/* The server has the states that the client has. */
+/* The module sends the same states for clients and servers. */
 static void print_gauges(const struct counter *root)
 {
 	const struct counter *clients = counter_find(root, CLIENT);
@@ -110,7 +110,7 @@ static void print_transitions(const struct counter *root)
 
 struct group {
 	const char *name;
-	bool header;	/* printed; a group without values has none */
+	bool header;	/* is printed, because the group has a line */
 };
 
 static void print_values(struct group *group, const struct counter *parent, const char *prefix)
@@ -178,7 +178,7 @@ static int put_histogram(const struct msg *msg, void *data)
 	return STATUS_OK;
 }
 
-/* An application that does not close its socket */
+/* It is the end whose application has not closed its socket for longest. */
 static void print_oldest(const struct oldest *oldest)
 {
 	struct line line = { .len = 0 };

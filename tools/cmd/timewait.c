@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm timewait: how many there are and were, how they ended, how long they were */
+/* tcpfsm timewait: how many TIME-WAITs there are and were, how they ended, how long they took */
 #include <inttypes.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@
 
 struct report {
 	struct tcpfsm_hist hist;
-	struct counter root;		/* all but the durations */
+	struct counter root;		/* all counters but those of durations */
 };
 
 static const struct {
@@ -39,7 +39,7 @@ static const struct {
 	{ "unconfirmed",	"2MSL have passed, if there was a TIME-WAIT at all" },
 };
 
-/* The bound of a bucket: a power of two, or "inf" */
+/* The bucket with this upper bound: a power of two in microseconds, or "inf" */
 static unsigned int bucket_of(const char *bound)
 {
 	uint64_t us;
@@ -84,7 +84,7 @@ static const char *meaning_of(const char *name)
 	return "";
 }
 
-/* Both as text and as JSON */
+/* As text or as JSON */
 static void print_counters(const struct counter *parent, const char *indent)
 {
 	const struct counter *counter;

@@ -177,7 +177,7 @@ int nl_talk(struct nl *nl, struct nlmsghdr *request, const char *what,
 void nl_note_interrupted(const struct nl *nl)
 {
 	if (nl->interrupted)
-		note("connections came and went meanwhile: of those, some may be missing");
+		note("connections came and went meanwhile: some of them may be missing");
 }
 
 static struct nlmsghdr *request(struct nl *nl, uint16_t type, uint16_t flags,
