@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What was found against what is promised: a line of KTAP for each bar.
+"""Compares the figures with the bars: a line of KTAP for each.
 
-A figure may pass its bar by a fifth: the guard is against regressions, and a
-machine that does other things as well is not exact.
+A figure may miss its bar by a fifth: bars guard against regressions, and figures of
+a busy machine vary.
 """
 
 TOLERANCE = 0.2
 
 
 def _ratio(operation, connections, path, family=4):
-    """Our nanoseconds to conntrack's."""
+    """Nanoseconds of tcpfsm divided by those of conntrack."""
     def find(found):
         for row in found["rows"]:
             if (row["operation"], row["connections"], row["path"],
@@ -33,7 +33,7 @@ def _entry(found):
 
 
 def _history(found):
-    """What a connection has besides its entry and its place in the index."""
+    """Octets of a connection besides its flow and its slot in the index."""
     slabs = found.get("memory", {}).get("tcpfsm", {}).get("slabs")
     if slabs is None:
         return None
@@ -54,7 +54,7 @@ def _misses(found):
 
 
 def _felt(*keys):
-    """A figure of feel.py."""
+    """Look a figure of feel.py up."""
     def find(found):
         value = found.get("feel", {})
         for key in keys:
@@ -63,7 +63,7 @@ def _felt(*keys):
     return find
 
 
-# What, how it has to compare, with what, where it is found
+# (name, comparison, bar, function that finds the figure)
 BARS = (
     *_ratios(),
     ("entry, octets", "<=", 256, _entry),
@@ -73,14 +73,14 @@ BARS = (
     ("/proc/net/tcpfsm/connections, time of 65536 rows to 16384", "<=", 6,
      _felt("proc", "ratio")),
 )
-# Those that take a run over a million connections
+# Bars that need a run with a million connections
 FULL_BARS = (
     ("cold data segment of 1000000, in dependent cache misses", "<=", 3,
      _misses),
 )
 
-# How far we are where a bar is not kept yet. Instructions are the same on each
-# machine, whatever else it does: a step back shows.
+# Figures reached so far, in instructions, where a bar is not reached yet. They do not
+# depend on the machine or its load, so a regression shows.
 REACHED = {"open": 1.36, "data cold": 0.5, "data hot": 0.5, "close": 1.4}
 REACHED_BARS = tuple(
     (f"{operation}, {path}: instructions to conntrack's", "<=", ratio,
@@ -96,7 +96,7 @@ def _holds(value, how, bar):
 
 
 def judge(found, bars):
-    """Print a line for each bar; the number of those that are not kept."""
+    """Print a line for each bar; return how many are missed."""
     failed = 0
     print(f"TAP version 13\n1..{len(bars)}")
     for number, (what, how, bar, find) in enumerate(bars, 1):

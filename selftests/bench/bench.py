@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""In a guest: measure, and write what came of it as JSON to $TCPFSM_OUT/FILE.
+"""In a guest: measure, and write the results as JSON to $TCPFSM_OUT/FILE.
 
     bench.py [--paths P,..] [--families F,..] [--connections N,..]
              [--rounds R] [--flood] [--memory] [--out FILE]
@@ -39,7 +39,7 @@ def parse_options():
 
 
 def rounds_of(load):
-    """Fewer of what takes long, and varies less."""
+    """The number of rounds: fewer for large loads, which take longer and vary less."""
     return max(3, min(9, 400000 // load.connections))
 
 

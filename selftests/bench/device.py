@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""/dev/tcpfsm_bench: see module/bench.h, which this follows word by word."""
+"""/dev/tcpfsm_bench, with the names of module/bench.h."""
 
 import dataclasses
 import fcntl
@@ -17,7 +17,7 @@ SWITCH = struct.Struct("=I")
 
 
 def _ioctl(direction, number, size):
-    """As _IOW() and _IOWR() put it together."""
+    """The number of an ioctl, as of _IOW() and _IOWR()."""
     return direction << 30 | size << 16 | ord("t") << 8 | number
 
 
@@ -29,7 +29,7 @@ CLOCK = _ioctl(2, 4, 8)
 
 @dataclasses.dataclass(frozen=True)
 class Load:
-    """Which connections, seen where."""
+    """A set of connections, and where they are seen."""
     family: int
     path: str
     connections: int
@@ -37,7 +37,7 @@ class Load:
 
 
 class Device:
-    """Opened in the namespace that the packets are to be seen in."""
+    """The device, opened in the namespace in which packets are seen."""
 
     def __init__(self):
         self.fd = os.open(DEVICE, os.O_RDWR)
@@ -46,9 +46,9 @@ class Device:
 
     def send(self, load, script, burst=1, repeat=1, shuffled=True,
              watch=False):
-        """A script for each connection: nanoseconds, segments.
+        """Send a script for each connection; returns nanoseconds and segments.
 
-        With watch, the longest that a batch of 32 took is in worst.
+        With watch, "worst" is the longest time that a batch of 32 took.
         """
         job = bytearray(JOB.pack(SCRIPTS.index(script), PATHS.index(load.path),
                                  load.family, load.first, load.connections,
@@ -59,17 +59,17 @@ class Device:
         return spent, segments
 
     def forget(self):
-        """New connections begin."""
+        """Begin new connections."""
         self.sent = 0
 
     def chase(self, size, steps):
-        """Nanoseconds for a load that waits for the one before it."""
+        """Nanoseconds of a load that depends on the load before it."""
         job = bytearray(CHASE.pack(size, steps, 0))
         fcntl.ioctl(self.fd, FOLLOW, job)
         return CHASE.unpack(job)[2] / steps
 
     def clock(self):
-        """Nanoseconds; in UML those that the guest's kernel has run."""
+        """Nanoseconds; in UML the time that the kernel of the guest has run."""
         now = bytearray(8)
         fcntl.ioctl(self.fd, CLOCK, now)
         return int.from_bytes(now, "little")

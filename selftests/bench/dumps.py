@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How fast the table can be read, beside those who have a table as well."""
+"""How fast the connections are read, compared with conntrack and ss."""
 
 import subprocess
 import time
@@ -11,7 +11,7 @@ ROWS = 100000
 ROUNDS = 7
 PROC_SIZES = (16384, 65536, 262144)
 PROC_CHUNK = 1 << 16
-# Both ends of so many connections over loopback, for ss
+# Sockets for ss: both ends of connections over loopback
 SOCKETS = 8000
 
 
@@ -22,7 +22,7 @@ def timed(function):
 
 
 def command(side, *words, count=None):
-    """Run it in the side's namespace; how often it says something, if asked."""
+    """Run a command in the namespace of a side; count a word in its output if asked."""
     done = side.ns.run(*words, stderr=subprocess.DEVNULL,
                        stdout=subprocess.PIPE if count
                        else subprocess.DEVNULL)
@@ -30,7 +30,7 @@ def command(side, *words, count=None):
 
 
 def commands(conntrack, tcpfsm, short):
-    """What is compared: whose namespace, words, what is once in each row."""
+    """The commands: (side, words, a text that each row has once)."""
     tool = guest.tool()
     them = {
         "conntrack -L": (conntrack, ("conntrack", "-L"), "[ASSURED]"),
@@ -44,7 +44,7 @@ def commands(conntrack, tcpfsm, short):
 
 
 def dump(sides, short):
-    """Rows a second at best; whatever else the machine does only slows down."""
+    """Rows a second: the best run, because other load only makes it slower."""
     _, conntrack, tcpfsm = sides
     load = Load(4, "input", ROWS)
     for side in (conntrack, tcpfsm):
@@ -68,7 +68,7 @@ def dump(sides, short):
 
 
 def filtered(tcpfsm):
-    """Rows a second that the kernel looks at to find one."""
+    """Rows a second that the kernel filters."""
     words = guest.tool(), "-n", "show", "port", "40000", "src", "10.0.0.1"
     tcpfsm.expect("rows of a filtered dump",
                   command(tcpfsm, *words, count="192.0.2.1:443"), 1)
@@ -77,7 +77,7 @@ def filtered(tcpfsm):
 
 
 def sockets(side):
-    """Rows a second of ss, over real sockets of this host."""
+    """Rows a second of ss, with real sockets."""
     held = subprocess.Popen(
         ["ip", "netns", "exec", side.ns.name, "python3", "-c",
          "import resource, socket, sys\n"
@@ -109,7 +109,7 @@ def read_all(path):
 
 
 def proc(sides, short):
-    """Seconds for all rows of the file at best, by their number."""
+    """{rows: seconds to read the proc file, the best run}."""
     tcpfsm = sides[2]
     found = {}
     sizes = PROC_SIZES[:2] if short else PROC_SIZES

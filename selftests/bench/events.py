@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Transitions a second that one listener is told of, none lost."""
+"""Transitions a second that one listener receives without loss."""
 
 import os
 import subprocess
@@ -22,13 +22,13 @@ def listen(side):
 
 
 def told(out):
-    """Transitions among the lines."""
+    """The number of transitions in the output."""
     out.seek(0)
     return sum(line.count(b'"transition"') for line in out)
 
 
 def settle(out):
-    """Until the listener has written all that it has got."""
+    """Wait until the listener has written everything."""
     size = -1
     while size != os.fstat(out.fileno()).st_size:
         size = os.fstat(out.fileno()).st_size
@@ -36,7 +36,7 @@ def settle(out):
 
 
 def attempt(side, rate):
-    """Open so many connections a second: transitions made, told, seconds."""
+    """Open "rate" connections a second: transitions made, received, and seconds."""
     side.flush()
     before = side.counters()
     process, out = listen(side)
@@ -60,7 +60,7 @@ def attempt(side, rate):
 
 
 def events(sides, _short):
-    """The highest rate without a loss, by doubling, and the first with one."""
+    """Double the rate: the highest without loss, and the first with it."""
     side = sides[2]
     found = {"delivered": 0}
     rate = 1000

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""In a guest: what a user feels, as JSON to $TCPFSM_OUT/FILE.
+"""In a guest: figures that a user notices, as JSON to $TCPFSM_OUT/FILE.
 
     feel.py [--short] [--out FILE] [PART]...
 
 PART is dump, proc, traffic, events or scale (only with two processors);
---short is only what there are bars for.
+--short measures only what has a bar.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from traffic import traffic
 
 CONNECTIONS = 262144
 
-# Each gets the sides, and whether to be short
+# Called with the sides and --short
 PARTS = {
     "dump": dump,
     "proc": proc,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The measurements: one round after the other, the sides taking turns.
+"""The measurements, in rounds: in each all sides are measured in turn.
 
 A result is a list of rounds; a round has for each side the nanoseconds per
 unit: a segment, or a connection where a script has several segments.
@@ -7,21 +7,21 @@ unit: a segment, or a connection where a script has several segments.
 
 import collections
 
-# Segments that a figure is made of at least, however few connections
+# A figure is made of at least so many segments, even with few connections
 ENOUGH = 20000
 HOT_BURST = 32
-# With more of them hot data is no different, and takes long
+# More connections take long and do not change the figure of hot data
 HOT_CONNECTIONS = 100000
 
 
 def turns(sides, number):
-    """Who goes first changes, so that it is nobody's advantage."""
+    """The sides in turn, beginning with another one in each round."""
     first = number % len(sides)
     return sides[first:] + sides[:first]
 
 
 def exchange(side, load, passes, **options):
-    """Data, and its ACK: nanoseconds per segment of both."""
+    """Send data and the ACK of it: nanoseconds per segment of each."""
     spent = {"data": 0, "ack": 0}
     count = {"data": 0, "ack": 0}
     for _ in range(passes):
@@ -33,7 +33,7 @@ def exchange(side, load, passes, **options):
 
 
 class Rounds:
-    """All results of one load, by operation."""
+    """The results of one load, by operation."""
 
     def __init__(self, sides, load):
         self.sides = sides
@@ -41,7 +41,7 @@ class Rounds:
         self.results = collections.defaultdict(list)
 
     def once(self, number, script):
-        """A script for each connection, in random order."""
+        """Send a script for each connection, in random order."""
         found = {}
         for side in turns(self.sides, number):
             spent, _ = side.send(self.load, script)
@@ -52,7 +52,7 @@ class Rounds:
         passes = -(-ENOUGH // self.load.connections)
         cold, ack, hot = {}, {}, {}
         for side in turns(self.sides, number):
-            # What the others have pushed out of the caches comes back
+            # A first pass, not measured, brings the data back into the caches
             if passes > 1:
                 exchange(side, self.load, 1)
             cold[side.name], ack[side.name] = exchange(side, self.load, passes)
@@ -87,7 +87,7 @@ class Rounds:
 
 
 def measure(sides, load, rounds, flood=False):
-    """All operations on one load: the results, by operation."""
+    """Measure all operations of one load: results by operation."""
     runs = Rounds(sides, load)
     runs.flush()
     for number in range(rounds):

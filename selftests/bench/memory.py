@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Octets per connection, and how long a load takes over as much memory."""
+"""Octets per connection; and the latency of a load in as much memory."""
 
 import re
 
@@ -11,7 +11,7 @@ CHASE_STEPS = 1 << 21
 
 
 def slabs():
-    """Octets in use by cache, with their share of what slabs cannot use."""
+    """Octets by slab cache, with their share of the unusable part of the slabs."""
     found = {}
     with open("/proc/slabinfo", encoding="ascii") as file:
         for line in file:
@@ -23,7 +23,7 @@ def slabs():
 
 
 def object_size(cache):
-    """Octets that an object of a cache takes, or None."""
+    """The size of an object of a cache, or None."""
     with open("/proc/slabinfo", encoding="ascii") as file:
         for line in file:
             match = LINE.match(line)
@@ -33,7 +33,7 @@ def object_size(cache):
 
 
 def free():
-    """Octets that nobody uses, with those that a processor keeps at hand."""
+    """Free memory in octets, with the per-CPU lists."""
     with open("/proc/zoneinfo", encoding="ascii") as file:
         lines = [line.split() for line in file]
     return PAGE * sum(int(words[-1]) for words in lines
@@ -42,12 +42,12 @@ def free():
 
 
 def settle(nothing):
-    """What was there before waits for RCU, and that for somebody who asks."""
+    """Wait until RCU has freed the objects of earlier runs."""
     nothing.device.send(Load(4, "input", 1), "syn")
 
 
 def of_side(side, load, nothing):
-    """Per connection: of each slab cache that grew, of the table, in all."""
+    """Octets per connection: by slab cache, of the table, and in total."""
     settle(nothing)
     slabs_before, free_before = slabs(), free()
     side.send(load, "open", watch=True)
@@ -55,7 +55,7 @@ def of_side(side, load, nothing):
     total = (free_before - free()) / load.connections
     grown = {name: (size - slabs_before.get(name, 0)) / load.connections
              for name, size in slabs().items()}
-    # What is below an octet is somebody else's
+    # Less than an octet per connection is somebody else's
     grown = {name: size for name, size in grown.items() if size >= 1}
     side.flush()
     return {"slabs": grown, "slab": sum(grown.values()), "total": total,
@@ -63,12 +63,12 @@ def of_side(side, load, nothing):
 
 
 def measure(sides, load):
-    """At the beginning, when no slab has an object of an earlier run."""
+    """Measure all sides; must run first, before slabs have objects of other runs."""
     nothing, *others = sides
     found = {side.name: of_side(side, load, nothing) for side in others}
     found["connections"] = load.connections
     found["entry"] = object_size("tcpfsm_flow")
-    # The chase over what the connections take, at least all that is touched
+    # Chase pointers over as much memory as the connections use
     size = int(found["tcpfsm"]["total"] * load.connections)
     found["miss"] = nothing.device.chase(max(size, PAGE), CHASE_STEPS)
     found["miss_memory"] = size

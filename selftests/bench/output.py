@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a guest has measured, on its way to the host."""
+"""Writes results of a guest for the host."""
 
 import json
 import os
 
 
 def write(name, found):
-    """Into a file of $TCPFSM_OUT, if there is a name for it."""
+    """Write the results as JSON to a file in $TCPFSM_OUT, if it has a name."""
     if not name:
         return
     path = os.path.join(os.environ["TCPFSM_OUT"], name)

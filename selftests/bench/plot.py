@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Ratio against connections, a panel for each operation, as SVG."""
+"""Plots ratios against the number of connections, one panel per operation, as SVG."""
 
 import math
 
@@ -12,7 +12,7 @@ BAR = 0.5
 
 
 class Panel:
-    """One operation: where its figures are on the page."""
+    """The panel of one operation, with its place on the page."""
 
     def __init__(self, x, y, rows):
         self.x, self.y, self.rows = x, y, rows
@@ -70,7 +70,7 @@ def legend(lines, x, y):
 
 
 def draw(rows, guest):
-    """The picture, as text."""
+    """The SVG, as text."""
     operations = list(dict.fromkeys(row["operation"] for row in rows))
     lines = sorted({(row["path"], row["family"]) for row in rows})
     columns = 3

@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""What a segment costs, by function, in a UML guest.
+"""Profiles the cost of a segment by function, in a UML guest.
 
     profile.py time|instructions [SCRIPT [CONNECTIONS [SIDE]]]
 
-time: nanoseconds, from samples that perf takes of the guest's process; of open
-and close with all that the guest does to begin again.
-instructions: as many as there are, counted one by one; of open and close among
-100000 connections, so that they go on for long enough.
-SCRIPT is data (the default) or any other of device.py, CONNECTIONS 1000,
-SIDE tcpfsm. What is built is used: build/uml/, build/bench/uml/.
+time: nanoseconds, by samples that perf takes of the process of the guest. For open
+and close they include what the guest does to begin again.
+instructions: counted by single-stepping; for open and close use 100000 connections,
+so that they go on for long enough.
+SCRIPT is data (default) or another one of device.py, CONNECTIONS is 1000 by default,
+SIDE tcpfsm. Uses the modules in build/uml/ and build/bench/uml/.
 """
 
 import collections
@@ -29,7 +29,7 @@ SECONDS = 6
 STEPS = 400000
 PROBE, TRIES = 5000, 50
 FREQUENCY = 9973
-# Called once for each segment
+# The function that is called once for each segment
 EACH = "packet_send"
 SHOWN = 60
 
@@ -48,7 +48,7 @@ def start(out, side, script, connections, seconds):
 
 
 def kernel_of(run):
-    """The guest's kernel is a child of run.sh that is called linux."""
+    """The process of the guest: the child of run.sh that is named linux."""
     path = f"/proc/{run.pid}/task/{run.pid}/children"
     with open(path, encoding="ascii") as file:
         for pid in file.read().split():
@@ -58,7 +58,7 @@ def kernel_of(run):
 
 
 def sampled(pid, out):
-    """Addresses that perf has seen."""
+    """The addresses that perf has sampled."""
     data = os.path.join(out, "perf.data")
     subprocess.run(["perf", "record", "-q", "-e", "cpu-clock:u", "-F",
                     str(FREQUENCY), "-p", str(pid), "-o", data, "--", "sleep",
@@ -70,7 +70,7 @@ def sampled(pid, out):
 
 
 def whole_segments(names):
-    """From the first time that a segment begins to the last, and how many."""
+    """The part from the first to the last beginning of a segment, and their number."""
     entries = [i for i, (name, first) in enumerate(names)
                if name[0] == EACH and first]
     if len(entries) < 2:
@@ -86,7 +86,7 @@ def show(counts, total, unit):
 
 
 def cpu_time(pid):
-    """Nanoseconds that the guest's kernel has run."""
+    """CPU time of the process of the guest, in nanoseconds."""
     with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
         return int(file.read().split()[0])
 
@@ -109,7 +109,7 @@ def by_time(pid, out, run, _):
 
 
 def stepped(pid, segment):
-    """Addresses, from a moment when segments are being sent."""
+    """The addresses of single steps, beginning while segments are sent."""
     for _ in range(TRIES):
         if segment in addresses(pid, PROBE):
             return list(addresses(pid, STEPS))

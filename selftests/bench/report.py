@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the rounds amount to: medians, spread, ratios; as a table."""
+"""Summarises rounds: medians, spread and ratios; as a table."""
 
 import statistics
 
@@ -13,7 +13,7 @@ def spread(values):
 
 
 def summarise(load, results):
-    """A row for each operation; all times without what the bench itself takes."""
+    """A row for each operation, with the cost of the bench itself subtracted."""
     rows = []
     for operation, rounds in results.items():
         base = [found["nothing"] for found in rounds]
@@ -47,7 +47,7 @@ def rows_table(rows):
 
 
 def table(found):
-    """Nanoseconds for a segment of data or an ACK, for all of open and close."""
+    """A table: nanoseconds per segment of data or ACK, and per open and close."""
     text = rows_table(found["rows"])
     if "memory" in found:
         text += "\n\n" + memory.table(found["memory"])

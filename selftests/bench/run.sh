@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The benchmarks, on the host: builds what is missing, boots a guest that
-# measures, shows what came of it. KTAP, a line for each bar.
+# Runs the benchmarks: builds what is missing, measures in a guest, and prints the
+# results, with a line of KTAP for each bar.
 #
 #	run.sh [short|full|icount|scale] [GUEST]
 #
-# short (the default) takes about a minute; full takes a quarter of an hour and
-# has all loads; icount counts instructions instead of time, against what was
-# reached so far; scale sets two processors to work, without bars: both in a
+# short (the default) takes about a minute; full has all loads and takes a quarter of
+# an hour; icount counts instructions instead of time, and compares with what was
+# reached so far; scale uses two processors, and has no bars. icount and scale need a
 # stock kernel.
 # GUEST is as in selftests/vm: uml, or 6.12 for icount and scale.
 
@@ -25,7 +25,7 @@ usage()
 	exit 1
 }
 
-# The bench's own module, built as the Makefile builds the other: from a copy
+# Build the module of the bench from a copy, as the Makefile does for tcpfsm.ko
 build_module()
 {
 	local dir=$top/build/bench/$1 kdir arch=()
@@ -37,14 +37,14 @@ build_module()
 	make -s -C "$kdir" "M=$dir" "${arch[@]}" W=1 modules >&2
 }
 
-# in_guest GUEST SECONDS OPTION... -- COMMAND: its files into build/bench/
+# in_guest GUEST SECONDS OPTION... -- COMMAND: its files go to build/bench/
 in_guest()
 {
 	local guest=$1 seconds=$2
 
 	shift 2
-	# Its status is for those who measure by hand: here the figures count,
-	# and what is missing among them fails
+	# The exit status is ignored: show.py judges the figures, and a missing one
+	# is a failure
 	"$vm/run.sh" "$guest" -t "$seconds" -o "$out" \
 		-e "TCPFSM_KO=$top/build/$guest/tcpfsm.ko" \
 		-e "TCPFSM_TOOL=$top/tools/tcpfsm" \

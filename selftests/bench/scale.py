@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Two processors at once: on connections of their own, and on one."""
+"""Two processors at once: each on its own connections, or both on one."""
 
 import multiprocessing
 import os
@@ -13,7 +13,7 @@ ROUNDS = 7
 
 
 def hammer(side, load, processor, barrier, results):
-    """An ACK that says nothing new, again and again."""
+    """Send copies of an ACK that acknowledges nothing new."""
     os.sched_setaffinity(0, {processor})
     with side.ns.inside():
         device = Device()
@@ -25,7 +25,7 @@ def hammer(side, load, processor, barrier, results):
 
 
 def together(side, loads):
-    """Each load on a processor of its own: segments a second of all."""
+    """Run each load on its own processor: segments a second in total."""
     barrier = multiprocessing.Barrier(len(loads))
     results = multiprocessing.Queue()
     workers = [multiprocessing.Process(target=hammer, args=(
@@ -40,7 +40,7 @@ def together(side, loads):
 
 
 def scale(sides, _short):
-    """How much faster two are than one, for each side."""
+    """The speed of two processors relative to one, for each side."""
     if os.cpu_count() < 2:
         return None
     cases = {

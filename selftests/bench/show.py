@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""On the host: tables, picture and verdict from what a guest has measured.
+"""On the host: makes tables, a plot and the verdict of the results of a guest.
 
     show.py DIRECTORY [--full|--reached]
 
-Reads bench.json and feel.json there, as far as they are there, and writes
-bench.txt and bench.svg beside them.
+Reads bench.json and feel.json in DIRECTORY, if they exist, and writes bench.txt
+and bench.svg there.
 """
 
 import json

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Those that are compared, each in a namespace of its own.
+"""The sides that are compared, each in a namespace of its own.
 
-Each says after a phase whether it has taken the traffic for what it is: a
-benchmark of packets that are refused at the door is worth nothing.
+After each phase a side checks that it has accepted all traffic: figures of rejected
+packets would be worth nothing.
 """
 
 import os
@@ -16,19 +16,19 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 from netlib import guest  # noqa: E402
 from netlib.netns import Namespace  # noqa: E402
 
-# conntrack's own default: as many buckets as connections at most
+# The default of conntrack: as many buckets as nf_conntrack_max
 BUCKETS_AT_LEAST = 65536
 CT_BAD = ("invalid", "insert_failed", "drop", "early_drop", "clashres")
-# Each connection's state is looked at where that does not take long
+# With at most so many connections the state of each is checked
 FEW = 1000
 
 
 class Refused(Exception):
-    """A side did not take the traffic for what it is."""
+    """A side did not accept the traffic."""
 
 
 class Nothing:
-    """The hooks, with nobody there: what the bench itself costs."""
+    """No tracker at the hooks: the cost of the bench itself."""
 
     name = "nothing"
 
@@ -42,7 +42,7 @@ class Nothing:
         self.begin()
 
     def begin(self):
-        """What is to be there from the beginning."""
+        """Set up what must exist before the first packet."""
 
     def send(self, *args, **options):
         spent, segments = self.device.send(*args, **options)
@@ -50,12 +50,12 @@ class Nothing:
         return spent, segments
 
     def flush(self):
-        """No connections, and all counters agreed on."""
+        """Remove all connections, and read the counters."""
         self.device.forget()
         self.segments = 0
 
     def check(self, load, phase):
-        """After a phase: was it all taken?"""
+        """After a phase: raise Refused if not all was accepted."""
 
     def expect(self, what, found, wanted):
         if found != wanted:
@@ -63,7 +63,7 @@ class Nothing:
 
 
 class Conntrack(Nothing):
-    """nf_conntrack with all settings left alone."""
+    """nf_conntrack with its default settings."""
 
     name = "conntrack"
     STATES = {"open": "ESTABLISHED", "data": "ESTABLISHED",
@@ -97,8 +97,8 @@ class Conntrack(Nothing):
         for name in CT_BAD:
             self.expect(name, now[name], self.before[name])
         if load.connections <= FEW:
-            # No program is started for it: where the clock counts
-            # instructions, it runs away while one is waited for
+            # Read without starting a program: with --icount the clock runs on while
+            # one is waited for
             listed = self.ns.read("nf_conntrack")
             self.expect(self.STATES[phase],
                         listed.count(f" {self.STATES[phase]} "),
@@ -106,11 +106,11 @@ class Conntrack(Nothing):
 
 
 class Tcpfsm(Nothing):
-    """tcpfsm with all settings left alone but for the limit."""
+    """tcpfsm with its default settings, except for the limit."""
 
     name = "tcpfsm"
     LIMIT = 1 << 20
-    # States of client and server after a phase
+    # The states of client and server after each phase
     STATES = {"open": ("established", "established"),
               "data": ("established", "established"),
               "close": ("time-wait", "closed"),
@@ -143,7 +143,7 @@ class Tcpfsm(Nothing):
         for name, value in now.items():
             if "." not in name or name.startswith("reject"):
                 self.expect(name, value, self.before[name])
-        # The end that has a socket here is asked how it ends, and has none
+        # tcpfsm looks for the socket of the local end, and there is none
         if load.path == "output" and phase == "close":
             return
         for role, state in zip(("client", "server"), self.STATES[phase]):
@@ -152,7 +152,7 @@ class Tcpfsm(Nothing):
 
 
 def prepare(connections):
-    """Modules, and tables that fit; for so many connections at most."""
+    """Load the modules, with tables for so many connections."""
     buckets = max(connections, BUCKETS_AT_LEAST)
     subprocess.run(["modprobe", "-a", "nf_conntrack", "nf_conntrack_netlink",
                     "dummy"], check=True)

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""In a guest: one side, one script, again and again, to be looked at.
+"""In a guest: repeats one script of one side, to be profiled.
 
     spin.py SIDE SCRIPT CONNECTIONS SECONDS
 
-Leaves the addresses of the kernel's functions in $TCPFSM_OUT; says when it
-begins, with the address of what each segment begins with, and at the end the
-nanoseconds per segment, and how many there were, those left out that had to come
-before.
+Writes the addresses of the functions of the kernel to $TCPFSM_OUT. Prints a line
+when it begins, with the address of the function that each segment begins with, and
+at the end the nanoseconds per segment and the number of segments. Segments that only
+prepare the script are left out of both.
 """
 
 import os
@@ -18,14 +18,14 @@ import time
 import sides as contenders
 from device import Load
 
-# Called once for each segment
+# The function that is called once for each segment
 EACH = "packet_send"
 
 
 def again(side, load, script):
-    """Once more, and what has to come before the next time.
+    """Run the script once, and prepare the next run.
 
-    Nanoseconds and segments; an ACK is as good as what it acknowledges.
+    Returns nanoseconds and segments; for data and ack those of both together.
     """
     if script in ("open", "syn", "close"):
         if script == "close":

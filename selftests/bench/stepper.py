@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The instructions of a process, one by one: User Mode Linux is a process.
+"""Single-steps User Mode Linux, which is a process, with ptrace().
 
-Its signals are held back meanwhile: they are its interrupts, which come so
-often, seen from a process so slow, that it would see to nothing else.
+Its signals are its interrupts. They are held back: for a process that slow they would
+come so often that it did nothing else.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ LIBC.ptrace.restype = ctypes.c_long
 
 PEEKUSER, SINGLESTEP, DETACH = 3, 9, 17
 SEIZE, INTERRUPT = 0x4206, 0x4207
-# Of struct user_regs_struct on x86-64
+# Offset in struct user_regs_struct on x86-64
 RIP = 16 * 8
 
 
@@ -29,7 +29,7 @@ def _ptrace(request, pid, address=0, data=0):
 
 
 def addresses(pid, count):
-    """Where the process is, instruction by instruction."""
+    """The address of each of the next "count" instructions."""
     _ptrace(SEIZE, pid)
     try:
         _ptrace(INTERRUPT, pid)

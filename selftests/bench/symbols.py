@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The function that an address of a guest's kernel is in."""
+"""Finds the function of an address in the kernel of a guest."""
 
 import bisect
 
-# No function is longer
+# The longest a function can be
 FAR = 1 << 16
-# Of the process, not of the kernel: what reads the host's clock
+# Addresses outside of the kernel: the vDSO, which reads the clock of the host
 OUTSIDE = "(the host's clock)", ""
 
 
 class Symbols:
     def __init__(self, path):
-        """From what /proc/kallsyms of the guest said."""
+        """Read a copy of /proc/kallsyms of the guest."""
         found = []
         with open(path, encoding="ascii") as file:
             for line in file:
@@ -24,7 +24,7 @@ class Symbols:
         self.names = [(name, module) for _, name, module in found]
 
     def find(self, address):
-        """Name and module."""
+        """The name of the function, and its module."""
         i = bisect.bisect_right(self.starts, address) - 1
         if i < 0 or address - self.starts[i] > FAR:
             return OUTSIDE

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a user feels of it: real sockets of two namespaces, joined by veth.
+"""Throughput of real sockets in two namespaces, joined by veth.
 
-Both ends are in one process: with one processor nothing is gained by two.
+Both ends are in one process: a guest has one processor.
 """
 
 import socket
@@ -21,7 +21,7 @@ ANSWER = b"a" * 4000
 
 
 class Pair:
-    """Two hosts; what is watched is watched on both."""
+    """Two hosts; a tracker runs on both or on neither."""
 
     def __init__(self, name):
         self.name = name
@@ -53,7 +53,7 @@ class Pair:
         return socket.socket(socket.AF_INET)
 
     def exchange(self):
-        """All of a short connection; the client closes first."""
+        """A short connection; the client closes first."""
         client, server = self.connect()
         client.sendall(REQUEST)
         server.recv(CHUNK)
@@ -66,14 +66,14 @@ class Pair:
         server.close()
 
     def rate(self):
-        """Short connections, one after the other."""
+        """Short connections, one at a time; returns how many."""
         with self.hosts[0].inside():
             for _ in range(CONNECTIONS):
                 self.exchange()
         return CONNECTIONS
 
     def bulk(self):
-        """Octets, one way."""
+        """Octets sent one way; returns how many."""
         chunk, buffer = bytes(CHUNK), bytearray(4 * CHUNK)
         with self.hosts[0].inside():
             client, server = self.connect()
@@ -99,7 +99,7 @@ class Pair:
 
 
 def timed(clock, what):
-    """A second's worth of something, by the clock on the wall and the bench's."""
+    """What is done in a second, by the wall clock and by that of the bench."""
     wall, kernel = time.monotonic(), clock()
     done = what()
     return {"second": done / (time.monotonic() - wall),
@@ -107,7 +107,7 @@ def timed(clock, what):
 
 
 def ratios(values, unit):
-    """What is left of it with a tracker, round by round."""
+    """Throughput with a tracker relative to without, for each round."""
     return {f"{name} to nothing, by {unit}": statistics.median(
         ours[unit] / base[unit] for ours, base in zip(values[name],
                                                       values["nothing"]))
@@ -115,7 +115,7 @@ def ratios(values, unit):
 
 
 def traffic(sides, _short):
-    """Connections and octets a second, medians; and ratios."""
+    """Medians of connections and octets a second, and ratios."""
     pairs = [Pair(name) for name in ("nothing", "conntrack", "tcpfsm")]
     clock = sides[0].device.clock
     found = {}

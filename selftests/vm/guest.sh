@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The first process of a guest, on the host's root file system, read only. It
-# is run from the directory of the run that run.sh made, beside the file "job".
+# The first process of a guest. It runs on the root file system of the host,
+# mounted read only, from the directory that run.sh made for this run; the file
+# "job" is beside it.
 
 set -u
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
-# All set by "job". job_out: the host wants the files. job_visible: directories
-# that must not be covered.
+# Set by "job". job_out: the host wants the files in $TCPFSM_OUT. job_visible:
+# directories that must not be covered by a mount.
 job_guest=
 job_cwd=
 job_modules=
@@ -23,15 +24,15 @@ source "$run/job"
 channels=/run/tcpfsm
 output=$channels/out
 
-# Nothing can be reported without the channels: the host sees a guest that is
-# gone, and the console says why.
+# Before the channels are open there is no other way to report: the host sees that
+# the guest has died, and the console says why.
 fatal() {
 	echo "guest.sh: $*" >&2
 	power_off
 }
 
-# UML runs itself again on reboot; QEMU is told to exit on it, because not each
-# kernel can switch the machine off.
+# On a reboot UML would start again, so it is powered off. QEMU exits on a reboot,
+# which works with every kernel; power-off does not.
 power_off() {
 	sync
 	case $job_guest in
@@ -43,8 +44,7 @@ power_off() {
 	done
 }
 
-# /run of the host is of no use to the guest, so it is the place to build the
-# new root at.
+# The new root is built at /run, which the guest does not need from the host.
 build_root() {
 	mount -t tmpfs -o mode=755,size=75% tmpfs /run &&
 		mkdir /run/root /run/upper /run/work &&
@@ -53,8 +53,8 @@ build_root() {
 		chmod 755 /run/root
 }
 
-# keep_visible DIR: an empty file system is about to cover DIR; what the test
-# needs from below it (a checkout in /tmp, say) is bound into the new one.
+# fresh_tmpfs DIR: mount an empty tmpfs on DIR, with bind mounts of what the test
+# needs from below DIR, such as a checkout in /tmp.
 fresh_tmpfs() {
 	local top=$1 mode=$2 root=/run/root stage=/run/stage dir
 
@@ -83,8 +83,8 @@ mount_root() {
 		mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 }
 
-# What udev would make. The node of a module's device is there before the
-# module, so that the first use loads it.
+# The device nodes that udev would make. That of a module exists before the module
+# is loaded: the first use loads it.
 make_devices() {
 	ln -s /proc/self/fd /dev/fd
 	ln -s fd/0 /dev/stdin
@@ -93,8 +93,8 @@ make_devices() {
 	[[ -e /dev/net/tun ]] || mknod -m 666 /dev/net/tun c 10 200
 }
 
-# The trace file system is there in all guests, the debug one as well; a kernel
-# without them is still good for the tests that do not use them.
+# All guests have tracefs and debugfs. If one is missing, tests that do not need it
+# can still run.
 mount_debug() {
 	mount -t debugfs debugfs /sys/kernel/debug
 	mount -t tracefs tracefs /sys/kernel/tracing
@@ -107,9 +107,9 @@ mount_modules() {
 	mkdir -p "$dir" && mount --bind "$job_modules" "$dir"
 }
 
-# One name per channel: out (what COMMAND says, as it says it), log, files and
-# verdict. With QEMU they are virtio ports, with UML files, but for the output,
-# which files would hold back: that is a serial line.
+# A channel for each of: out (the output of COMMAND, unbuffered), log, files and
+# verdict. With QEMU all are virtio ports; with UML they are files, except for out,
+# which is a serial line because a file would not be followed.
 open_channels() {
 	local port
 
@@ -134,11 +134,11 @@ prepare_system() {
 	ip link set lo up
 	hostname "tcpfsm-${job_guest//./-}"
 	echo 1 >/proc/sys/kernel/sysrq
-	# Leave the console to the kernel: an oops is the end of the run.
+	# From here on the console is the kernel's. An oops ends the run.
 	echo 1 >/proc/sys/kernel/panic_on_oops
 }
 
-# kill_leftovers PID: all but PID and this process. Kernel threads do not care.
+# kill_leftovers PID: kill all processes but PID and this one
 kill_leftovers() {
 	local proc
 
@@ -148,8 +148,8 @@ kill_leftovers() {
 	done
 }
 
-# COMMAND writes to a pipe, not to the channel: a channel is a terminal, or a
-# port that one process at a time can open.
+# COMMAND writes to a pipe and not to the channel, which is a terminal or a port
+# that only one process can open.
 run_command() {
 	local pipe=/run/tcpfsm-out.pipe writer status
 
@@ -170,8 +170,7 @@ run_command() {
 	return "$status"
 }
 
-# An object is a leak to kmemleak when it is 5 s old and two scans have seen
-# the same contents.
+# kmemleak reports an object that is 5 s old and unchanged between two scans.
 report_leaks() {
 	local leaks=/sys/kernel/debug/kmemleak
 
@@ -205,7 +204,7 @@ main() {
 	} >"$channels/log"
 	((!job_out)) || tar -C /run/tcpfsm-files -cf "$channels/files" .
 	sync
-	# Last: whoever reads it may rely on all the rest.
+	# The verdict comes last: who reads it may rely on everything before.
 	echo "exit $status" >"$channels/verdict"
 	power_off
 }

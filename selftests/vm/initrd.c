@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The only program of the QEMU guests' initial RAM disk: loads the modules
- * that the host's root file system needs, mounts that, and goes on with the
- * program there that the kernel command line names behind "--". The name
- * "probe" only shows that a guest gets this far.
+ * The only program in the initial RAM disk of QEMU guests. It loads the modules that
+ * the root file system of the host needs, mounts that, and executes the program that
+ * the kernel command line names after "--". With "probe" it only powers off: the
+ * guest has booted.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@ static int is_module(const struct dirent *entry)
 	return strstr(entry->d_name, ".ko") != NULL;
 }
 
-/* The names begin with a number: sorted, they are in the order of loading. */
+/* The names of the files begin with a number, which is the order of loading. */
 static void load_modules(void)
 {
 	struct dirent **names;

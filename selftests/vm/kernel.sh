@@ -11,9 +11,9 @@
 #   kernel.sh source		print the directory of the kernel's source
 #
 # GUEST is 6.1 or 6.12 (Debian's cloud kernels) or uml or uml-debug (User Mode
-# Linux); or clang, which no guest boots: a kernel configured for clang, to
-# compile modules with it. Everything but prepare prepares first when it has to; what it does
-# then goes to the standard error.
+# Linux); or clang, a kernel that is not booted but configured for clang, to compile
+# modules with it. All commands prepare the guest first if needed, with messages on
+# the standard error.
 
 set -euo pipefail
 shopt -s inherit_errexit
@@ -21,7 +21,7 @@ shopt -s inherit_errexit
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${TCPFSM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tcpfsm}
 source_package=linux-source-6.12
-# Part of every cache key: raise it when a recipe below gives another result.
+# Part of every cache key: increase it when a recipe below is changed.
 recipe=1
 
 die() {
@@ -33,9 +33,9 @@ say() {
 	echo "kernel.sh: $*" >&2
 }
 
-# make_once TARGET FUNCTION [ARG...]: FUNCTION fills a new directory, its last
-# argument, that becomes TARGET only when it is complete. Of two that want the
-# same TARGET at once the second waits.
+# make_once TARGET FUNCTION [ARG...]: FUNCTION fills a temporary directory, its last
+# argument, which is renamed to TARGET when it is complete. If two processes want
+# the same TARGET, the second waits.
 make_once() {
 	local target=$1 temp
 	shift
@@ -54,7 +54,7 @@ make_once() {
 	)
 }
 
-# quietly LOG COMMAND...: a build says something only when it fails.
+# quietly LOG COMMAND...: show the output only if the command fails.
 quietly() {
 	local log=$1
 	shift
@@ -113,8 +113,7 @@ prepare_clang() {
 	make_once "$(clang_dir)" build_clang "$src"
 }
 
-# The compiler is in the key because modules have to be built with the one the
-# kernel was built with.
+# The compiler is part of the key: modules must be built with that of the kernel.
 uml_dir() {
 	local key
 
@@ -129,8 +128,8 @@ source_dir() {
 	echo "$cache/$source_package-$(source_version)-$recipe"
 }
 
-# Kconfig reads all of the tree, hence only text that no UML build compiles is
-# left out: it is half of it.
+# Kconfig reads the whole tree, so only sources that no UML build compiles are left
+# out: half of the tree.
 unpack_source() {
 	say "unpacking $source_package"
 	tar -C "$1" -xf "/usr/src/$source_package.tar.xz" --strip-components=1 \
@@ -142,13 +141,13 @@ unpack_source() {
 		--exclude='*/drivers/scsi/*.[ch]' \
 		--exclude='*/tools/testing/*' \
 		--exclude="$source_package/sound/*.c"
-	# Of the selftests only what runs ours
+	# Of the kernel's selftests only what net/Makefile includes
 	tar -C "$1" -xf "/usr/src/$source_package.tar.xz" --strip-components=1 \
 		"$source_package/tools/testing/selftests/lib.mk" \
 		"$source_package/tools/testing/selftests/kselftest"
 }
 
-# Kconfig drops what it does not like without a word.
+# Kconfig drops options silently, so check that all of the fragments are set.
 check_config() {
 	local line lost=0
 
@@ -162,7 +161,7 @@ check_config() {
 }
 
 # Modules need the generated headers, Module.symvers and the programs below
-# scripts/; the objects are 9 in 10 parts of the rest.
+# scripts/. The objects are not needed, and are most of the build.
 prune_build() {
 	find "$1" -path "$1/scripts" -prune -o -path "$1/modules" -prune -o \
 		\( -name '*.o' -o -name '*.ko' -o -name '*.a' -o -name '*.cmd' \
@@ -183,7 +182,7 @@ build_uml() {
 	quietly "$out/log" "${make[@]}" INSTALL_MOD_PATH="$out/modules" \
 		modules_install
 	release=$(<"$out/include/config/kernel.release")
-	# Both name the directory that is about to be renamed.
+	# Both links have the name of the directory before it is renamed.
 	rm -f "$out/modules/lib/modules/$release"/{build,source}
 	ln -s "modules/lib/modules/$release" "$out/moddir"
 	prune_build "$out"
@@ -206,16 +205,16 @@ meta_package() {
 	esac
 }
 
-# depends PACKAGE REGEX: "name=version" of what PACKAGE depends on that fits.
+# depends PACKAGE REGEX: the dependencies of PACKAGE that match, as "name=version".
 depends() {
 	apt-cache show --no-all-versions "$1" 2>/dev/null |
 		sed -n 's/^Depends: //p' | tr ',' '\n' |
 		sed -nE "s/^ *($2) \\(= ([^)]*)\\).*/\\1=\\3/p"
 }
 
-# The four packages of one kernel version. The meta package is asked for the
-# image only, and the image's release for the rest, so that headers and image
-# are of one version whatever the archive holds by now.
+# The four packages of one kernel version. The meta package gives the image, and the
+# release of the image gives the others, so that headers and image are of one
+# version even if the archive has a newer one.
 resolve_packages() {
 	local image release version name
 
@@ -235,13 +234,12 @@ resolve_packages() {
 		done
 }
 
-# Debian's headers are made for /usr/src.
+# Debian's headers have absolute paths below /usr/src.
 relocate_headers() {
 	sed -i "s#/usr/src/#$2/usr/src/#g" "$1"/usr/src/linux-headers-*/Makefile
 }
 
-# The archive may have moved on since the package lists were read, or they were
-# never read: then read them and try once more.
+# If the package lists are outdated or missing, update them and try again.
 fetch_packages() {
 	local guest=$1 out=$2 packages
 
@@ -285,7 +283,7 @@ unpack_debian() {
 		die "unexpected layout of Debian's packages"
 }
 
-# copy_module FILE DIR N: the number is the order of loading.
+# copy_module FILE DIR N: N is the order of loading.
 copy_module() {
 	local name=${1##*/}
 
@@ -297,7 +295,7 @@ copy_module() {
 	esac
 }
 
-# What mounts the host's root file system, and no user space but initrd.c.
+# The initial RAM disk: the modules that the root file system needs, and initrd.c.
 build_initrd() {
 	local debian=$1 out=$2 root=$2/root module path release n=0
 
@@ -316,7 +314,7 @@ build_initrd() {
 	rm -r "$root"
 }
 
-# The versions are resolved once: to have a newer kernel, remove the directory.
+# Versions are resolved once. For a newer kernel remove the directory.
 debian_dir() {
 	echo "$cache/debian-$1-$recipe"
 }

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Copies sources to where they are built, because kernels before 6.13 put the
-# objects beside the sources. A source that is gone here goes there too, since
-# Kbuild builds what it finds in the folders; objects stay.
+# Copies sources to a build directory, because kernels before 6.13 put the objects
+# beside the sources. Sources that were removed are removed there, too: Kbuild
+# builds all that are in the folders. Objects stay.
 #
 #   mirror.sh DIR SOURCE...
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs one command in a guest, on the host's file system under an overlay.
+# Runs one command in a guest, on an overlay over the file system of the host.
 #
 #   run.sh GUEST [OPTION]... -- COMMAND [ARG]...
 #
@@ -11,17 +11,17 @@
 #   -m MEM		memory (1G)
 #   -c CPUS		processors (1; more only with QEMU)
 #   -e VAR=VALUE	into COMMAND's environment
-#   --time-travel[=basic]	UML only: a clock of its own, that stands still
-#			while code runs (basic: that only skips idle time)
-#   --icount		QEMU only: emulated, the clock counts instructions: one is a
-#			nanosecond
+#   --time-travel[=basic]	UML only: the clock jumps over idle time and stands
+#			still while code runs (basic: it only jumps)
+#   --icount		QEMU only: emulation with a clock that counts instructions,
+#			a nanosecond each
 #
-# GUEST is as in kernel.sh. COMMAND runs as root in the caller's directory; what
-# it changes is gone afterwards. The exit status is COMMAND's, or
+# GUEST is one of those of kernel.sh. COMMAND runs as root in the directory of the
+# caller; its changes to files are discarded. The exit status is that of COMMAND, or
 #
 #   124		over the time limit
 #   125		the guest did not start, or died without a verdict
-#   126		the kernel log has something that must not be there
+#   126		the kernel log has a warning, an oops, a stack trace or a leak
 
 set -uo pipefail
 
@@ -43,11 +43,11 @@ pids=()
 reader=
 timed_out=0
 
-# A guest that is over has this long to go away, and a pipe to run dry.
+# Seconds for a guest to exit, and for a pipe to be read, after the run.
 grace=10
 
-# What the kernel says when something is wrong. As the kernel writes it, because
-# boot messages name KASAN, kmemleak and the like as well.
+# What the kernel log must not have. The exact words: boot messages name KASAN and
+# kmemleak, too.
 bad_log='\bBUG: ?|\bWARNING: |Call Trace:|unreferenced object 0x|ref_tracker: '
 bad_log+='|Objects remaining |INFO: (task|rcu|trying) |possible circular '
 bad_log+='|possible recursive |suspicious RCU |UBSAN: |KASAN: |ODEBUG: '
@@ -116,12 +116,12 @@ check_options() {
 
 # --- processes ----------------------------------------------------------------
 
-# start COMMAND...: in a session of its own, so that all of it can be killed,
-# and gone when this script is, whatever way.
+# start COMMAND...: in a session of its own, so that all its processes can be
+# killed; they also end when this script dies.
 start() {
 	setsid setpriv --pdeathsig KILL "$@" </dev/null &
 	pids+=("$!")
-	# Or bash reports a guest that aborts, in words of its own.
+	# Keeps bash from reporting that the guest was killed.
 	disown "$!"
 }
 
@@ -169,7 +169,7 @@ wait_guest() {
 
 # --- the guest ----------------------------------------------------------------
 
-# The file that guest.sh begins with.
+# Write the file "job" for guest.sh.
 write_job() {
 	local job_guest=$guest job_cwd=$PWD job_modules=$1 job_out=0
 	local job_env=("${env[@]}") job_command=("${command[@]}") job_visible
@@ -181,8 +181,8 @@ write_job() {
 	cp "$here/guest.sh" "$run/init"
 }
 
-# UML's memory is a file, so it should not be on a disk. What containers have
-# for shared memory is often too small: a guest that fills it gets SIGBUS.
+# UML keeps its memory in a file, which should be on a tmpfs. In containers /dev/shm
+# is often too small; a guest that fills it is killed by SIGBUS.
 memory_dir() {
 	local free need=${mem%[MG]}
 
@@ -225,7 +225,7 @@ start_file_server() {
 	local server i
 
 	server=$(virtiofsd) || exit
-	# Its default sandbox cannot pivot to a root that it has already.
+	# The default sandbox cannot pivot_root() to the present root.
 	start "$server" --socket-path="$run/fs.sock" -o source=/ \
 		-o sandbox=chroot -o cache=always >"$run/virtiofsd.log" 2>&1 7>&-
 	for ((i = 0; i < 100; i++)); do
@@ -236,14 +236,14 @@ start_file_server() {
 	die "virtiofsd does not start"
 }
 
-# machine ACCEL: the options that the probe and the run have in common
+# machine ACCEL: the options that probe and run share
 machine() {
 	printf '%s\n' -nodefaults -no-user-config -display none -no-reboot \
 		-accel "$1" -cpu max -kernel "$("$here/kernel.sh" image "$guest")" \
 		-initrd "$("$here/kernel.sh" initrd "$guest")"
 }
 
-# probe ACCEL: does a guest get to its first process?
+# probe ACCEL: does a guest reach its first process?
 probe() {
 	local args text
 
@@ -254,8 +254,8 @@ probe() {
 	[[ $text == *'initrd: probe'* ]]
 }
 
-# A /dev/kvm that is there can still hang or abort a guest, so it has to have
-# booted one since the machine is up.
+# A guest can hang or abort although there is a /dev/kvm, so KVM is only used after
+# a probe has booted with it once since the host was booted.
 kvm_works() {
 	local boot probed=$cache/kvm works=no
 
@@ -311,7 +311,7 @@ start_qemu() {
 
 # --- the verdict --------------------------------------------------------------
 
-# The serial console ends its lines as terminals do.
+# The console ends its lines with CR LF.
 collect_console() {
 	touch "$run/log" "$run/console"
 	{
@@ -327,7 +327,7 @@ collect_console() {
 		tar -C "$out" --no-same-owner -xf "$run/files"
 }
 
-# show_bad FILE: succeeds if there is something bad, whatever the printing does
+# show_bad FILE: print bad lines; succeeds if there are any
 show_bad() {
 	local lines
 
@@ -338,8 +338,8 @@ show_bad() {
 	return 0
 }
 
-# The log that the guest sent at its end has all that the console has, but for
-# a guest that did not get there.
+# The log that the guest sends at its end has everything. The console is for guests
+# that died before.
 scan_log() {
 	show_bad "$run/log" || show_bad "$run/console.log"
 }
@@ -372,14 +372,14 @@ main() {
 	trap cleanup EXIT
 	trap 'exit 143' HUP INT TERM
 	modules=$("$here/kernel.sh" modules "$guest") || die "no kernel"
-	# Not TMPDIR: the name is on the kernel's command line.
+	# Not in TMPDIR: the name is on the kernel's command line and has to be short.
 	run=$(mktemp -d /tmp/tcpfsm-run.XXXXXX) || die "no directory for the run"
 	mkdir "$run/uml"
 	write_job "$modules"
 	mkfifo "$run/out.fifo"
-	# UML writes to the descriptor, QEMU opens the pipe itself. Held open here
-	# meanwhile, so that its reader neither waits for a guest that never comes
-	# nor leaves before one does.
+	# UML writes to the descriptor, QEMU opens the pipe itself. It is held open
+	# here, so that its reader does not wait for a guest that never opens it, or
+	# end before one does.
 	exec 7<>"$run/out.fifo"
 	cat "$run/out.fifo" 7>&- &
 	reader=$!

@@ -19,7 +19,7 @@ out=
 status=0
 failed=0
 
-# in_guest ARG...: run.sh's output and exit status into out and status
+# in_guest ARG...: call run.sh; its output and exit status are in out and status
 in_guest() {
 	out=$(cd "$work" && "$here/run.sh" "$guest" "$@" 2>&1 </dev/null)
 	status=$?
@@ -52,7 +52,7 @@ test_environment() {
 	expect 0 '<x y2> <a  "b">'
 }
 
-# The first line has to be here while the command still runs.
+# The first line must arrive while the command still runs.
 test_stream() {
 	local line rest
 
@@ -72,7 +72,7 @@ test_files() {
 		grep -q 'Linux version' "$work/files/kernel.log"
 }
 
-# A quiet end of the output must not be lost, nor be taken for the verdict.
+# The last line without a newline must not be lost, nor be taken for the verdict.
 test_output() {
 	in_guest -- sh -c 'seq 20000; echo exit 0; printf end; exit 7'
 	expect 7 && [[ $out == "$(seq 20000; echo exit 0; printf end)" ]]
@@ -226,7 +226,7 @@ test_kmemleak() {
 	expect 126 'unreferenced object .*insmod'
 }
 
-# Nothing may be left of a run that is killed, not even processes.
+# A killed run must leave nothing behind: no files, no processes.
 test_killed() {
 	local pid left
 
@@ -239,7 +239,7 @@ test_killed() {
 	wait "$pid"
 	sleep 1
 	for pid in $left; do
-		# A dead one may wait for a slow init to fetch it.
+		# A zombie may wait for a slow init.
 		if [[ $(ps -o stat= "$pid") == [^Z]* ]]; then
 			return 1
 		fi

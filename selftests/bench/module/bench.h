@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What device.py asks of the module: an ioctl a measurement. */
+/* The ioctls of device.py: one for each measurement. */
 #ifndef _TCPFSM_BENCH_H
 #define _TCPFSM_BENCH_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* What is sent for each connection */
+/* The segments that are sent for each connection */
 enum bench_script {
 	BENCH_OPEN,	/* SYN, SYN-ACK, ACK */
 	BENCH_DATA,	/* full segments of the client, as many as the burst */
@@ -16,17 +16,17 @@ enum bench_script {
 	BENCH_SCRIPTS,
 };
 
-/* Where the client's segments are seen; the server's go the other way */
+/* Which hooks the client's segments pass; the server's go the other way */
 enum bench_path {
-	BENCH_INPUT,	/* arrive: the server is here */
-	BENCH_OUTPUT,	/* are sent: the client is here */
-	BENCH_FORWARD,	/* pass through, both ways */
+	BENCH_INPUT,	/* input: the server is on this host */
+	BENCH_OUTPUT,	/* output: the client is on this host */
+	BENCH_FORWARD,	/* forward, in both directions */
 	BENCH_PATHS,
 };
 
 /*
- * As many packets at once as a NIC's driver hands on between two of its other
- * duties, and few enough that their headers are still in the nearest cache.
+ * Packets that are built before they are sent together: about as many as a driver
+ * passes on in one poll, and few enough for their headers to stay in the L1 cache.
  */
 #define BENCH_BATCH	32
 
@@ -38,13 +38,13 @@ enum bench_path {
  * @first: number of the first connection
  * @connections: how many
  * @burst: data segments of a connection in a row
- * @repeat: the whole so often; more than once only for BENCH_ACK, which is
- *	then an ACK that says nothing new
- * @shuffled: the connections in random order, not one after the other
- * @sent: octets that each client has sent so far; counts on
+ * @repeat: how often the whole is repeated; only BENCH_ACK can be, whose copies
+ *	acknowledge nothing new
+ * @shuffled: the connections in random order, not by number
+ * @sent: octets that each client has sent so far; updated
  * @ns: how long it took
- * @segments: that were sent
- * @worst: the longest that %BENCH_BATCH of them took; 0: it is not asked for
+ * @segments: how many were sent
+ * @worst: the longest time of %BENCH_BATCH segments; 0: do not measure it
  */
 struct bench_job {
 	__u32	script;
@@ -63,8 +63,8 @@ struct bench_job {
 
 /**
  * struct bench_chase - follow pointers in random order over some memory
- * @bytes: how much memory, touched once a cache line
- * @steps: pointers to follow
+ * @bytes: how much memory; each cache line has one pointer
+ * @steps: how many pointers to follow
  * @ns: how long it took
  */
 struct bench_chase {
@@ -75,9 +75,9 @@ struct bench_chase {
 
 #define BENCH_SEND	_IOWR('t', 1, struct bench_job)
 #define BENCH_CHASE	_IOWR('t', 2, struct bench_chase)
-/* nf_conntrack of the namespace on or off */
+/* Switch nf_conntrack of the namespace on or off */
 #define BENCH_CONNTRACK	_IOW('t', 3, __u32)
-/* The clock that all is measured by, nanoseconds */
+/* Read the clock of all measurements, nanoseconds */
 #define BENCH_CLOCK	_IOR('t', 4, __u64)
 
 #endif /* _TCPFSM_BENCH_H */

@@ -8,7 +8,7 @@
 #include "chase.h"
 #include "clock.h"
 
-/* Pages that follow each other, as the slabs' are mapped: not by vmalloc() */
+/* Contiguous pages, mapped as those of slabs are; vmalloc() maps page by page */
 #define CHUNK_ORDER	9
 #define CHUNK_BYTES	(PAGE_SIZE << CHUNK_ORDER)
 #define CHUNK_LINES	(CHUNK_BYTES / SMP_CACHE_BYTES)
@@ -56,7 +56,7 @@ static int allocate(struct memory *memory, u64 bytes)
 	return 0;
 }
 
-/* One cycle through all lines: Sattolo's shuffle of lines that name themselves */
+/* Link all lines into one random cycle: Sattolo's shuffle */
 static void link_lines(const struct memory *memory)
 {
 	u64 lines = memory->chunks * CHUNK_LINES, i;
@@ -81,7 +81,7 @@ static struct line *follow(struct line *line, u64 steps)
 
 /**
  * chase_run - measure dependent loads over some memory
- * @chase: how much and how many; how long it took
+ * @chase: the size and the number; @ns is set
  *
  * Process context.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How long a load takes that has to wait for the one before it. */
+/* Measures the latency of loads, each dependent on the one before. */
 #ifndef _TCPFSM_BENCH_CHASE_H
 #define _TCPFSM_BENCH_CHASE_H
 

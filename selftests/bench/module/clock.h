@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How long something took. User Mode Linux is a thread of its host, which has
- * other things to do: there it is the time that the host gave to this thread.
+ * The clock of the measurements. User Mode Linux is a thread of a host that runs
+ * other threads, too: there it is the CPU time of this thread.
  */
 #ifndef _TCPFSM_BENCH_CLOCK_H
 #define _TCPFSM_BENCH_CLOCK_H
@@ -18,7 +18,7 @@ static inline u64 clock_ns(void)
 	struct { s64 sec, nsec; } time;
 	long result;
 
-	/* A system call of the host's: what UML is made of */
+	/* clock_gettime() of the host */
 	asm volatile("syscall"
 		     : "=a" (result)
 		     : "0" (HOST_CLOCK_GETTIME), "D" (HOST_THREAD_CPUTIME),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/tcpfsm_bench: who opens it works in the namespace it is opened in, and
- * the packets arrive and leave at the device bench0 there.
+ * /dev/tcpfsm_bench. Packets are seen in the namespace of the process that opens it;
+ * they arrive and leave at the device bench0 there.
  */
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -19,7 +19,7 @@
 
 #define DEVICE			"bench0"
 #define MAX_CONNECTIONS		(16 * 1024 * 1024)
-/* What fits into the window that packet.c offers */
+/* As many full segments as fit into the window that packet.c offers */
 #define MAX_BURST		44
 
 struct session {

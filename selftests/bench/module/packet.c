@@ -14,18 +14,18 @@
 #define HEADERS		(sizeof(struct ipv6hdr) + sizeof(struct tcphdr) + \
 			 SYN_OPTIONS)
 
-/* Of the SYN, and of all others: unscaled and by 2^7, both 63 kB */
+/* The window field of a SYN, and of other segments, scaled by 2^7: both about 63 kB */
 #define SYN_WINDOW	64240
 #define WINDOW		502
 #define WINDOW_SHIFT	7
 
-/* So many clients' ports before the next address */
+/* Client ports of an address */
 #define PORTS		16384
 #define FIRST_PORT	32768
 #define SERVER_PORT	443
 
 /**
- * packet_alloc - a packet to be built in, again and again
+ * packet_alloc - allocate a packet that packet_build() can fill repeatedly
  *
  * Return: the packet, or NULL.
  */
@@ -83,7 +83,7 @@ static void build_ipv6(struct sk_buff *skb, const struct packet *packet)
 	skb->protocol = htons(ETH_P_IPV6);
 }
 
-/* As Linux orders them: a SYN's with SACK permitted and timestamps in one */
+/* The options in the order of Linux, which shares a word for SACK and timestamps */
 static void build_options(__be32 *option, const struct packet *packet)
 {
 	bool first = packet->flags & PACKET_SYN && !(packet->flags & PACKET_ACK);
@@ -124,11 +124,11 @@ static void build_tcp(struct tcphdr *tcp, const struct packet *packet)
 
 /**
  * packet_build - write a segment into a packet
- * @skb: of packet_alloc(); what was in it is gone
+ * @skb: from packet_alloc(); its contents are overwritten
  * @packet: the segment
  * @host: where it is seen
  *
- * What arrives has been checked by the NIC, what is sent it will complete.
+ * Checksums are left to the NIC: verified on input, to be completed on output.
  */
 void packet_build(struct sk_buff *skb, const struct packet *packet,
 		  const struct packet_host *host)
@@ -162,14 +162,14 @@ static int not_called(struct net *net, struct sock *sk, struct sk_buff *skb)
 }
 
 /**
- * packet_send - let a packet pass the hooks
- * @skb: of packet_build()
+ * packet_send - pass a packet through the hooks
+ * @skb: from packet_build()
  * @way: which hooks
  * @host: where it is seen
  *
- * Bottom halves are off, as they are where packets arrive.
+ * Runs with bottom halves disabled, as the receive path does.
  *
- * Return: whether they all let it pass.
+ * Return: true if no hook dropped it.
  */
 bool packet_send(struct sk_buff *skb, enum packet_way way,
 		 const struct packet_host *host)

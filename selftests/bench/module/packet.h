@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One segment as a packet, and its way through the hooks. */
+/* Builds packets and passes them through the hooks. */
 #ifndef _TCPFSM_BENCH_PACKET_H
 #define _TCPFSM_BENCH_PACKET_H
 
@@ -19,9 +19,9 @@ enum packet_way { PACKET_IN, PACKET_OUT, PACKET_THROUGH };
 /**
  * struct packet_host - where packets are seen
  * @net: the namespace
- * @dev: where they arrive and leave
- * @sk4: sends those of IPv4
- * @sk6: sends those of IPv6
+ * @dev: the device at which they arrive and leave
+ * @sk4: the socket that sends IPv4 packets
+ * @sk6: the socket that sends IPv6 packets
  */
 struct packet_host {
 	struct net		*net;
@@ -34,13 +34,13 @@ struct packet_host {
  * struct packet - a segment
  * @connection: number of the connection
  * @family: 4 or 6
- * @from_server: or from the client
+ * @from_server: sent by the server, not the client
  * @flags: of the TCP header
  * @seq: sequence number
  * @ack: acknowledgment number
- * @tick: time of its timestamp
+ * @tick: value of its timestamp
  * @len: payload
- * @way: past which hooks
+ * @way: the hooks that it passes
  */
 struct packet {
 	u32		connection;

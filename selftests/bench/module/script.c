@@ -10,10 +10,10 @@
 #include "script.h"
 
 /**
- * struct step - a segment, or some in a row
- * @from_server: or from the client
+ * struct step - one segment, or several in a row
+ * @from_server: sent by the server, not the client
  * @flags: of the TCP header
- * @burst: as many as the job says, with payload; else one without
+ * @burst: as many segments with payload as the job says, not one without
  */
 struct step {
 	bool	from_server;
@@ -60,10 +60,10 @@ static const struct script scripts[BENCH_SCRIPTS] = {
 };
 
 /**
- * script_init - allocate what sending takes
- * @runner: the runner; zeroed
+ * script_init - allocate the packets
+ * @runner: the runner, zeroed
  *
- * Return: 0, or -ENOMEM: script_exit() all the same.
+ * Return: 0, or -ENOMEM; script_exit() is needed in either case.
  */
 int script_init(struct script_runner *runner)
 {
@@ -129,11 +129,10 @@ static enum packet_way way_of(const struct bench_job *job, bool from_server)
 }
 
 /*
- * A hook that drops a packet frees it: the second reference is what then keeps
- * it. The connection tracker's reference is given back as whoever consumes a
- * packet does, and counts as its cost. Between two packets there are thousands
- * of instructions elsewhere: the processor must not begin the next one's loads
- * while it waits for those of the one before.
+ * A second reference keeps a packet that a hook drops, and so frees. Dropping the
+ * reference to the conntrack entry is what the consumer of a packet does, and is
+ * part of the cost of conntrack. In reality thousands of instructions run between
+ * two packets, so the processor must not overlap the loads of two of them here.
  */
 static int send_batch(struct script_runner *runner)
 {
@@ -153,7 +152,7 @@ static int send_batch(struct script_runner *runner)
 		}
 		refcount_dec(&skb->users);
 		nf_reset_ct(skb);
-		/* Pairs with nothing: it is for this processor alone, see above */
+		/* Not paired: it only keeps this processor from overlapping loads */
 		rmb();
 	}
 	local_bh_enable();
@@ -183,9 +182,8 @@ static int add(struct script_runner *runner, const struct packet *packet)
 }
 
 /*
- * Nothing is remembered of a connection: its sequence numbers follow from its
- * number and from what all have sent, so that the memory of the bench itself
- * is no part of what is measured.
+ * No state is kept for a connection: its sequence numbers are computed from its number
+ * and from what all have sent, so that the bench does not use caches itself.
  */
 static void first_numbers(const struct bench_job *job, u32 connection, u32 *nxt)
 {
@@ -252,9 +250,9 @@ static int talk_all(struct script_runner *runner, const struct bench_job *job)
 /**
  * script_run - send a script for each of many connections
  * @runner: the runner
- * @job: which, how, for how many; what came of it
+ * @job: what to send; the results are set
  *
- * Process context. What earlier runs left to be freed is freed before.
+ * Process context. Waits first for objects that earlier runs have freed by RCU.
  *
  * Return: 0, -ENOMEM, or -EIO when a packet was dropped.
  */

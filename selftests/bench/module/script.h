@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is said on many connections, and how long it takes to pass the hooks. */
+/* Sends scripts on many connections, and measures the time in the hooks. */
 #ifndef _TCPFSM_BENCH_SCRIPT_H
 #define _TCPFSM_BENCH_SCRIPT_H
 
@@ -7,13 +7,13 @@
 #include "packet.h"
 
 /**
- * struct script_runner - what it takes to run scripts
+ * struct script_runner - state of a run
  * @host: where the packets are seen
  * @skb: the packets
- * @way: of each that is built and not sent
- * @pending: how many these are
- * @segments: sent
- * @watching: the longest batch is asked for
+ * @way: the hooks of each packet that is built and not yet sent
+ * @pending: how many are built and not yet sent
+ * @segments: how many were sent
+ * @watching: measure the longest batch
  * @worst: the longest batch, nanoseconds
  * @order: the connections in random order
  * @ordered: how many are in @order
