@@ -15,6 +15,7 @@ list()
 {
 	cat <<-END
 		version		the version is the same everywhere
+		picture		ladder.svg is what the tool draws of ladder.pcap
 	END
 }
 
@@ -37,6 +38,13 @@ version()
 		wrong=1
 	done < <(versions)
 	return $wrong
+}
+
+# The first line is the licence's
+picture()
+{
+	tools/tcpfsm -n replay --ladder --format svg Documentation/ladder.pcap |
+		diff <(tail -n +2 Documentation/ladder.svg) -
 }
 
 "${1:-list}"
