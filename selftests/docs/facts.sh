@@ -25,6 +25,7 @@ versions()
 	echo "tools/tcpfsm -V:$(tools/tcpfsm -V | sed 's/^tcpfsm //')"
 	echo "build/6.12/tcpfsm.ko:$(/sbin/modinfo -F version build/6.12/tcpfsm.ko)"
 	echo "tools/tcpfsm.8:$(sed -nE 's/^\.TH .*"tcpfsm (.*)" .*/\1/p' tools/tcpfsm.8)"
+	echo "CHANGELOG.md:$(sed -nE 's/^## \[(.*)\].*/\1/p' CHANGELOG.md | head -n 1)"
 }
 
 version()
