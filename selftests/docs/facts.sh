@@ -16,6 +16,7 @@ list()
 	cat <<-END
 		version		the version is the same everywhere
 		picture		ladder.svg is what the tool draws of ladder.pcap
+		output		README.md shows what its commands for everybody print
 	END
 }
 
@@ -46,6 +47,26 @@ picture()
 {
 	tools/tcpfsm -n replay --ladder --format svg Documentation/ladder.pcap |
 		diff <(tail -n +2 Documentation/ladder.svg) -
+}
+
+# The console blocks of README.md that begin with "$ tools/tcpfsm" need neither
+# the module nor root
+output()
+{
+	local dir block status=0
+
+	dir=$(mktemp -d)
+	awk -v dir="$dir" '
+		/^```/ { inside = !inside; blocks += inside; next }
+		inside { print > (dir "/" blocks) }' README.md
+	grep -lE '^\$ tools/tcpfsm ' "$dir"/* >"$dir/shown" ||
+		{ echo "README.md has no such block"; status=1; }
+	while read -r block; do
+		bash -c "$(sed -n '1s/^\$ //p' "$block")" |
+			diff <(tail -n +2 "$block") - || status=1
+	done <"$dir/shown"
+	rm -r "$dir"
+	return $status
 }
 
 "${1:-list}"
