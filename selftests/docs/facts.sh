@@ -17,6 +17,7 @@ list()
 		version		the version is the same everywhere
 		picture		ladder.svg is what the tool draws of ladder.pcap
 		output		README.md shows what its commands for everybody print
+		paths		every path in the documents is there
 	END
 }
 
@@ -67,6 +68,33 @@ output()
 	done <"$dir/shown"
 	rm -r "$dir"
 	return $status
+}
+
+# is_there PATH: below here, below module/, or anywhere if it is but a name
+is_there()
+{
+	[ -e "$1" ] || [ -e "module/$1" ] || [ -e "Documentation/$1" ] || {
+		[ "$1" = "${1##*/}" ] &&
+			find module tools selftests Documentation -name "$1" | grep -q .
+	}
+}
+
+# Words that are files: by their folder, or by their suffix. Those that begin
+# with tcp_ are the kernel's.
+paths()
+{
+	local file path bad=0
+	local folders='(module|core|track|edge|tools|selftests|Documentation)'
+
+	for file in README.md CONTRIBUTING.md CHANGELOG.md MAINTAINERS Documentation/*.rst; do
+		while read -r path; do
+			is_there "$path" || { echo "$file: no $path"; bad=1; }
+		done < <({
+			grep -oE "(^|[^A-Za-z0-9_./-])$folders/[A-Za-z0-9_./-]*[A-Za-z0-9_/]" "$file"
+			grep -oE '[A-Za-z0-9_./-]+\.([ch]|py|sh|rst|yaml|config)\b' "$file"
+		} | grep -oE '[A-Za-z0-9_.].*' | grep -vE '^tcp_' | sort -u)
+	done
+	return $bad
 }
 
 "${1:-list}"
