@@ -5,6 +5,7 @@
  */
 #include <linux/module.h>
 
+#include "core/version.h"
 #include "edge/hook.h"
 #include "edge/net.h"
 #include "edge/netlink.h"
@@ -153,5 +154,6 @@ module_init(tcpfsm_init);
 module_exit(tcpfsm_exit);
 
 MODULE_LICENSE("GPL");
+MODULE_VERSION(TCPFSM_VERSION);
 MODULE_AUTHOR("The tcpfsm authors");
 MODULE_DESCRIPTION("RFC 9293 states of both ends of every TCP connection");

@@ -12,6 +12,7 @@
 #include "base/out.h"
 #include "base/status.h"
 #include "cmd/cmd.h"
+#include "core/version.h"
 
 struct command {
 	const char *name;

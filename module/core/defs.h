@@ -129,35 +129,35 @@
 	X(SYNACK_AFTER_ACK, "synack-after-ack", NOTABLE, "3.8.1",	\
 	  "the same SYN-ACK after the final ACK: that ACK did not arrive") \
 	X(ACK3_BAD_ACK, "ack3-bad-ack", VIOLATION, "3.10.7.4",		\
-	  "final ACK of the handshake that acknowledges something else") \
+	  "final ACK of the handshake with a wrong acknowledgment number") \
 	X(ACK3_BAD_SEQ, "ack3-bad-seq", VIOLATION, "3.10.7.4",		\
 	  "final ACK of the handshake outside the window of S")		\
 	X(ACK_BEFORE_SYNACK, "ack-before-synack", VIOLATION, "3.10.7.2", \
-	  "C acknowledges though S has sent nothing")			\
+	  "ACK of C, though S has sent nothing")			\
 	X(DATA_BEFORE_ESTABLISHED, "data-before-established", VIOLATION, \
 	  "3.10.2", "data of S before the final ACK, without Fast Open") \
 	X(SYN_DATA, "syn-data", NOTABLE, "RFC 7413",			\
 	  "SYN with data")						\
 	X(TFO_DATA_UNACKED, "tfo-data-unacked", NOTABLE, "RFC 7413",	\
-	  "SYN-ACK that leaves out the data of the SYN")		\
+	  "SYN-ACK that does not acknowledge the data of the SYN")	\
 	X(SYN_REXMIT, "syn-rexmit", NOTABLE, "3.4.1",			\
 	  "the same SYN again")						\
 	X(SYN_ISN_CHANGED, "syn-isn-changed", NOTABLE, "3.4.1",		\
 	  "SYN with another x, before the handshake is done")		\
 	X(SIMULTANEOUS_OPEN, "simultaneous-open", NOTABLE, "3.5",	\
-	  "the SYNs crossed, and a SYN-ACK tells that both ends know")	\
+	  "the SYNs crossed, and a SYN-ACK shows that both ends know it") \
 	X(SPLIT_HANDSHAKE, "split-handshake", NOTABLE, "3.5",		\
-	  "S answered the SYN with one of its own, without ACK")	\
+	  "S answered the SYN with a SYN of its own, without ACK")	\
 	X(REFUSED, "refused", NOTABLE, "3.5.2",				\
 	  "RST that acknowledges the SYN")				\
 	X(SYN_RST_BAD, "syn-rst-bad", VIOLATION, "3.10.7.3",		\
 	  "RST in SYN-SENT that does not acknowledge the SYN")		\
 	X(HALF_OPEN_ABORT, "half-open-abort", NOTABLE, "3.5.3",		\
-	  "RST of C in the place of the final ACK")			\
+	  "RST of C instead of the final ACK")				\
 	X(HANDSHAKE_TIMEOUT, "handshake-timeout", NOTABLE, "3.10.8",	\
-	  "the handshake was never done")				\
+	  "the handshake was not done in time")				\
 	X(SYN_IN_SYNC, "syn-in-sync", BOTH, "RFC 5961 4",		\
-	  "SYN in a synchronized state; notable where its sender is through") \
+	  "SYN in a synchronized state; notable if its sender has closed") \
 	X(CHALLENGE_ACK, "challenge-ack", NOTABLE, "RFC 5961",		\
 	  "ACK that answers a suspect SYN or RST")			\
 	X(HALF_OPEN_RECOVERY, "half-open-recovery", NOTABLE, "3.5.1",	\
@@ -165,11 +165,11 @@
 	X(RST_OUT_OF_WINDOW, "rst-out-of-window", VIOLATION, "3.10.7.4", \
 	  "RST outside the window")					\
 	X(RST_INEXACT, "rst-inexact", NOTABLE, "RFC 5961 3",		\
-	  "RST in the window that is not at RCV.NXT")			\
+	  "RST in the window, but not at RCV.NXT")			\
 	X(ABORT_RST, "abort-rst", NOTABLE, "3.5.3",			\
 	  "RST that ends the connection")				\
 	X(AFTER_RST, "after-rst", NOTABLE, "3.5.3",			\
-	  "segment of an end that was reset")				\
+	  "segment from an end that was reset")				\
 	X(ACK_UNSENT, "ack-unsent", VIOLATION, "3.10.7.4",		\
 	  "acknowledges what the peer has not sent")			\
 	X(SEQ_OUT_OF_WINDOW, "seq-out-of-window", VIOLATION, "3.10.7.4", \
@@ -179,7 +179,7 @@
 	X(FIN_EARLY, "fin-early", VIOLATION, "3.10.4",			\
 	  "FIN from SYN-SENT")						\
 	X(FIN_GAP, "fin-gap", NOTABLE, "3.10.7.4",			\
-	  "FIN with something missing before it")			\
+	  "FIN with data missing before it")				\
 	X(FIN_MOVED, "fin-moved", VIOLATION, "3.6",			\
 	  "FIN again, at another sequence number")			\
 	X(DATA_AFTER_FIN, "data-after-fin", VIOLATION, "3.6",		\
@@ -187,7 +187,7 @@
 	X(FIN_BAD_ACK, "fin-bad-ack", VIOLATION, "3.10.7.4",		\
 	  "acknowledges more than the peer's FIN: ack > u+1")		\
 	X(HALF_CLOSE, "half-close", NOTABLE, "3.6.1",			\
-	  "data after the peer's FIN; told once")			\
+	  "data after the peer's FIN; reported once")			\
 	X(CLOSE_WAIT_LONG, "close-wait-long", NOTABLE, "-",		\
 	  "longer in CLOSE-WAIT than the setting close_wait_long")	\
 	X(SIMULTANEOUS_CLOSE, "simultaneous-close", NOTABLE, "3.6",	\
@@ -203,7 +203,7 @@
 	X(TW_REOPEN, "tw-reopen", NOTABLE, "RFC 6191",			\
 	  "SYN-ACK from TIME-WAIT: a new SYN was accepted")		\
 	X(TW_REOPEN_BAD, "tw-reopen-bad", VIOLATION, "RFC 1122 4.2.2.13", \
-	  "SYN to TIME-WAIT, neither beyond RCV.NXT nor of newer time")	\
+	  "SYN to TIME-WAIT; neither its number nor its timestamp is newer") \
 	X(TW_ASSASSINATED, "tw-assassinated", NOTABLE, "RFC 1337",	\
 	  "RST that ends TIME-WAIT")
 
@@ -220,7 +220,7 @@
 	X(enabled, 0, 1, 1,						\
 	  "1: track; 0: unregister the hooks and forget everything")	\
 	X(limit, 1, 16777216, 262144,					\
-	  "connections at most")					\
+	  "the most connections to track")				\
 	X(checksum, 0, 1, 1,						\
 	  "1: ignore incoming segments with a bad checksum")		\
 	X(timeout_half_open, 1, 86400, 130,				\
@@ -232,9 +232,9 @@
 	X(timeout_closed, 1, 3600, 10,					\
 	  "seconds that a connection is kept after both ends closed")	\
 	X(history, 0, 64, 12,						\
-	  "segments that are remembered of each new connection; 0: none") \
+	  "segments to remember of each new connection; 0: none")	\
 	X(close_wait_long, 0, 86400, 60,				\
-	  "seconds in CLOSE-WAIT until it is told as an anomaly; 0: never") \
+	  "seconds in CLOSE-WAIT until that is an anomaly; 0: never")	\
 	X(socket_truth, 0, 1, 1,					\
 	  "1: ask the kernel's own sockets how local ends end; 0: do not")
 

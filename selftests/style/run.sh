@@ -149,7 +149,7 @@ python_sources()
 
 licences()
 {
-	ours | grep -vE '(\.gitignore|COPYING|/settings|/config|/expected/.*)$' |
+	ours | grep -vE '(\.gitignore|COPYING|\.pcap|/settings|/config|/expected/.*)$' |
 		xargs grep -L 'SPDX-License-Identifier' |
 		sed 's/$/: no SPDX line/'
 }

@@ -5,8 +5,6 @@
 
 #include <stdbool.h>
 
-#define TCPFSM_VERSION	"0.1"
-
 struct options {
 	int family;		/* AF_INET, AF_INET6, or 0 for both */
 	bool json;
