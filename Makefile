@@ -2,7 +2,8 @@
 #
 #	make			the module for the running kernel, and the tool
 #	make demo		watch one connection in a virtual machine
-#	make check		all tests
+#	make check		the tests, in minutes
+#	make check-all		all tests, in most kernels
 #
 # "make help" lists the rest.
 
@@ -18,7 +19,8 @@ help:
 	@echo "make tool           tools/tcpfsm"
 	@echo "make install        both, and the man page"
 	@echo "make demo           build, boot a guest, watch a connection"
-	@echo "make check          unit, style and net tests in all guests"
+	@echo "make check          unit, style, docs and net tests: minutes"
+	@echo "make check-all      the same, and all guests, fuzzers, bench, a fresh machine"
 	@echo "make module-GUEST   module for a guest: $(GUESTS)"
 	@echo "make bench          speed and size beside conntrack; bench-short: a minute"
 	@echo "make genl           uapi and policies from the specification"
@@ -50,9 +52,15 @@ demo:
 
 check:
 	@$(VM)/deps.sh check
+	@$(MAKE) -s tool module-uml module-6.1 module-6.12
+	@$(MAKE) -s -C selftests/unit build/cases.json
+	@selftests/check.sh quick
+
+check-all:
+	@$(VM)/deps.sh check
 	@$(MAKE) -s tool $(GUESTS:%=module-%)
 	@$(MAKE) -s -C selftests/unit build/cases.json
-	@selftests/check.sh
+	@selftests/check.sh all
 
 bench bench-short:
 	@$(VM)/deps.sh check
@@ -66,4 +74,4 @@ clean:
 	$(MAKE) -C tools clean
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-.PHONY: all help module tool install demo check bench bench-short genl clean $(GUESTS:%=module-%)
+.PHONY: all help module tool install demo check check-all bench bench-short genl clean $(GUESTS:%=module-%)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The differences between kernel versions: the only reader of the version. */
+/* All differences between kernel versions; no other file reads the version. */
 #ifndef _TCPFSM_COMPAT_H
 #define _TCPFSM_COMPAT_H
 
@@ -19,7 +19,7 @@
 #define tcpfsm_ctl_table const struct ctl_table
 #endif
 
-/* Since 6.9 a family is told who joins its groups */
+/* Since 6.9 a family can have a callback for sockets that join its groups */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
 #define TCPFSM_TELLS_JOINS	false
 #define TCPFSM_GENL_BIND(call)
@@ -28,7 +28,19 @@
 #define TCPFSM_GENL_BIND(call)	.bind = (call),
 #endif
 
-/* Before 6.6 a table ends with an empty entry, after 6.10 it must not */
+/**
+ * tcpfsm_register_sysctl - register a sysctl table in a namespace
+ * @net: the namespace
+ * @path: its directory
+ * @table: @size entries, and an empty one
+ * @size: number of entries without the empty one
+ *
+ * Before 6.6 the empty entry ends the table; after 6.10 it must not be part of
+ * the table.
+ *
+ * Context: Process; may sleep.
+ * Return: the header, or NULL without memory.
+ */
 static inline struct ctl_table_header *
 tcpfsm_register_sysctl(struct net *net, const char *path,
 		       struct ctl_table *table, size_t size)
@@ -40,6 +52,13 @@ tcpfsm_register_sysctl(struct net *net, const char *path,
 #endif
 }
 
+/**
+ * tcpfsm_dump_attrs - the attributes of a dump request
+ * @cb: the dump
+ *
+ * Context: Process.
+ * Return: the attributes, by type.
+ */
 static inline struct nlattr **tcpfsm_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Namespaces come and go; so does the module. */
+/*
+ * Sets up and tears down the module and its part of each namespace, and
+ * connects the trackers with netlink and the tracepoints.
+ */
 #include <linux/module.h>
 
+#include "core/version.h"
 #include "edge/hook.h"
 #include "edge/net.h"
 #include "edge/netlink.h"
@@ -21,6 +25,7 @@ MODULE_PARM_DESC(enabled, "track in new namespaces (net.tcpfsm.enabled)");
 
 unsigned int tcpfsm_net_id __read_mostly;
 
+/* Out of line: rare */
 static noinline void trace(const struct tcpfsm_flow *flow,
 			   const struct tcpfsm_outcome *out,
 			   const struct tcpfsm_segment *seg)
@@ -64,7 +69,7 @@ static int __net_init net_init(struct net *net)
 	err = tcpfsm_settings_register(tn);
 	if (err)
 		goto undo_procfs;
-	/* With all the rest in place: from here on there are segments */
+	/* Last: segments come from here on. READ_ONCE(): sysfs may write it */
 	err = tcpfsm_settings_set(tn, TCPFSM_SETTING_enabled,
 				  READ_ONCE(enabled));
 	if (err)
@@ -80,7 +85,10 @@ undo_tracker:
 	return err;
 }
 
-/* No more segments, no more readers; the caller waits a grace period */
+/*
+ * Stops readers and hooks. The kernel waits a grace period before net_exit(),
+ * so that no hook is running there any more.
+ */
 static void __net_exit net_pre_exit(struct net *net)
 {
 	struct tcpfsm_net *tn = tcpfsm_net(net);
@@ -146,5 +154,6 @@ module_init(tcpfsm_init);
 module_exit(tcpfsm_exit);
 
 MODULE_LICENSE("GPL");
+MODULE_VERSION(TCPFSM_VERSION);
 MODULE_AUTHOR("The tcpfsm authors");
 MODULE_DESCRIPTION("RFC 9293 states of both ends of every TCP connection");

@@ -1,13 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# All tests: what "make check" runs. A line per test while it runs, the logs in
-# build/check/, the sum on the last line.
+# Runs test suites: a line per test while they run, the logs in build/check/, the
+# sum on the last line.
 #
-#	check.sh [SUITE]...
+#	check.sh quick		what "make check" runs
+#	check.sh all		what "make check-all" runs: the same, then the rest
+#	check.sh SUITE...
 #
-# A suite prints KTAP. Those of guests and those of the host run side by side,
-# in two rows: a machine with two processors is then busy but not crowded.
+# A suite prints KTAP. The suites of one stage run in two rows side by side, so
+# that a machine with two processors is busy but not crowded.
 
 set -uo pipefail
 
@@ -16,8 +18,23 @@ logs=$top/build/check
 vm=$top/selftests/vm
 cd "$top" || exit 1
 
-# Those that mostly wait: an emulated guest does it in real time, the others
-# where waiting costs nothing
+# The suites of each stage, a row a line. The emulated guests take longest, hence
+# they have a row of their own.
+quick=(
+	"smoke-6.1 smoke-6.12 style docs"
+	"unit oracle ladder replay uml travel"
+)
+rest=(
+	"6.12 6.1 bench"
+	"fuzz coverage kunit uml-debug travel-debug fresh"
+)
+
+# Of each kind of test something, in the oldest and in the newest stock kernel
+smoke=("wire:retransmitted,close by,half" "catalogue:synack-bad-ack,fin-moved"
+	"stack:loopback,masquerade" procfs history tool_times lifecycle)
+
+# Tests that mostly wait. User Mode Linux with time travel skips the waiting; the
+# emulated guests have to wait in real time.
 waiting=(wrap timewait silent claims stays)
 mapfile -t others < <(selftests/net/run.sh -l | grep -vxF "$(printf '%s\n' "${waiting[@]}")")
 
@@ -55,6 +72,7 @@ suite()
 	uml-debug)	guest uml-debug 1800 uml-debug -- "${others[@]}" ;;
 	travel-debug)	guest uml-debug 900 travel-debug --time-travel -- "${waiting[@]}" ;;
 	6.1 | 6.12)	guest "$1" 2400 ;;
+	smoke-*)	guest "${1#smoke-}" 600 "$1" -- "${smoke[@]}" ;;
 	bench)		selftests/bench/run.sh icount ;;
 	*)		echo "not ok 1 there is no suite $1" ;;
 	esac
@@ -65,7 +83,7 @@ suite()
 results()
 {
 	case $1 in
-	uml* | travel* | 6.* | kunit)
+	uml* | travel* | smoke-* | 6.* | kunit)
 		sed -unE "s/^([[:space:]]+ok [0-9]+|[[:space:]]*not ok [0-9]+)/$1: \\1/p" ;;
 	*)
 		sed -unE "s/^((not )?ok [0-9]+)/$1: \\1/p" ;;
@@ -123,25 +141,42 @@ row()
 	done
 }
 
-rm -rf "$logs"
-if [ $# -gt 0 ]; then
-	row "$@"
-else
-	set -- unit oracle fuzz coverage ladder replay kunit docs style \
-		uml travel uml-debug travel-debug 6.1 6.12 bench
-	row 6.12 6.1 bench &
-	row unit oracle ladder replay docs uml travel style fuzz coverage \
-		kunit uml-debug travel-debug
+# stage ROW...: the rows beside each other
+stage()
+{
+	local suites
+
+	for suites in "$@"; do
+		# shellcheck disable=SC2086
+		row $suites &
+	done
 	wait
-fi
+}
+
+rm -rf "$logs"
+case ${1-quick} in
+quick)
+	stage "${quick[@]}"
+	mapfile -t ran < <(printf '%s\n' "${quick[@]}" | tr ' ' '\n')
+	;;
+all)
+	stage "${quick[@]}"
+	stage "${rest[@]}"
+	mapfile -t ran < <(printf '%s\n' "${quick[@]}" "${rest[@]}" | tr ' ' '\n')
+	;;
+*)
+	row "$@"
+	ran=("$@")
+	;;
+esac
 
 failed=0 passed=0 skipped=0
-for name in "$@"; do
+for name in "${ran[@]}"; do
 	file=$logs/$name.results
 	failed=$((failed + $(grep -c ': not ok' "$file")))
 	skipped=$((skipped + $(grep -ciE ': ok .*# skip' "$file")))
 	passed=$((passed + $(grep -c ': ok' "$file") - $(grep -ciE ': ok .*# skip' "$file")))
 done
-[ "$failed" -eq 0 ] || failures "$@"
+[ "$failed" -eq 0 ] || failures "${ran[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -8,7 +8,7 @@
 #	selftests/unit/packet.c	$(O)/unit/packet.o		"unit/packet.h"
 #	the suite's own files	$(O)/*.o
 
-MODULE := ../../module
+MODULE ?= ../../module
 TOOLS := ../../tools
 O ?= build
 CFLAGS ?= -O1 -g

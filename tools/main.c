@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tcpfsm: show what the module tcpfsm knows about TCP connections */
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/cmd.h"
-#include "base/names.h"
 #include "base/netns.h"
+#include "base/options.h"
 #include "base/out.h"
-
-static int cmd_help(char **argv);
+#include "base/status.h"
+#include "cmd/cmd.h"
+#include "core/version.h"
 
 struct command {
 	const char *name;
 	int (*run)(char **argv);
-	bool filtered;		/* -4 and -6 mean something */
+	bool filtered;		/* it has a use for -4 and -6 */
 };
 
 static const struct command commands[] = {
@@ -37,73 +36,13 @@ static const struct command commands[] = {
 
 #define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
 
-static const char short_options[] = "+:46jpnrsN:Vh";
-
-static const struct option long_options[] = {
-	{ "ipv4",	no_argument,		NULL, '4' },
-	{ "ipv6",	no_argument,		NULL, '6' },
-	{ "json",	no_argument,		NULL, 'j' },
-	{ "pretty",	no_argument,		NULL, 'p' },
-	{ "numeric",	no_argument,		NULL, 'n' },
-	{ "resolve",	no_argument,		NULL, 'r' },
-	{ "statistics",	no_argument,		NULL, 's' },
-	{ "netns",	required_argument,	NULL, 'N' },
-	{ "version",	no_argument,		NULL, 'V' },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
-static const char usage[] =
-	"Usage: tcpfsm [OPTIONS] [COMMAND]\n"
-	"COMMAND := { show [FILTER] | stats | timewait |\n"
-	"             monitor [count N] [FILTER] |\n"
-	"             ladder [--follow] [--ascii] [--format FORMAT] [FILTER] |\n"
-	"             replay [--events | --ladder | --stats] FILE [FILTER] |\n"
-	"             audit | flush [FILTER] | settings | set NAME VALUE | help }\n"
-	"FILTER  := TERM [[and] TERM]...\n"
-	"TERM    := { state STATE | client STATE | server STATE |\n"
-	"             src PREFIX | dst PREFIX | addr PREFIX |\n"
-	"             sport PORT | dport PORT | port PORT |\n"
-	"             anomaly NAME | id N }\n"
-	"PREFIX  := ADDRESS[/LENGTH]\n"
-	"FORMAT  := { text | mermaid | svg }\n"
-	"STATE   := {";
-
-static const char usage_options[] =
-	" }\n"
-	"OPTIONS := { -4 | -6            connections of one family only\n"
-	"             -j | --json        JSON\n"
-	"             -p | --pretty      JSON, indented\n"
-	"             -n | --numeric     no names of services\n"
-	"             -r | --resolve     names of hosts\n"
-	"             -s | --statistics  more of everything\n"
-	"             -N | --netns { NAME | PATH | PID }\n"
-	"             -V | --version\n"
-	"             -h | --help }\n";
-
-static int cmd_help(char **argv)
-{
-	unsigned int i;
-
-	if (no_more_words("help", argv))
-		return STATUS_USAGE;
-	fputs(usage, stdout);
-	for (i = 0; i < names_state.count; i++) {
-		if (i)
-			fputs(i % 5 ? " |" : " |\n            ", stdout);
-		printf(" %s", names_get(&names_state, i));
-	}
-	fputs(usage_options, stdout);
-	return STATUS_OK;
-}
-
 static int cmd_version(void)
 {
 	printf("tcpfsm %s\n", TCPFSM_VERSION);
 	return STATUS_OK;
 }
 
-/* All of the commands that begin with the @len first characters of @word. */
+/* The names of all commands that begin with the first @len octets of @word */
 static const char *list_commands(const char *word, size_t len)
 {
 	static char list[256];
@@ -119,7 +58,7 @@ static const char *list_commands(const char *word, size_t len)
 	return list;
 }
 
-/* A whole name, or the beginning of one only. */
+/* By its name, or by the beginning of its name if no other command begins so */
 static const struct command *find(const char *word)
 {
 	const struct command *found = NULL;
@@ -158,103 +97,7 @@ static int run(char **argv)
 	return command->run(argv);
 }
 
-static int set_family(int family)
-{
-	if (opt.family && opt.family != family)
-		return fail(STATUS_USAGE, "'-4' and '-6' exclude each other: leave out both");
-	opt.family = family;
-	return STATUS_OK;
-}
-
-/* Of one letter in a bunch getopt tells the letter, else the word is it. */
-static int unknown_option(char **argv)
-{
-	char letter[3] = { '-', optopt, '\0' };
-
-	return fail(STATUS_USAGE, "'%s' is not an option: -4 -6 -j -p -n -r -s -N NETNS -V -h",
-		    optopt ? letter : argv[optind - 1]);
-}
-
-/* The function to run instead of a command goes to @instead. */
-static int parse_options(int argc, char **argv, const char **netns, int *instead)
-{
-	int c, ret = STATUS_OK;
-
-	opterr = 0;
-	while (!ret && (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
-		switch (c) {
-		case '4':
-			ret = set_family(AF_INET);
-			break;
-		case '6':
-			ret = set_family(AF_INET6);
-			break;
-		case 'j':
-			opt.json = true;
-			break;
-		case 'p':
-			opt.pretty = true;
-			break;
-		case 'n':
-			opt.numeric = true;
-			break;
-		case 'r':
-			opt.resolve = true;
-			break;
-		case 's':
-			opt.details = true;
-			break;
-		case 'N':
-			*netns = optarg;
-			break;
-		case 'V':
-		case 'h':
-			*instead = c;
-			break;
-		case ':':
-			ret = fail(STATUS_USAGE,
-				   "'%s' needs a value behind it", argv[optind - 1]);
-			break;
-		default:
-			ret = unknown_option(argv);
-		}
-	}
-	return ret;
-}
-
-static bool is_option(const char *word)
-{
-	static const char letters[] = "46jpnrs";
-
-	if (word[0] != '-' || !word[1])
-		return false;
-	return !strcmp(word, "-N") || strspn(word + 1, letters) == strlen(word + 1);
-}
-
-/* "stats -s" is as good as "-s stats": what stands behind the command is taken out. */
-static int parse_late_options(char **words, const char **netns, int *instead)
-{
-	char **kept = words, **word;
-	int ret = STATUS_OK;
-
-	for (word = words; !ret && *word; word++) {
-		char *argv[] = { NULL, *word, NULL, NULL };
-		int argc = 2;
-
-		if (word == words || !is_option(*word)) {
-			*kept++ = *word;
-			continue;
-		}
-		if (!strcmp(*word, "-N") && word[1])
-			argv[argc++] = *++word;
-		optind = 0;	/* begin anew */
-		ret = parse_options(argc, argv, netns, instead);
-	}
-	*kept = NULL;
-	return ret;
-}
-
-/* A socket must not become stdout, or stderr, because that was closed. */
+/* If stdout or stderr is closed, the first socket must not get its number. */
 static void fill_standard_fds(void)
 {
 	int fd;
@@ -269,25 +112,19 @@ static void fill_standard_fds(void)
 int main(int argc, char **argv)
 {
 	static char *none[] = { NULL };
-	const char *netns = NULL;
-	int instead = 0, ret;
 	char **words;
+	int ret;
 
 	fill_standard_fds();
 	signal(SIGPIPE, SIG_IGN);	/* a write then fails with EPIPE */
-	ret = parse_options(argc, argv, &netns, &instead);
-	words = argv + optind;
-	if (!ret)
-		ret = parse_late_options(words, &netns, &instead);
-	if (ret)
-		return ret;
-	if (netns && !instead)
-		ret = netns_enter(netns);
+	ret = options_parse(argc, argv, &words);
+	if (!ret && opt.netns && !opt.instead)
+		ret = netns_enter(opt.netns);
 	if (ret)
 		return ret;
 	out_init();
-	if (instead)
-		ret = instead == 'V' ? cmd_version() : cmd_help(none);
+	if (opt.instead)
+		ret = opt.instead == 'V' ? cmd_version() : cmd_help(none);
 	else
 		ret = run(words);
 	out_close();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Names and kinds of the anomalies, from TCPFSM_ANOMALIES in defs.h. */
 #include "core/anomaly.h"
 
 #define X(id, name, kind, source, meaning) [TCPFSM_ANOMALY_##id] = name,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What departs from the plain handshake and close: names, and how often. */
+/* Anomalies, departures from the plain handshake and close: names, counts. */
 #ifndef _TCPFSM_ANOMALY_H
 #define _TCPFSM_ANOMALY_H
 
@@ -12,12 +12,13 @@
 #define TCPFSM_ANOMALY_NONE	TCPFSM_ANOMALY_COUNT
 
 /**
- * struct tcpfsm_note - one anomaly that was noticed
+ * struct tcpfsm_note - one occurrence of an anomaly
  * @anomaly: enum tcpfsm_anomaly
- * @kind: enum tcpfsm_kind, VIOLATION or NOTABLE
- * @role: enum tcpfsm_role, the endpoint that did it
- * @expects: there is one number that was expected
- * @expected: it; of seq or ack, as the anomaly's meaning says
+ * @kind: enum tcpfsm_kind, VIOLATION or NOTABLE, never BOTH
+ * @role: enum tcpfsm_role, the end that caused it
+ * @expects: @expected is valid
+ * @expected: the number that would have been right, host byte order: a sequence
+ *	or an acknowledgment number, see the meaning in TCPFSM_ANOMALIES
  */
 struct tcpfsm_note {
 	u8	anomaly;
@@ -28,8 +29,8 @@ struct tcpfsm_note {
 };
 
 /**
- * struct tcpfsm_tally - the anomalies of one connection
- * @count: how often, by enum tcpfsm_anomaly
+ * struct tcpfsm_tally - number of anomalies of one connection
+ * @count: number of occurrences, by enum tcpfsm_anomaly
  */
 struct tcpfsm_tally {
 	u32	count[TCPFSM_ANOMALY_COUNT];
@@ -39,7 +40,12 @@ extern const char *const tcpfsm_anomaly_names[TCPFSM_ANOMALY_COUNT];
 extern const u8 tcpfsm_anomaly_kinds[TCPFSM_ANOMALY_COUNT];
 extern const char *const tcpfsm_kind_names[TCPFSM_KIND_BOTH + 1];
 
-/* In a word of bits, to know quickly which there were */
+/**
+ * tcpfsm_anomaly_bit - the bit of an anomaly in a set of anomalies
+ * @anomaly: enum tcpfsm_anomaly
+ *
+ * Return: a word with this one bit set.
+ */
 static inline u64 tcpfsm_anomaly_bit(unsigned int anomaly)
 {
 	return (u64)1 << anomaly;

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Everything with an ACK and without a SYN: data, and the close. */
-#include "core/conn_ctx.h"
+/* A segment with an ACK and without a SYN or RST: data, and the close. */
+#include "core/conn_ack.h"
+#include "core/conn_check.h"
+#include "core/conn_learn.h"
+#include "core/conn_move.h"
+#include "core/conn_note.h"
 
-/* Mid-stream: both are at least established; who opened cannot be known */
+/*
+ * First segment of a connection that was opened unseen. Both ends are at least
+ * in ESTABLISHED; which of them opened it is unknown.
+ */
 static void pick_up(const struct tcpfsm_ctx *x)
 {
 	x->conn->flags |= TCPFSM_CONN_MIDSTREAM;
@@ -10,7 +17,7 @@ static void pick_up(const struct tcpfsm_ctx *x)
 	x->e->state = TCPFSM_STATE_ESTABLISHED;
 	x->p->state = TCPFSM_STATE_ESTABLISHED;
 	memset(x->conn->since, 0, sizeof(x->conn->since));
-	/* The shift is unknown, so take the largest: never an alarm for nothing */
+	/* Unknown shift counts: take the largest, to avoid false anomalies */
 	x->e->wscale = TCPFSM_WSCALE_MAX;
 	x->p->wscale = TCPFSM_WSCALE_MAX;
 	x->e->nxt = x->seg->seq;
@@ -22,7 +29,10 @@ static void pick_up(const struct tcpfsm_ctx *x)
 	x->e->flags |= TCPFSM_END_SEEN | TCPFSM_END_OPEN;
 }
 
-/* RFC 7323 section 4.3: not from a segment beyond what was acknowledged last */
+/*
+ * Update TS.Recent of p, RFC 7323 section 4.3: not from a segment that begins
+ * beyond the last ACK of p.
+ */
 static void remember_stamp(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
@@ -33,14 +43,16 @@ static void remember_stamp(const struct tcpfsm_ctx *x)
 		e->tsval = seg->tsval;
 }
 
+/* Whether @ack acknowledges the FIN of @end */
 static bool covers_fin(u32 ack, const struct tcpfsm_end *end)
 {
 	return end->flags & TCPFSM_END_FIN && !seq_before(ack, end->fin);
 }
 
 /*
- * R3: the peer's FIN had not reached it yet. R2: but it is on its way, unless
- * there is a hole before it.
+ * The first FIN of e does not acknowledge the FIN of p, which therefore had not
+ * arrived (R3). It is on its way and assumed to arrive (R2), unless there is a
+ * hole before it.
  */
 static void send_crossing_fin(const struct tcpfsm_ctx *x)
 {
@@ -72,9 +84,9 @@ static void send_first_fin(const struct tcpfsm_ctx *x)
 }
 
 /*
- * R3: the ACK of its FIN has not reached it. Whether it waits for that ACK in
- * CLOSING or in LAST-ACK was decided when it sent the FIN first. An ACK field
- * that went back tells an old duplicate, which proves nothing.
+ * A retransmitted FIN: the ACK of it has not arrived (R3). Whether e waits for
+ * that ACK in CLOSING or in LAST-ACK depends on its first FIN. A FIN with an
+ * older acknowledgment number is an old duplicate and proves nothing.
  */
 static void send_fin_again(const struct tcpfsm_ctx *x)
 {
@@ -94,8 +106,9 @@ static void send_fin_again(const struct tcpfsm_ctx *x)
 }
 
 /*
- * Whether a segment of e proves that its handshake is done: of a client any, of
- * who sent a SYN-ACK one that needs the ACK of it.
+ * Whether the segment proves that the handshake of e is done. If e has sent no
+ * SYN-ACK, any segment does. If it has, only one that needs the ACK of its
+ * SYN-ACK: data, or an ACK of more than the SYN of p.
  */
 static bool proves_open(const struct tcpfsm_ctx *x)
 {
@@ -105,8 +118,8 @@ static bool proves_open(const struct tcpfsm_ctx *x)
 	    seq_after(x->seg->ack, p->iss + 1 + p->syn_len))
 		return true;
 	/*
-	 * With Fast Open a server sends data before; and a bare ACK may be a
-	 * challenge ACK, which Linux sends in SYN-RECEIVED too.
+	 * With Fast Open a server may send data before. A bare ACK may be a
+	 * challenge ACK, which Linux also sends in SYN-RECEIVED.
 	 */
 	return x->seg->len && !(x->conn->flags & (TCPFSM_CONN_SYN_DATA |
 						  TCPFSM_CONN_FAST_OPEN));
@@ -117,7 +130,7 @@ static enum tcpfsm_cause data_or_ack(const struct tcpfsm_segment *seg)
 	return seg->len ? TCPFSM_CAUSE_DATA : TCPFSM_CAUSE_ACK;
 }
 
-/* The first ACK of the peer's SYN: how long did it take, and was it right? */
+/* The first ACK of the peer's SYN: round trip time of e, and split handshake */
 static void grade_final_ack(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_conn *conn = x->conn;
@@ -126,16 +139,16 @@ static void grade_final_ack(const struct tcpfsm_ctx *x)
 		return;
 	if (x->p->flags & TCPFSM_END_SYNACK)
 		conn->rtt[x->role] = max(x->view->now - conn->last, (u64)1);
-	/* Had the SYNs crossed, it would have answered with a SYN-ACK */
+	/* If the SYNs had crossed, e would have sent a SYN-ACK instead */
 	if (conn->flags & TCPFSM_CONN_CROSSED_SYN &&
 	    x->role == TCPFSM_ROLE_SERVER)
 		tell(x, TCPFSM_ANOMALY_SPLIT_HANDSHAKE);
 }
 
 /*
- * Data where only an ACK of its own SYN, or Fast Open, lets an end send it. When
- * a simultaneous open is refused and tried again, that ACK may have come while
- * the SYN counted for the try before.
+ * Whether e sends data before its SYN is acknowledged, without Fast Open. Not
+ * if the connection was reopened: when a simultaneous open is refused and tried
+ * again, the ACK may have been seen while the SYN was part of the first try.
  */
 static bool is_too_early(const struct tcpfsm_ctx *x)
 {
@@ -146,7 +159,7 @@ static bool is_too_early(const struct tcpfsm_ctx *x)
 				   TCPFSM_CONN_REOPENED));
 }
 
-/* New data of an end that has acknowledged its peer's FIN */
+/* Whether e sends new data after it has acknowledged the FIN of p */
 static bool is_half_close(const struct tcpfsm_ctx *x)
 {
 	return x->seg->len && !(x->conn->flags & TCPFSM_CONN_HALF_CLOSE) &&
@@ -190,7 +203,7 @@ static void send_ack(const struct tcpfsm_ctx *x)
 	}
 }
 
-/* What p had without a hole before it, now reaches to where? */
+/* Advance RCV.NXT of p, or remember a hole */
 static void advance_receiver(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
@@ -198,8 +211,9 @@ static void advance_receiver(const struct tcpfsm_ctx *x)
 	u32 end = seg->end;
 
 	/*
-	 * A closed window takes nothing, and a FIN must fit in: else it waits
-	 * for the receiver's word.
+	 * If the window of p is closed, p drops the segment; if it ends before
+	 * the FIN, p drops the FIN. Both have arrived only when p acknowledges
+	 * them.
 	 */
 	if (p->flags & TCPFSM_END_EDGE && !seq_before(p->rcv_nxt, p->edge))
 		return;
@@ -212,6 +226,7 @@ static void advance_receiver(const struct tcpfsm_ctx *x)
 			p->far = end;
 			p->flags |= TCPFSM_END_HOLE;
 		}
+		/* Not tell(): over loopback only the arrival shows the hole */
 		if (seg->flags & TCPFSM_FIN)
 			tcpfsm_conn_note(x->out, TCPFSM_ANOMALY_FIN_GAP,
 					 x->role);
@@ -240,7 +255,7 @@ static void receive_ack(const struct tcpfsm_ctx *x)
 		tcpfsm_conn_reaches(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
 }
 
-/* With SYN cookies the first ACK tells which of several SYN-ACKs counts */
+/* With SYN cookies the first ACK selects one of several SYN-ACKs by its ISN */
 static bool chooses_isn(const struct tcpfsm_ctx *x)
 {
 	return sent(x) && x->conn->flags & TCPFSM_CONN_NEW_ISN &&
@@ -251,6 +266,7 @@ static bool chooses_isn(const struct tcpfsm_ctx *x)
 		seq_after(x->seg->ack, x->p->nxt));
 }
 
+/* Take the ISN that the first ACK acknowledges; the window depends on it */
 static void choose_isn(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e, *p = x->p;
@@ -262,7 +278,11 @@ static void choose_isn(const struct tcpfsm_ctx *x)
 	e->flags &= ~(TCPFSM_END_EDGE | TCPFSM_END_HOLE);
 }
 
-/* What e was expected to answer: here it is, or it is something else */
+/*
+ * Note the answer of e to what it has received: to a FIN again in TIME-WAIT, or
+ * to a SYN or RST that calls for a challenge ACK. Only the next segment of e
+ * can be the challenge ACK.
+ */
 static void note_answer(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_conn *conn = x->conn;
@@ -283,10 +303,12 @@ static void note_answer(const struct tcpfsm_ctx *x)
 }
 
 /*
- * What most are: the next one in order, between ends that have acknowledged
- * each other. All that conn_check.c asks has the same answer for it.
+ * Hot path: whether all checks of conn_check.c are known to pass, because the
+ * segment is the next one that p expects and both ends have sent an ACK. Unlike
+ * is_next() in conn_fast.c this also holds while a connection closes, and for
+ * the retransmission of a segment that did not arrive.
  */
-static bool is_next(const struct tcpfsm_ctx *x)
+static bool needs_no_check(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
 	const struct tcpfsm_end *e = x->e, *p = x->p;
@@ -310,15 +332,19 @@ static bool is_next(const struct tcpfsm_ctx *x)
 	return !seg->stamped || !seq_before(seg->tsval, e->tsval);
 }
 
-/* The questions of conn_check.c; choosing: one whose ACK need not fit */
+/*
+ * The checks of conn_check.c. @choosing: the segment selects an ISN, see
+ * chooses_isn(), so its acknowledgment number need not fit the present one.
+ */
 static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 {
-	if (!tcpfsm_conn_belongs(x) || (!choosing && !tcpfsm_conn_ack_fits(x)) ||
-	    !tcpfsm_conn_keeps_fin(x))
+	if (!tcpfsm_conn_states_fit(x) ||
+	    (!choosing && !tcpfsm_conn_ack_fits(x)) ||
+	    !tcpfsm_conn_fin_fits(x))
 		return false;
 	if (!tcpfsm_conn_is_stale(x) && tcpfsm_conn_seq_fits(x))
 		return true;
-	/* Old data is legal: it counts, but moves nothing */
+	/* Old data is legal: it is counted, but changes no state */
 	if (sent(x) && !x->out->notes) {
 		x->e->packets++;
 		x->e->bytes += x->seg->len;
@@ -328,17 +354,23 @@ static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 	return false;
 }
 
+/**
+ * tcpfsm_conn_ack - let a segment with an ACK act on its connection
+ * @x: the segment, without SYN and RST
+ *
+ * RFC 9293 section 3.10.7.4.
+ */
 void tcpfsm_conn_ack(const struct tcpfsm_ctx *x)
 {
-	bool next = is_next(x);
-	bool chooses = !next && chooses_isn(x);
+	bool checked = needs_no_check(x);
+	bool chooses = !checked && chooses_isn(x);
 
-	if (!next && is_fresh(x->conn))
+	if (!checked && is_fresh(x->conn))
 		pick_up(x);
 	if (x->e->flags & (TCPFSM_END_FIN_AGAIN | TCPFSM_END_SUSPICIOUS) &&
 	    sent(x))
 		note_answer(x);
-	if (!next && !is_acceptable(x, chooses))
+	if (!checked && !is_acceptable(x, chooses))
 		return;
 	x->out->used = true;
 	if (chooses)

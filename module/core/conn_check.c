@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which segments with an ACK are acceptable: RFC 9293 section 3.10.7.4. */
-#include "core/conn_ctx.h"
+/*
+ * Acceptability of a segment with an ACK and without a SYN: RFC 9293 section
+ * 3.10.7.4.
+ */
+#include "core/conn_check.h"
+#include "core/conn_note.h"
 
+/* Note a segment outside the window; in SYN-RECEIVED it is the final ACK */
 static void tell_outside(const struct tcpfsm_ctx *x)
 {
 	if (x->p->state != TCPFSM_STATE_SYN_RECEIVED)
@@ -12,8 +17,9 @@ static void tell_outside(const struct tcpfsm_ctx *x)
 }
 
 /*
- * Right of the window. At its very edge Linux takes a segment, with data in it
- * only where there is a full socket: tcp_sequence(), tcp_in_window().
+ * Right of the window. To Linux a segment that begins exactly at the right edge
+ * is acceptable, to a request socket only if it is empty or begins at RCV.NXT:
+ * tcp_sequence(), tcp_in_window().
  */
 static bool is_beyond(const struct tcpfsm_ctx *x)
 {
@@ -24,7 +30,7 @@ static bool is_beyond(const struct tcpfsm_ctx *x)
 		x->seg->seq != p->rcv_nxt && is_request(x));
 }
 
-/* Left of the window: acknowledged, or before what the SYN began with */
+/* Left of the window: acknowledged already, or before the ISN */
 static bool is_old(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e, *p = x->p;
@@ -35,10 +41,13 @@ static bool is_old(const struct tcpfsm_ctx *x)
 }
 
 /**
- * tcpfsm_conn_seq_fits - RFC 9293 section 3.10.7.4, "first check sequence number"
+ * tcpfsm_conn_seq_fits - check the sequence number
  * @x: a segment with an ACK and without a SYN
  *
- * Return: whether it is acceptable; what is neither that nor old is told of.
+ * RFC 9293 section 3.10.7.4, "First, check sequence number". Notes an anomaly
+ * if the segment is neither acceptable nor old.
+ *
+ * Return: true if it is acceptable.
  */
 bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x)
 {
@@ -48,15 +57,16 @@ bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x)
 		tell_outside(x);
 		return false;
 	}
+	/* A keepalive, or old data up to RCV.NXT: tcp_in_window() rejects it */
 	if (is_request(x) && x->seg->seq != p->rcv_nxt &&
 	    x->seg->end == p->rcv_nxt)
 		return false;
 	if (!is_old(x))
 		return true;
 	/*
-	 * A retransmission of old data, a keepalive, a window probe: the
-	 * receiver only answers it. But before the ISN there was never any
-	 * data, unless of the connection that was there before.
+	 * A retransmission of old data, a keepalive or a window probe is legal:
+	 * the receiver only answers it. A sequence number before the ISN is
+	 * not, unless the segment is left over from the previous connection.
 	 */
 	if (isn_is_limit(e) && !(x->conn->flags & TCPFSM_CONN_REOPENED) &&
 	    seq_before(x->seg->seq, e->iss))
@@ -64,7 +74,7 @@ bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x)
 	return false;
 }
 
-/* The name for an ACK beyond what p has sent */
+/* The anomaly of an ACK beyond SND.NXT of p */
 static enum tcpfsm_anomaly acks_too_much(const struct tcpfsm_end *p)
 {
 	if (p->state == TCPFSM_STATE_LAST_ACK)
@@ -74,8 +84,9 @@ static enum tcpfsm_anomaly acks_too_much(const struct tcpfsm_end *p)
 }
 
 /*
- * What is closed may be a new socket, which has received a SYN that waits; and
- * of several SYNs one may have opened a connection that we do not follow.
+ * Whether the segment may belong to a new connection that is not followed yet:
+ * one of several pending SYNs has opened it, or e is closed and a new socket in
+ * its place answers the pending SYN of p.
  */
 static bool belongs_to_next(const struct tcpfsm_ctx *x)
 {
@@ -84,10 +95,13 @@ static bool belongs_to_next(const struct tcpfsm_ctx *x)
 }
 
 /**
- * tcpfsm_conn_ack_fits - "Fifth check the ACK field", with RFC 5961 section 5
+ * tcpfsm_conn_ack_fits - check the acknowledgment number
  * @x: a segment with an ACK and without a SYN
  *
- * Return: whether it acknowledges what it may; more than that is told of.
+ * RFC 9293 section 3.10.7.4, "Fifth, check the ACK field", with RFC 5961
+ * section 5. Notes an anomaly if the number is too high.
+ *
+ * Return: true if it is acceptable.
  */
 bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x)
 {
@@ -96,13 +110,16 @@ bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x)
 
 	if (p->state == TCPFSM_STATE_SYN_RECEIVED &&
 	    (!seq_after(ack, p->iss) || seq_after(ack, p->nxt))) {
-		/* It may belong to the connection that was there before */
+		/* It may be left over from the previous connection */
 		if (!(x->conn->flags & TCPFSM_CONN_REOPENED))
 			tell_expected(x, TCPFSM_ANOMALY_ACK3_BAD_ACK,
 				      p->iss + 1);
 		return false;
 	}
-	/* In mid-stream p may have sent more before we looked */
+	/*
+	 * In mid-stream p may have sent more than was seen, but nothing after
+	 * its FIN, and not beyond the window of e.
+	 */
 	if (seq_after(ack, p->nxt) &&
 	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
 	      !(p->flags & TCPFSM_END_FIN) &&
@@ -111,7 +128,10 @@ bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x)
 			tell_expected(x, acks_too_much(p), p->nxt);
 		return false;
 	}
-	/* Never of what was before the ISN; else as old as the window is wide */
+	/*
+	 * An old ACK is acceptable if it is not before the ISN, and not older
+	 * than the largest window: RFC 5961 section 5.
+	 */
 	if (isn_is_limit(p) && seq_before(ack, p->iss))
 		return false;
 	if (e->flags & TCPFSM_END_ACK && !seq_before(ack, e->ack))
@@ -124,10 +144,11 @@ bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x)
 }
 
 /*
- * With Fast Open what a server sends may overtake its SYN-ACK, and be overtaken
- * by it again behind us: then its receiver takes it.
+ * With Fast Open a segment of the server may be seen before its SYN-ACK. It is
+ * unacceptable then, unless the SYN-ACK overtakes it again behind us. Remember
+ * how far it reaches: its ACK may come.
  */
-static void keep_early(const struct tcpfsm_ctx *x)
+static void remember_early_data(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
 
@@ -140,26 +161,29 @@ static void keep_early(const struct tcpfsm_ctx *x)
 }
 
 /**
- * tcpfsm_conn_belongs - whether an ACK means something to the ends as they are
+ * tcpfsm_conn_states_fit - whether a segment fits the states of both ends
  * @x: a segment with an ACK and without a SYN
  *
- * Return: that; what no end may send in its state is told of.
+ * Notes an anomaly if e must not send it in its state.
+ *
+ * Return: true if it fits; false if it belongs to another connection or if its
+ * receiver ignores it.
  */
-bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x)
+bool tcpfsm_conn_states_fit(const struct tcpfsm_ctx *x)
 {
 	switch (x->e->state) {
 	case TCPFSM_STATE_LISTEN:
-		/* The answer of a half-open old connection, perhaps */
+		/* Maybe an ACK of a half-open old connection: section 3.5.1 */
 		if (x->p->state == TCPFSM_STATE_SYN_SENT && is_bare_ack(x->seg)) {
 			x->conn->flags |= TCPFSM_CONN_CHALLENGED;
 			x->e->ack = x->seg->ack;
 		}
-		keep_early(x);
+		remember_early_data(x);
 		return false;
 	case TCPFSM_STATE_SYN_SENT:
 		if (x->p->flags & TCPFSM_END_SYN)
 			break;
-		/* It may belong to the connection that was there before */
+		/* It may be left over from the previous connection */
 		if (!(x->conn->flags & TCPFSM_CONN_REOPENED))
 			tell(x, x->seg->flags & TCPFSM_FIN ?
 				TCPFSM_ANOMALY_FIN_EARLY :
@@ -171,7 +195,7 @@ bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x)
 				tell(x, TCPFSM_ANOMALY_AFTER_RST);
 			return false;
 		}
-		/* It ended before its peer had sent anything */
+		/* e was closed before p had sent anything to acknowledge */
 		if (x->p->state == TCPFSM_STATE_LISTEN)
 			return false;
 		break;
@@ -179,22 +203,27 @@ bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x)
 		break;
 	}
 	/*
-	 * RFC 9293 section 3.10.7.3: without a SYN or RST it is dropped. A
-	 * server with Fast Open may have sent it behind its SYN-ACK.
+	 * A receiver in SYN-SENT drops a segment without SYN and RST (RFC 9293
+	 * section 3.10.7.3). But it may have got the SYN-ACK by then: with Fast
+	 * Open a server sends data right after it.
 	 */
 	return x->p->state != TCPFSM_STATE_SYN_SENT ||
 	       x->e->flags & TCPFSM_END_SYNACK;
 }
 
-/* A first FIN to the left of what its sender has sent without a hole */
+/*
+ * Whether the first FIN of e has a sequence number before RCV.NXT of p, where e
+ * has sent data already. Notes that as an anomaly.
+ */
 static bool fin_is_behind(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
 	/*
-	 * What is old altogether is told of where the window is looked at; in
-	 * mid-stream, or with Fast Open where it overtook the SYN-ACK, it may
-	 * be a FIN of before that comes again.
+	 * A FIN that ends at RCV.NXT may be a retransmission of one that was
+	 * not seen (mid-stream) or not accepted (it overtook the SYN-ACK, with
+	 * Fast Open). A FIN left of the window is left to
+	 * tcpfsm_conn_seq_fits().
 	 */
 	if (seq_after(x->seg->end, x->p->rcv_nxt) ||
 	    (x->seg->end == x->p->rcv_nxt &&
@@ -207,18 +236,24 @@ static bool fin_is_behind(const struct tcpfsm_ctx *x)
 }
 
 /**
- * tcpfsm_conn_keeps_fin - nothing comes after a FIN, and a FIN stays where it is
+ * tcpfsm_conn_fin_fits - check a segment against the FIN of its sender
  * @x: a segment with an ACK and without a SYN
  *
- * Return: whether it is so; else it is told of.
+ * Notes an anomaly if the segment is beyond the FIN of e, if it is a FIN with
+ * another sequence number, or if it is the first FIN and before data of e.
+ *
+ * Return: true if none of these is the case.
  */
-bool tcpfsm_conn_keeps_fin(const struct tcpfsm_ctx *x)
+bool tcpfsm_conn_fin_fits(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
 	if (!(e->flags & TCPFSM_END_FIN))
 		return !(x->seg->flags & TCPFSM_FIN) || !fin_is_behind(x);
-	/* A late ACK with a SYN cookie in it makes another socket of its own */
+	/*
+	 * Not an anomaly at a closed end: a late ACK with a SYN cookie may have
+	 * made another socket there.
+	 */
 	if (e->state == TCPFSM_STATE_CLOSED && seq_after(x->seg->end, e->fin))
 		return false;
 	if (x->seg->flags & TCPFSM_FIN) {
@@ -231,4 +266,34 @@ bool tcpfsm_conn_keeps_fin(const struct tcpfsm_ctx *x)
 		return true;
 	tell_expected(x, TCPFSM_ANOMALY_DATA_AFTER_FIN, e->fin);
 	return false;
+}
+
+/**
+ * tcpfsm_conn_is_stale - PAWS check, RFC 7323 section 5.3
+ * @x: the segment
+ *
+ * As Linux does it: tcp_paws_check(), tcp_paws_reject(). A full socket accepts
+ * a timestamp that is older by one tick (TCP_PAWS_WINDOW). Any timestamp is
+ * accepted after 24 days without a segment (TCP_PAWS_24DAYS; since Linux 6.7 it
+ * is TCP_PAWS_WRAP, 2147 s). A RST is only checked by a request socket and in
+ * TIME-WAIT, and only within 60 s of the last segment (TCP_PAWS_MSL).
+ *
+ * Return: true if the segment is an old duplicate by its timestamp.
+ */
+bool tcpfsm_conn_is_stale(const struct tcpfsm_ctx *x)
+{
+	const u64 second = 1000000000;
+	bool full = !is_request(x) && x->p->state != TCPFSM_STATE_TIME_WAIT;
+	bool rst = x->seg->flags & TCPFSM_RST;
+	u64 idle = x->view->now - x->conn->last;
+
+	if (!x->view->receiver_local || !has_stamps(x) || !x->e->tsval ||
+	    (rst && full) ||
+	    idle > (rst ? 60 : 24 * 24 * 3600) * second)
+		return false;
+	/*
+	 * As in tcp_paws_check(): a difference of exactly 2^31 is negative, so
+	 * such a timestamp is not old.
+	 */
+	return (s32)(x->e->tsval - x->seg->tsval) > full;
 }

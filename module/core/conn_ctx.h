@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One segment on its way through a connection: what the parts of conn share.
- * Nothing outside of conn*.c includes this.
+ * Context of one segment, and predicates on it, shared by conn*.c. Not to be
+ * included by other files.
  *
- * "e" is the end that sends the segment at hand, "p" its peer.
+ * In all of conn*.c "x" is the context, "e" the end that sends the segment and
+ * "p" its peer, the receiver.
  */
 #ifndef _TCPFSM_CONN_CTX_H
 #define _TCPFSM_CONN_CTX_H
 
-#include "core/conn.h"
+#include "core/conn_types.h"
 
 /**
- * struct tcpfsm_ctx - a segment on its way
+ * struct tcpfsm_ctx - context of one segment
  * @conn: the connection
- * @e: the end that sends
+ * @e: the end that sends the segment
  * @p: its peer
- * @role: of @e
+ * @role: role of @e
  * @seg: the segment
  * @view: where and when it was seen
- * @out: what it does
+ * @out: its outcome so far
  */
 struct tcpfsm_ctx {
 	struct tcpfsm_conn		*conn;
@@ -30,47 +31,16 @@ struct tcpfsm_ctx {
 	struct tcpfsm_outcome		*out;
 };
 
+/* Whether the segment is seen leaving its sender: act on e */
 static inline bool sent(const struct tcpfsm_ctx *x)
 {
 	return x->view->halves & TCPFSM_SENT;
 }
 
+/* Whether the segment is seen or assumed to reach its receiver: act on p */
 static inline bool received(const struct tcpfsm_ctx *x)
 {
 	return x->view->halves & TCPFSM_RECEIVED;
-}
-
-struct tcpfsm_note *tcpfsm_conn_note(struct tcpfsm_outcome *out,
-				     enum tcpfsm_anomaly anomaly,
-				     enum tcpfsm_role role);
-
-/* The sender did it: where its segment is seen arriving it was told before */
-static inline void tell(const struct tcpfsm_ctx *x,
-			enum tcpfsm_anomaly anomaly)
-{
-	if (sent(x))
-		tcpfsm_conn_note(x->out, anomaly, x->role);
-}
-
-/* What the catalogue leaves open */
-static inline void tell_kind(const struct tcpfsm_ctx *x,
-			     enum tcpfsm_anomaly anomaly, enum tcpfsm_kind kind)
-{
-	if (sent(x))
-		tcpfsm_conn_note(x->out, anomaly, x->role)->kind = kind;
-}
-
-/* And this number would have been right */
-static inline void tell_expected(const struct tcpfsm_ctx *x,
-				 enum tcpfsm_anomaly anomaly, u32 expected)
-{
-	struct tcpfsm_note *note;
-
-	if (!sent(x))
-		return;
-	note = tcpfsm_conn_note(x->out, anomaly, x->role);
-	note->expects = true;
-	note->expected = expected;
 }
 
 static inline bool in_handshake(const struct tcpfsm_end *end)
@@ -85,7 +55,7 @@ static inline bool is_bare_ack(const struct tcpfsm_segment *seg)
 	return !seg->len && !(seg->flags & TCPFSM_FIN);
 }
 
-/* Has e's SYN been acknowledged by p? */
+/* Whether p has acknowledged the SYN of e */
 static inline bool syn_is_acked(const struct tcpfsm_end *e,
 				const struct tcpfsm_end *p)
 {
@@ -93,36 +63,38 @@ static inline bool syn_is_acked(const struct tcpfsm_end *e,
 	       seq_after(p->ack, e->iss);
 }
 
-/* Of what comes with a SYN so much is remembered: a segment of 64 KiB */
+/* SYN payload length, octets, saturated at 65535 */
 static inline u16 syn_data(const struct tcpfsm_segment *seg)
 {
 	return seg->len < 0xffff ? seg->len : 0xffff;
 }
 
+/* The window that @end offers with @seg, octets, scaled if both ends agreed */
 static inline u32 shifted_window(const struct tcpfsm_segment *seg,
 				 const struct tcpfsm_end *end,
 				 const struct tcpfsm_end *peer)
 {
-	/* RFC 7323 section 2.2: never in a SYN, nor before both are known */
+	/* RFC 7323 section 2.2: never in a SYN; the option is in both SYNs */
 	if (seg->flags & TCPFSM_SYN || end->wscale == TCPFSM_WSCALE_NONE ||
 	    peer->wscale == TCPFSM_WSCALE_NONE)
 		return seg->window;
 	return (u32)seg->window << end->wscale;
 }
 
-static inline bool is_gone(const struct tcpfsm_end *end)
+/* Whether the end has no connection, not yet or not any more */
+static inline bool is_unconnected(const struct tcpfsm_end *end)
 {
 	return end->state == TCPFSM_STATE_CLOSED ||
 	       end->state == TCPFSM_STATE_LISTEN;
 }
 
-static inline bool both_gone(const struct tcpfsm_conn *conn)
+static inline bool both_unconnected(const struct tcpfsm_conn *conn)
 {
-	return is_gone(&conn->end[TCPFSM_ROLE_CLIENT]) &&
-	       is_gone(&conn->end[TCPFSM_ROLE_SERVER]);
+	return is_unconnected(&conn->end[TCPFSM_ROLE_CLIENT]) &&
+	       is_unconnected(&conn->end[TCPFSM_ROLE_SERVER]);
 }
 
-/* Was it e that received the RST which ended the connection? */
+/* Whether e was closed by a RST of p */
 static inline bool was_reset(const struct tcpfsm_ctx *x)
 {
 	enum tcpfsm_role by = x->conn->flags & TCPFSM_CONN_BY_SERVER ?
@@ -132,6 +104,7 @@ static inline bool was_reset(const struct tcpfsm_ctx *x)
 	       x->e->state == TCPFSM_STATE_CLOSED;
 }
 
+/* Whether no segment of this connection has been seen yet */
 static inline bool is_fresh(const struct tcpfsm_conn *conn)
 {
 	return !((conn->end[TCPFSM_ROLE_CLIENT].flags |
@@ -139,29 +112,32 @@ static inline bool is_fresh(const struct tcpfsm_conn *conn)
 }
 
 /*
- * Of several SYNs only the last one that came is remembered; any of them may
- * get its SYN-ACK.
+ * Whether more than one SYN is pending. Only the latest one is stored, but any
+ * of them may be answered.
  */
 static inline bool several_pending(const struct tcpfsm_conn *conn)
 {
 	return conn->flags & TCPFSM_CONN_PENDING && conn->pending.second;
 }
 
-/* Whether p has sent a SYN that e may answer yet */
+/* Whether a SYN of p is pending, which e may still answer */
 static inline bool may_answer_pending(const struct tcpfsm_ctx *x)
 {
 	return x->conn->flags & TCPFSM_CONN_PENDING &&
 	       x->conn->pending.role != x->role;
 }
 
-/* With Fast Open a server sends before its SYN-ACK is acknowledged */
+/* Whether e may send data before its SYN-ACK is acknowledged: RFC 7413 */
 static inline bool may_send_early(const struct tcpfsm_ctx *x)
 {
 	return x->role == TCPFSM_ROLE_SERVER &&
 	       (x->conn->flags & TCPFSM_CONN_FAST_OPEN || x->p->syn_len);
 }
 
-/* What the kernel has of p is only a request: tcp_check_req() decides */
+/*
+ * Whether p is a request socket in Linux, not a full one: then tcp_check_req()
+ * decides which segments are acceptable.
+ */
 static inline bool is_request(const struct tcpfsm_ctx *x)
 {
 	return x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
@@ -169,87 +145,29 @@ static inline bool is_request(const struct tcpfsm_ctx *x)
 }
 
 /*
- * Whether what is before the ISN can be told from what comes after it: not from
- * where a GB was sent, seen or not.
+ * Whether a number before the ISN of @end is known to be invalid. Only until
+ * @end has sent 1 GiB, whether it was seen or not: after that the number may as
+ * well be one that is still to come, because sequence numbers wrap.
  */
 static inline bool isn_is_limit(const struct tcpfsm_end *end)
 {
-	return end->flags & TCPFSM_END_SYN && end->nxt - end->iss < 1u << 30;
+	const u32 limit = 1u << 30;
+
+	return end->flags & TCPFSM_END_SYN && end->nxt - end->iss < limit &&
+	       end->bytes < limit;
 }
 
+/* Whether @ack acknowledges a SYN, with none, some or all of its data */
 static inline bool acknowledges_syn(u32 ack, u32 iss, u16 syn_len)
 {
 	return ack - (iss + 1) <= syn_len;
 }
 
-/* RFC 7323 section 5: timestamps in both SYNs, and in every segment since */
+/* PAWS can be checked: timestamps in both SYNs and here (RFC 7323 section 5) */
 static inline bool has_stamps(const struct tcpfsm_ctx *x)
 {
 	return x->e->flags & x->p->flags & TCPFSM_END_STAMPED &&
 	       x->seg->stamped;
-}
-
-void tcpfsm_conn_set_state(struct tcpfsm_conn *conn, enum tcpfsm_role role,
-		      enum tcpfsm_state new, enum tcpfsm_cause cause,
-		      bool confirmed, u64 now, struct tcpfsm_outcome *out);
-void tcpfsm_conn_move(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
-		      enum tcpfsm_state new, enum tcpfsm_cause cause,
-		      bool confirmed);
-bool tcpfsm_conn_is_stale(const struct tcpfsm_ctx *x);
-void tcpfsm_conn_learn_sender(const struct tcpfsm_ctx *x);
-void tcpfsm_conn_offer_window(struct tcpfsm_end *end, u32 ack, u32 window);
-void tcpfsm_conn_learn_syn(struct tcpfsm_end *end, const struct tcpfsm_syn *syn);
-
-bool tcpfsm_conn_belongs(const struct tcpfsm_ctx *x);
-bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x);
-bool tcpfsm_conn_keeps_fin(const struct tcpfsm_ctx *x);
-bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x);
-
-void tcpfsm_conn_syn(const struct tcpfsm_ctx *x);
-void tcpfsm_conn_synack(const struct tcpfsm_ctx *x);
-void tcpfsm_conn_rst(const struct tcpfsm_ctx *x);
-void tcpfsm_conn_ack(const struct tcpfsm_ctx *x);
-
-/* Let the table move an end; most of what is proven was known before */
-static inline void step(const struct tcpfsm_ctx *x, struct tcpfsm_end *end,
-			enum tcpfsm_role role, enum tcpfsm_event event,
-			enum tcpfsm_cause cause, bool confirmed)
-{
-	enum tcpfsm_state new = tcpfsm_fsm_next(end->state, event);
-
-	if (new != end->state)
-		tcpfsm_conn_move(x, role, new, cause, confirmed);
-	/* That a closed end sends proves nothing, unless it is a RST */
-	else if (confirmed && (new != TCPFSM_STATE_CLOSED ||
-			       event == TCPFSM_SND_RST))
-		end->flags |= TCPFSM_END_CONFIRMED;
-}
-
-/* R1: the sender did it, so it is proven */
-static inline void tcpfsm_conn_proves(const struct tcpfsm_ctx *x,
-				      enum tcpfsm_event event,
-				      enum tcpfsm_cause cause)
-{
-	step(x, x->e, x->role, event, cause, true);
-}
-
-/* R2: the sender itself is assumed to receive something */
-static inline void tcpfsm_conn_assumes(const struct tcpfsm_ctx *x,
-				       enum tcpfsm_event event,
-				       enum tcpfsm_cause cause)
-{
-	step(x, x->e, x->role, event, cause, false);
-}
-
-/*
- * R2: the receiver is assumed to act upon it. Proven only where the receiver is
- * a socket of this host.
- */
-static inline void tcpfsm_conn_reaches(const struct tcpfsm_ctx *x,
-				       enum tcpfsm_event event,
-				       enum tcpfsm_cause cause)
-{
-	step(x, x->p, !x->role, event, cause, x->view->receiver_local);
 }
 
 #endif /* _TCPFSM_CONN_CTX_H */

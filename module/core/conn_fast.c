@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What most segments are: the next one of an established connection, with
- * nothing odd about it or before it. All the questions that the other files
- * ask have the same answer for it, so a few are enough; selftests/oracle
- * compares what comes of it with what they make of it.
- *
- * A data segment costs 60 ns less with it (selftests/bench).
+ * Fast path for most segments: the next one of an established connection, in
+ * order. Such a segment passes all checks of the other files and changes no
+ * state, so a few checks are enough. selftests/oracle compares the result with
+ * that of tcpfsm_conn_segment().
  */
 #include "core/conn_ctx.h"
+#include "core/conn_fast.h"
 #include "core/zeek.h"
 
-/* What an end of such a connection is, and what it may be besides */
+/* Flags that an end needs for the fast path, and flags that it may have */
 #define END_IS	(TCPFSM_END_SEEN | TCPFSM_END_ACK | TCPFSM_END_EDGE | \
 		 TCPFSM_END_OPEN | TCPFSM_END_CONFIRMED)
 #define END_MAY	(TCPFSM_END_SYN | TCPFSM_END_SYNACK | TCPFSM_END_LOCAL | \
@@ -23,11 +22,12 @@ static bool is_fast_end(const struct tcpfsm_end *end)
 }
 
 /**
- * tcpfsm_conn_mark_fast - what the ends may send next that is nothing special
- * @conn: the connection, after a segment that went the long way
+ * tcpfsm_conn_mark_fast - decide which segments may take the fast path next
+ * @conn: the connection, after a segment that did not take it
  *
- * So that all which only such a segment can change is asked for once, and
- * tcpfsm_conn_fast() needs nothing of the connection but its ends.
+ * Evaluates all conditions that only such a segment can change, and stores the
+ * result in both ends. So tcpfsm_conn_fast() reads nothing of the connection
+ * but its ends. The caller has the connection to itself.
  */
 void tcpfsm_conn_mark_fast(struct tcpfsm_conn *conn)
 {
@@ -42,7 +42,7 @@ void tcpfsm_conn_mark_fast(struct tcpfsm_conn *conn)
 						0;
 }
 
-/* In order at both ends, in the window, and its ACK neither old nor ahead */
+/* In order at both ends, within the window, and with an ACK that is not old */
 static bool is_next(const struct tcpfsm_segment *seg,
 		    const struct tcpfsm_end *e, const struct tcpfsm_end *p)
 {
@@ -52,7 +52,7 @@ static bool is_next(const struct tcpfsm_segment *seg,
 	       !seq_after(seg->ack, p->nxt);
 }
 
-/* What it tells of its sender: see tcpfsm_conn_learn_sender() */
+/* As tcpfsm_conn_learn_sender(), without the cases that cannot happen here */
 static void learn(struct tcpfsm_end *e, const struct tcpfsm_end *p,
 		  const struct tcpfsm_segment *seg)
 {
@@ -72,15 +72,18 @@ static void learn(struct tcpfsm_end *e, const struct tcpfsm_end *p,
  * @e: the end that sent the segment
  * @p: its peer
  * @seg: the segment
- * @view: where it was seen, both halves of its way at once; not when
+ * @view: where it was seen; both halves at once, @now is not read
  *
- * Return: false when it is not plain: nothing was done then, and the segment
- * has to go through tcpfsm_conn_segment(). Else it was acceptable, and there is
- * nothing to tell of it but its time, which the caller puts into conn.last.
+ * If true is returned, the segment was acceptable, without a transition or an
+ * anomaly; the caller has to store the time of the segment in @last of the
+ * connection. If false is returned, nothing was changed, and the caller has to
+ * call tcpfsm_conn_segment(). The caller has the connection to itself.
+ *
+ * Return: true if the segment took the fast path.
  */
 bool tcpfsm_conn_fast(struct tcpfsm_end *e, struct tcpfsm_end *p,
-		       const struct tcpfsm_segment *seg,
-		       const struct tcpfsm_view *view)
+		      const struct tcpfsm_segment *seg,
+		      const struct tcpfsm_view *view)
 {
 	const u8 marks = TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST | TCPFSM_ACK;
 	const u8 kind = seg->len ? TCPFSM_FAST_DATA : TCPFSM_FAST_ACK;
@@ -93,7 +96,7 @@ bool tcpfsm_conn_fast(struct tcpfsm_end *e, struct tcpfsm_end *p,
 	if (seg->stamped && e->flags & p->flags & TCPFSM_END_STAMPED) {
 		if (seq_before(seg->tsval, e->tsval))
 			return false;
-		/* RFC 7323 section 4.3 */
+		/* TS.Recent: RFC 7323 section 4.3 */
 		if (!seq_after(seg->seq, p->ack))
 			e->tsval = seg->tsval;
 	}

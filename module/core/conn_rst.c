@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* RST: which ones count. */
-#include "core/conn_ctx.h"
+/* A RST: whether it is acceptable, and which ends it closes. */
+#include "core/conn_check.h"
+#include "core/conn_move.h"
+#include "core/conn_note.h"
+#include "core/conn_rst.h"
 
 /*
- * The right edge of what the receiver acknowledges selectively: a sender that
- * resets takes its own SND.NXT, whatever was lost before it.
+ * Whether the RST is at the right edge of what the receiver acknowledges with
+ * SACK: a sender that aborts uses its SND.NXT, even if segments before it were
+ * lost.
  */
 static bool rst_at_sack_edge(const struct tcpfsm_ctx *x)
 {
@@ -16,10 +20,11 @@ static bool rst_at_sack_edge(const struct tcpfsm_ctx *x)
 }
 
 /*
- * Exact, as RFC 5961 section 3 asks. A remote receiver may still miss what is
- * only assumed to have arrived; then it expects what it last acknowledged.
- * Linux also takes a RST at the right edge of what it has beyond a hole, and
- * at the peer's FIN once it has that (tcp_reset_check()).
+ * Whether the RST is at RCV.NXT: RFC 5961 section 3. RCV.NXT of a remote
+ * receiver is assumed; it may still be what it last acknowledged. Linux also
+ * accepts a RST at the right edge of what it has received beyond a hole
+ * (tcp_validate_incoming()), and one at the peer's FIN after it has received
+ * that (tcp_reset_check()).
  */
 static bool rst_is_exact(const struct tcpfsm_ctx *x)
 {
@@ -45,8 +50,10 @@ static bool rst_is_exact(const struct tcpfsm_ctx *x)
 }
 
 /*
- * Neither old nor in the window. An old one answers a segment that came late,
- * at the number which that acknowledged; nothing was before the ISN.
+ * Whether the RST is neither within the window nor old. An old RST is legal: it
+ * answers a late segment, and its sequence number is the acknowledgment number
+ * of that segment. Old means not before the ISN of e, or at most the largest
+ * window behind RCV.NXT.
  */
 static bool rst_is_out_of_window(const struct tcpfsm_ctx *x)
 {
@@ -62,11 +69,11 @@ static bool rst_is_out_of_window(const struct tcpfsm_ctx *x)
 }
 
 /*
- * It answers a segment that does not belong to this handshake, or one of the
- * connection that was there before; or it refuses a SYN whose receiver had no
- * socket for it yet, and another copy found one.
+ * Whether the RST answers a segment that is not of this connection: one that
+ * does not belong to this handshake, or one of the previous connection on the
+ * tuple; or another copy of the SYN, when no socket was listening.
  */
-static bool rst_answers_another(const struct tcpfsm_ctx *x)
+static bool rst_is_unrelated(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e, *p = x->p;
 
@@ -80,12 +87,12 @@ static bool rst_answers_another(const struct tcpfsm_ctx *x)
 	       acknowledges_syn(x->seg->ack, p->iss, p->syn_len);
 }
 
-/* Whether p acts on the RST; says why when it does not */
-static bool rst_counts(const struct tcpfsm_ctx *x)
+/* Whether p accepts the RST; if not, notes an anomaly if that is one */
+static bool rst_is_accepted(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *p = x->p;
 
-	if (is_gone(p) || tcpfsm_conn_is_stale(x))
+	if (is_unconnected(p) || tcpfsm_conn_is_stale(x))
 		return false;
 	switch (p->state) {
 	case TCPFSM_STATE_SYN_SENT:
@@ -105,7 +112,7 @@ static bool rst_counts(const struct tcpfsm_ctx *x)
 		if (rst_is_exact(x))
 			return true;
 	}
-	if (rst_answers_another(x))
+	if (rst_is_unrelated(x))
 		return false;
 	if (rst_is_out_of_window(x)) {
 		tell_expected(x, TCPFSM_ANOMALY_RST_OUT_OF_WINDOW, p->rcv_nxt);
@@ -150,8 +157,8 @@ static void grade_reset(const struct tcpfsm_ctx *x)
 }
 
 /*
- * Another SYN in the window of SYN-RECEIVED: the kernel drops the request and
- * resets the sender of that SYN.
+ * Whether the RST of a request socket answers another SYN within the window:
+ * tcp_check_req() drops the request and sends a RST to the sender of that SYN.
  */
 static bool rst_answers_syn(const struct tcpfsm_ctx *x)
 {
@@ -164,8 +171,9 @@ static bool rst_answers_syn(const struct tcpfsm_ctx *x)
 }
 
 /*
- * RFC 9293 section 3.5.1, figure 9: who sent a SYN resets the sender of the old
- * connection's ACK, at the number that it acknowledged.
+ * Recovery from a half-open connection, RFC 9293 section 3.5.1, figure 9: the
+ * sender of a SYN has received an ACK of the old connection. It answers with a
+ * RST, whose sequence number is the acknowledgment number of that ACK.
  */
 static void note_recovery(const struct tcpfsm_ctx *x)
 {
@@ -181,28 +189,37 @@ static void note_recovery(const struct tcpfsm_ctx *x)
 		conn->flags |= TCPFSM_CONN_RECOVERING;
 }
 
-/* A firewall may reset in the name of a socket that goes on */
-static bool speaks_for_sender(const struct tcpfsm_ctx *x)
+/*
+ * Whether the RST proves that e is closed. A RST of this host that is not from
+ * its own TCP may come from a firewall, and the socket goes on.
+ */
+static bool rst_is_from_socket(const struct tcpfsm_ctx *x)
 {
 	return sent(x) && (x->view->genuine || !x->view->sender_local);
 }
 
+/* Whether the RST closes an end that was not closed before */
 static bool closes_sender(const struct tcpfsm_ctx *x)
 {
-	return speaks_for_sender(x) &&
+	return rst_is_from_socket(x) &&
 	       tcpfsm_fsm_next(x->e->state, TCPFSM_SND_RST) != x->e->state;
 }
 
-/*
- * A RST closes both ends, if the receiver acts on it. This host's own TCP
- * closes when it sends one, even where the receiver will not take it; but not
- * in the handshake, where a RST answers a segment and not the connection.
+/**
+ * tcpfsm_conn_rst - let a RST act on its connection
+ * @x: the segment
+ *
+ * A RST that the receiver accepts closes both ends. One of this host's own TCP
+ * closes its sender even if the receiver does not accept it; but not in the
+ * handshake, where it answers one segment and leaves the sender as it is.
+ *
+ * RFC 9293 sections 3.5.3, 3.10.7.3 and 3.10.7.4, RFC 5961 section 3.
  */
 void tcpfsm_conn_rst(const struct tcpfsm_ctx *x)
 {
 	bool own = sent(x) && x->view->genuine &&
 		   x->e->state != TCPFSM_STATE_CLOSED;
-	bool counts = rst_counts(x) || (own && rst_answers_syn(x));
+	bool counts = rst_is_accepted(x) || (own && rst_answers_syn(x));
 
 	note_recovery(x);
 	if (!counts && (!own || in_handshake(x->e)))
@@ -214,7 +231,7 @@ void tcpfsm_conn_rst(const struct tcpfsm_ctx *x)
 	if (sent(x)) {
 		x->e->packets++;
 		x->conn->last = x->view->now;
-		if (speaks_for_sender(x))
+		if (rst_is_from_socket(x))
 			tcpfsm_conn_proves(x, TCPFSM_SND_RST, TCPFSM_CAUSE_RST);
 	}
 	if (received(x) && counts)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* SYN: how a connection begins, and begins again. */
-#include "core/conn_ctx.h"
+/* A SYN without ACK: the first one, a retransmission, or one that reopens. */
+#include "core/conn_learn.h"
+#include "core/conn_move.h"
+#include "core/conn_note.h"
+#include "core/conn_syn.h"
 
 static struct tcpfsm_syn syn_of(const struct tcpfsm_ctx *x)
 {
@@ -18,7 +21,10 @@ static struct tcpfsm_syn syn_of(const struct tcpfsm_ctx *x)
 	};
 }
 
-/* RFC 9293 section 3.5.1: SYN, ACK of the old connection, RST, and this SYN */
+/*
+ * Recovery from a half-open connection, RFC 9293 section 3.5.1: SYN, ACK of the
+ * old connection, RST, and now the SYN again.
+ */
 static void tell_recovery(const struct tcpfsm_ctx *x)
 {
 	if (!(x->conn->flags & TCPFSM_CONN_RECOVERING))
@@ -27,7 +33,7 @@ static void tell_recovery(const struct tcpfsm_ctx *x)
 	x->conn->flags &= ~(TCPFSM_CONN_RECOVERING | TCPFSM_CONN_CHALLENGED);
 }
 
-/* A SYN that opens: the first one, or one that crosses it */
+/* The first SYN of an end opens the connection, or crosses the peer's SYN */
 static void send_first_syn(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_syn syn = syn_of(x);
@@ -51,7 +57,10 @@ static void receive_syn(const struct tcpfsm_ctx *x)
 	if (x->p->flags & TCPFSM_END_ACK)
 		return;
 	x->p->rcv_nxt = x->seg->seq + 1;
-	/* Now the window of the SYN that went the other way has a place */
+	/*
+	 * Crossing SYNs: the window of p's own SYN begins at the sequence
+	 * number after this SYN, which was not known before.
+	 */
 	if (x->p->flags & TCPFSM_END_SYN &&
 	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM))
 		tcpfsm_conn_offer_window(x->p, x->p->rcv_nxt, x->p->window);
@@ -68,7 +77,7 @@ static void first_syn(const struct tcpfsm_ctx *x)
 		receive_syn(x);
 }
 
-/* Data that comes with a SYN only when it is sent again */
+/* A retransmitted SYN may carry more data than the first one */
 static void learn_late_data(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
@@ -82,8 +91,9 @@ static void learn_late_data(const struct tcpfsm_ctx *x)
 }
 
 /*
- * A SYN may offer scaling only when it is sent again. Nobody knows which one
- * the SYN-ACK will answer: take the largest, never an alarm for nothing.
+ * A retransmitted SYN may offer another window scale than the first one. It is
+ * not known which of them the SYN-ACK will answer: take the largest scale, to
+ * avoid false anomalies.
  */
 static void learn_late_scale(const struct tcpfsm_ctx *x)
 {
@@ -96,7 +106,7 @@ static void learn_late_scale(const struct tcpfsm_ctx *x)
 		e->wscale = x->seg->wscale;
 }
 
-/* The same SYN again: its sender is still, or was after all, in SYN-SENT */
+/* A retransmission of the SYN: its sender is in SYN-SENT, maybe by rollback */
 static void syn_again(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
@@ -107,7 +117,7 @@ static void syn_again(const struct tcpfsm_ctx *x)
 		e->bytes += x->seg->len;
 		e->retransmits++;
 		e->flags |= TCPFSM_END_SEEN;
-		/* R3: nothing of what followed the peer's SYN has arrived */
+		/* R3: nothing that the peer sent after its SYN has arrived */
 		e->rcv_nxt = x->p->iss + 1;
 		e->flags &= ~TCPFSM_END_HOLE;
 		x->conn->last = x->view->now;
@@ -121,7 +131,7 @@ static void syn_again(const struct tcpfsm_ctx *x)
 		receive_syn(x);
 }
 
-/* Whether a SYN with a known ISN can still be a retransmission by its sender */
+/* Whether an end may still retransmit its SYN */
 static bool may_resend_syn(const struct tcpfsm_end *e)
 {
 	if (e->flags & TCPFSM_END_ACK)
@@ -132,7 +142,10 @@ static bool may_resend_syn(const struct tcpfsm_end *e)
 	       e->state == TCPFSM_STATE_SYN_RECEIVED;
 }
 
-/* RFC 6191 section 2, and RFC 9293 section 3.6.1 where there is no timestamp */
+/*
+ * Whether a SYN may reopen a connection in TIME-WAIT: RFC 6191 section 2, and
+ * RFC 9293 section 3.6.1 without timestamps.
+ */
 static bool may_reopen(const struct tcpfsm_ctx *x)
 {
 	return seq_after(x->seg->seq, x->p->rcv_nxt) ||
@@ -140,18 +153,19 @@ static bool may_reopen(const struct tcpfsm_ctx *x)
 }
 
 /*
- * It may use its port again, while its peer waits for a last ACK or RST. Who
- * waits for the peer's FIN may give up without a word; Linux even lets a new
- * socket with that port take the place: tcp_twsk_unique().
+ * Whether an end may use its port for a new connection. It may if it is closed
+ * or in TIME-WAIT, though its peer may still wait for the last ACK or a RST. It
+ * may in FIN-WAIT-2, a state that it can leave without a segment; Linux even
+ * lets a new socket replace one in FIN-WAIT-2: tcp_twsk_unique().
  */
-static bool is_through(const struct tcpfsm_end *e)
+static bool may_reuse_port(const struct tcpfsm_end *e)
 {
-	return is_gone(e) || e->state == TCPFSM_STATE_TIME_WAIT ||
+	return is_unconnected(e) || e->state == TCPFSM_STATE_TIME_WAIT ||
 	       e->state == TCPFSM_STATE_FIN_WAIT_2;
 }
 
-/* The SYN that waits, or one that waited before it, had another number */
-static bool is_second(const struct tcpfsm_ctx *x)
+/* Whether e has sent pending SYNs with different ISNs, this one included */
+static bool has_other_pending(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_syn *syn = &x->conn->pending;
 
@@ -160,13 +174,13 @@ static bool is_second(const struct tcpfsm_ctx *x)
 }
 
 /*
- * A SYN where one does not belong. RFC 5961 section 4 and RFC 6191: nothing
- * changes unless a SYN-ACK answers it, so only remember it.
+ * A SYN on an existing connection. By RFC 5961 section 4 and RFC 6191 it has no
+ * effect unless it is answered with a SYN-ACK: only store it until then.
  */
 static void keep_pending(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *p = x->p;
-	bool second = is_second(x);
+	bool second = has_other_pending(x);
 
 	if (in_handshake(x->e) || in_handshake(p)) {
 		if (x->e->flags & TCPFSM_END_SYN)
@@ -176,8 +190,8 @@ static void keep_pending(const struct tcpfsm_ctx *x)
 		if (!may_reopen(x))
 			tell_expected(x, TCPFSM_ANOMALY_TW_REOPEN_BAD,
 				      p->rcv_nxt + 1);
-	} else if (!is_gone(p)) {
-		tell_kind(x, TCPFSM_ANOMALY_SYN_IN_SYNC, is_through(x->e) ?
+	} else if (!is_unconnected(p)) {
+		tell_kind(x, TCPFSM_ANOMALY_SYN_IN_SYNC, may_reuse_port(x->e) ?
 			  TCPFSM_KIND_NOTABLE : TCPFSM_KIND_VIOLATION);
 		if (received(x))
 			p->flags |= TCPFSM_END_SUSPICIOUS;
@@ -188,6 +202,12 @@ static void keep_pending(const struct tcpfsm_ctx *x)
 	x->conn->flags &= ~(TCPFSM_CONN_CHALLENGED | TCPFSM_CONN_RECOVERING);
 }
 
+/**
+ * tcpfsm_conn_syn - let a SYN without ACK act on its connection
+ * @x: the segment
+ *
+ * RFC 9293 sections 3.10.7.2 to 3.10.7.4.
+ */
 void tcpfsm_conn_syn(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e, *p = x->p;
@@ -202,23 +222,29 @@ void tcpfsm_conn_syn(const struct tcpfsm_ctx *x)
 		return;
 	}
 	if (!sent(x)) {
-		/* It crossed over loopback, and its sender has gone on since */
+		/*
+		 * Crossing SYNs over loopback: e has changed its state between
+		 * sending and arrival of its SYN.
+		 */
 		if (same && p->state == TCPFSM_STATE_SYN_SENT) {
 			x->out->used = true;
 			receive_syn(x);
 		}
 		return;
 	}
-	/* The kernel itself has a socket in SYN-SENT: nothing is left of e */
+	/*
+	 * This host's own TCP sends a SYN only for a new socket in SYN-SENT:
+	 * the old socket of e is gone. In LISTEN there was none: crossing SYNs.
+	 */
 	if (x->view->genuine && e->state != TCPFSM_STATE_LISTEN) {
 		x->out->reopen = true;
 		return;
 	}
-	if (both_gone(x->conn) && !same) {
+	if (both_unconnected(x->conn) && !same) {
 		x->out->reopen = true;
 		return;
 	}
-	/* It had crossed the first SYN, but the SYN-ACK overtook it */
+	/* Crossing SYNs, but the SYN-ACK of e has overtaken its SYN */
 	if (same && e->state == TCPFSM_STATE_SYN_RECEIVED &&
 	    x->role == TCPFSM_ROLE_SERVER &&
 	    !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN)) {
@@ -226,13 +252,17 @@ void tcpfsm_conn_syn(const struct tcpfsm_ctx *x)
 		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_OPEN);
 		return;
 	}
-	/* An old duplicate; what is closed may also be opened with an old ISN */
-	if (same && !both_gone(x->conn))
+	/*
+	 * An old duplicate of the SYN. If both ends are closed, it may as well
+	 * open a new connection with the same ISN.
+	 */
+	if (same && !both_unconnected(x->conn))
 		return;
 	/*
-	 * Crossing SYNs; a server that answers a SYN with one looks the same.
-	 * What e answers to p's SYN tells them apart: see send_synack() and
-	 * tell_split().
+	 * Crossing SYNs; a server that answers a SYN with a SYN (split
+	 * handshake) looks the same. The answer of e to the SYN of p tells them
+	 * apart: see grade_synack() in conn_synack.c, grade_final_ack() in
+	 * conn_ack.c.
 	 */
 	if (e->state == TCPFSM_STATE_LISTEN &&
 	    p->state == TCPFSM_STATE_SYN_SENT) {

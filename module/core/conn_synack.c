@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* SYN-ACK: the answer to a SYN, whether that was seen or not. */
-#include "core/conn_ctx.h"
+/* A SYN-ACK: the answer to a SYN, which may not have been seen. */
+#include "core/conn_learn.h"
+#include "core/conn_move.h"
+#include "core/conn_note.h"
+#include "core/conn_synack.h"
 #include "core/zeek.h"
 
-/* RFC 7323 section 2.2: scaling only when both SYNs carried the option */
+/* RFC 7323 section 2.2: windows are scaled only if both SYNs have the option */
 static void agree_on_scaling(const struct tcpfsm_ctx *x)
 {
 	if (x->seg->wscale == TCPFSM_WSCALE_NONE ||
@@ -15,7 +18,10 @@ static void agree_on_scaling(const struct tcpfsm_ctx *x)
 	}
 }
 
-/* A SYN-ACK whose SYN was not seen tells both ISNs, and who is who */
+/*
+ * The SYN was not seen. Its SYN-ACK has both ISNs and shows which end is the
+ * client. The shift count of the client is unknown: assume the largest.
+ */
 static void infer_syn(const struct tcpfsm_ctx *x)
 {
 	x->conn->flags |= TCPFSM_CONN_MIDSTREAM;
@@ -38,6 +44,7 @@ static void tell_other_isn(const struct tcpfsm_ctx *x, enum tcpfsm_kind kind)
 		x->out->note[x->out->notes - 1].kind = kind;
 }
 
+/* Anomalies of an acceptable SYN-ACK, and the round trip time of its sender */
 static void grade_synack(const struct tcpfsm_ctx *x, bool again)
 {
 	struct tcpfsm_conn *conn = x->conn;
@@ -49,7 +56,11 @@ static void grade_synack(const struct tcpfsm_ctx *x, bool again)
 		return;
 	}
 	if (conn->flags & TCPFSM_CONN_CROSSED_SYN) {
-		/* Only a second SYN that had crossed the first needs this */
+		/*
+		 * Only an end whose SYN crossed the peer's answers with a
+		 * SYN-ACK: from the server it proves a simultaneous open. The
+		 * client sends one in a split handshake as well.
+		 */
 		if (x->role == TCPFSM_ROLE_SERVER)
 			tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_OPEN);
 		return;
@@ -63,8 +74,11 @@ static void grade_synack(const struct tcpfsm_ctx *x, bool again)
 			      p->iss + 1 + p->syn_len);
 }
 
-/* Before the SYN-ACK there is only what has overtaken it */
-static u32 sent_up_to(const struct tcpfsm_ctx *x)
+/*
+ * SND.NXT of e before its SYN-ACK: beyond the ISN only if a segment has
+ * overtaken the SYN-ACK, see remember_early_data() in conn_check.c.
+ */
+static u32 nxt_before_synack(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
@@ -74,8 +88,11 @@ static u32 sent_up_to(const struct tcpfsm_ctx *x)
 	return x->seg->seq;
 }
 
-/* How long it takes to close is not told of what was cut short once */
-static void not_closed_after_all(struct tcpfsm_conn *conn)
+/*
+ * A closed end opens again. Its first close was cut short, so no duration of a
+ * close is reported for this connection.
+ */
+static void undo_close(struct tcpfsm_conn *conn)
 {
 	conn->closed = TCPFSM_CLOSED_OPEN;
 	conn->flags &= ~TCPFSM_CONN_RESET;
@@ -83,16 +100,17 @@ static void not_closed_after_all(struct tcpfsm_conn *conn)
 }
 
 /*
- * Before the first ACK of it a SYN-ACK may carry another ISN: a server with
- * SYN cookies computes a new one for each SYN. In a simultaneous open the first
- * SYN-ACK repeats the SYN's, and the peer's may have been faster.
+ * Until its SYN-ACK is acknowledged, a server may send another one with another
+ * ISN: SYN cookies have a new ISN for each SYN. In a simultaneous open the
+ * SYN-ACK has the ISN of the end's SYN, and the SYN-ACK of the peer may have
+ * been seen before.
  */
 static void send_synack(const struct tcpfsm_ctx *x)
 {
 	struct tcpfsm_end *e = x->e;
 	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
 	bool again = same && e->flags & TCPFSM_END_SYNACK;
-	u32 nxt = sent_up_to(x);
+	u32 nxt = nxt_before_synack(x);
 
 	grade_synack(x, again);
 	if (!same) {
@@ -103,7 +121,7 @@ static void send_synack(const struct tcpfsm_ctx *x)
 		e->iss = x->seg->seq;
 		e->nxt = x->seg->seq;
 		e->syn_len = syn_data(x->seg);
-		/* What the receiver expects begins anew */
+		/* Window, hole and RCV.NXT of the receiver depend on the ISN */
 		x->p->flags &= ~(TCPFSM_END_EDGE | TCPFSM_END_HOLE);
 		if (!(x->p->flags & TCPFSM_END_ACK))
 			x->p->rcv_nxt = x->seg->seq + 1;
@@ -113,7 +131,7 @@ static void send_synack(const struct tcpfsm_ctx *x)
 		e->flags |= TCPFSM_END_NO_SACK;
 	if (x->seg->stamped) {
 		e->flags |= TCPFSM_END_STAMPED;
-		/* Who has it already only answers, and remembers nothing of it */
+		/* A receiver that has a SYN-ACK already keeps its TS.Recent */
 		if (!(x->p->flags & TCPFSM_END_ACK))
 			e->tsval = x->seg->tsval;
 	}
@@ -121,13 +139,13 @@ static void send_synack(const struct tcpfsm_ctx *x)
 	e->nxt = seq_max(e->nxt, nxt);
 	agree_on_scaling(x);
 	if (again) {
-		/* R3: nor can what came with the ACK have arrived */
+		/* R3: the final ACK did not arrive, nor did data with it */
 		e->rcv_nxt = x->seg->ack;
 		tcpfsm_conn_proves(x, TCPFSM_AGAIN_SYNACK,
 				   TCPFSM_CAUSE_ROLLBACK);
 	} else if (in_handshake(e) || e->state == TCPFSM_STATE_CLOSED) {
 		if (e->state == TCPFSM_STATE_CLOSED)
-			not_closed_after_all(x->conn);
+			undo_close(x->conn);
 		tcpfsm_conn_proves(x, TCPFSM_SND_SYNACK, TCPFSM_CAUSE_SYN_ACK);
 	}
 	if (x->seg->ack != x->p->iss + 1)
@@ -141,39 +159,43 @@ static void receive_synack(const struct tcpfsm_ctx *x)
 
 	if (seq_after(x->seg->end, p->rcv_nxt))
 		p->rcv_nxt = x->seg->end;
-	/* The window of a SYN that was not seen is learned with the first ACK */
+	/* If p's SYN was not seen, its window is known with its first ACK */
 	if (first && !(x->conn->flags & TCPFSM_CONN_MIDSTREAM))
 		tcpfsm_conn_offer_window(p, x->seg->seq + 1, p->window);
 	tcpfsm_conn_reaches(x, TCPFSM_RCV_SYNACK, TCPFSM_CAUSE_SYN_ACK);
 }
 
 /*
- * Its request is gone, and the SYN that came again was a new one to the
- * listener. With the old number it can only be late.
+ * Whether e, though closed, answers a retransmitted SYN: its request was
+ * dropped, and the SYN is a new one to the listener. The SYN-ACK then has
+ * another ISN; with the old ISN it is a late duplicate.
  */
-static bool answers_anew(const struct tcpfsm_ctx *x)
+static bool answers_new_request(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 	bool same = e->flags & TCPFSM_END_SYN && x->seg->seq == e->iss;
 
-	return e->state == TCPFSM_STATE_CLOSED && !is_gone(x->p) &&
+	return e->state == TCPFSM_STATE_CLOSED && !is_unconnected(x->p) &&
 	       !(e->flags & (TCPFSM_END_OPEN | TCPFSM_END_FIN)) &&
 	       !(x->conn->flags & TCPFSM_CONN_CROSSED_SYN) && !same;
 }
 
-/* Whether e may be one that (still, or again) sends SYN-ACKs */
+/* Whether e may send a SYN-ACK: its handshake is not proven to be done */
 static bool may_send_synack(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_end *e = x->e;
 
-	if (in_handshake(e) || answers_anew(x))
+	if (in_handshake(e) || answers_new_request(x))
 		return true;
 	return !(e->flags & TCPFSM_END_OPEN) &&
 	       (e->state == TCPFSM_STATE_ESTABLISHED ||
 		e->state == TCPFSM_STATE_CLOSE_WAIT);
 }
 
-/* With both ISNs of the old connection it belongs to the old connection */
+/*
+ * Whether the SYN-ACK answers the pending SYN and opens a new connection. Not
+ * if it has both ISNs of the old connection: then it belongs to that.
+ */
 static bool answers_pending(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_syn *syn = &x->conn->pending;
@@ -188,16 +210,17 @@ static bool answers_pending(const struct tcpfsm_ctx *x)
 }
 
 /*
- * A SYN-ACK that cannot be. An end that is gone may be another socket by now,
- * which answers an old duplicate of the SYN: that is no forgery.
+ * Whether the SYN-ACK has another ISN though the ISN of e is acknowledged: no
+ * TCP sends that. If e is closed or in TIME-WAIT, another socket may answer an
+ * old duplicate of the SYN.
  */
 static bool is_other_isn(const struct tcpfsm_ctx *x)
 {
 	return x->seg->seq != x->e->iss && syn_is_acked(x->e, x->p) &&
-	       !is_gone(x->e) && x->e->state != TCPFSM_STATE_TIME_WAIT;
+	       !is_unconnected(x->e) && x->e->state != TCPFSM_STATE_TIME_WAIT;
 }
 
-/* Whether p has sent a SYN that a SYN-ACK can answer: not a SYN-ACK itself */
+/* Whether p has sent a SYN without ACK, which a SYN-ACK can answer */
 static bool sent_syn(const struct tcpfsm_ctx *x)
 {
 	return x->p->flags & TCPFSM_END_SYN &&
@@ -205,6 +228,12 @@ static bool sent_syn(const struct tcpfsm_ctx *x)
 		x->conn->flags & TCPFSM_CONN_CROSSED_SYN);
 }
 
+/**
+ * tcpfsm_conn_synack - let a SYN-ACK act on its connection
+ * @x: the segment
+ *
+ * RFC 9293 sections 3.10.7.3 and 3.10.7.4.
+ */
 void tcpfsm_conn_synack(const struct tcpfsm_ctx *x)
 {
 	const struct tcpfsm_segment *seg = x->seg;
@@ -221,8 +250,9 @@ void tcpfsm_conn_synack(const struct tcpfsm_ctx *x)
 		infer_syn(x);
 	if (!sent_syn(x)) {
 		/*
-		 * In mid-stream nobody knows who sent the SYN; and it may
-		 * belong to the connection that was there before.
+		 * Not an anomaly in mid-stream, where the sender of the SYN is
+		 * unknown, nor if the SYN-ACK may be left over from the
+		 * previous connection.
 		 */
 		if (!(conn->flags & (TCPFSM_CONN_MIDSTREAM |
 				     TCPFSM_CONN_REOPENED)))
@@ -232,8 +262,8 @@ void tcpfsm_conn_synack(const struct tcpfsm_ctx *x)
 	if (!acknowledges_syn(seg->ack, p->iss, p->syn_len) ||
 	    seq_after(seg->ack, p->nxt)) {
 		/*
-		 * It may belong to the connection that was there before, or
-		 * answer the one before the SYN that waits now.
+		 * Not an anomaly if it may be left over from the previous
+		 * connection, or answer a pending SYN that is not stored.
 		 */
 		if (!(conn->flags & TCPFSM_CONN_REOPENED) &&
 		    !(several_pending(conn) && may_answer_pending(x)))
@@ -243,8 +273,8 @@ void tcpfsm_conn_synack(const struct tcpfsm_ctx *x)
 	}
 	if (is_other_isn(x)) {
 		/*
-		 * Who has sent a RST may be another socket by now, too; and of
-		 * several that were sent before the ACK the others come again.
+		 * Legal if e had sent SYN-ACKs with different ISNs before the
+		 * ACK, or if it has sent a RST and may be another socket now.
 		 */
 		if (conn->flags & TCPFSM_CONN_NEW_ISN ||
 		    tcpfsm_zeek_has_reset(conn, x->role))
@@ -253,7 +283,7 @@ void tcpfsm_conn_synack(const struct tcpfsm_ctx *x)
 			tell_other_isn(x, TCPFSM_KIND_VIOLATION);
 		return;
 	}
-	/* An old duplicate, or it has not got the RST */
+	/* An old duplicate, or e has not received the RST yet */
 	if (!may_send_synack(x) ||
 	    (e->flags & TCPFSM_END_SYN && seg->seq != e->iss &&
 	     p->flags & TCPFSM_END_ACK)) {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause */
 /*
- * The names of states, causes, rejects and anomalies, each list written once.
+ * Names of states, causes, rejects, counters, anomalies and settings, each list
+ * written once (X macros).
  *
- * The enums of states, roles, causes and outcomes are uapi and generated from
- * Documentation/netlink/specs/tcpfsm.yaml; the lists here give them their
- * names and are checked against the enums where the names are defined.
+ * Most of the enums are uapi, generated from
+ * Documentation/netlink/specs/tcpfsm.yaml. The lists here give names to their
+ * values; static_assert() in fsm.c and anomaly.c compares list and enum.
  */
 #ifndef _TCPFSM_DEFS_H
 #define _TCPFSM_DEFS_H
@@ -71,7 +72,7 @@
 	X(FLUSHED,	"flushed")		\
 	X(UNCONFIRMED,	"unconfirmed")
 
-/* Why bytes did not become a segment (pkt.c), or the segment was not used */
+/* Reasons why a packet is not used, most of them found by pkt.c */
 #define TCPFSM_REJECTS(X)			\
 	X(TRUNCATED,	"truncated")		\
 	X(FRAGMENT,	"fragment")		\
@@ -81,7 +82,7 @@
 	X(FLAGS,	"flags")		\
 	X(SELF,		"self-connect")
 
-/* What is counted of packets and connections; names as users read them */
+/* Counters of packets and connections, with their names in all output */
 #define TCPFSM_COUNTERS(X)				\
 	X(PACKETS_SEEN,		"packets.seen")		\
 	X(PACKETS_USED,		"packets.used")		\
@@ -102,15 +103,17 @@
 	X(REMOVED_FLUSHED,	"removed.flushed")
 
 /*
- * The catalogue: what departs from the plain handshake and close.
+ * The anomalies: everything that departs from the plain handshake and close.
  *
- * identifier, name, kind, source, meaning. A violation is against the RFC;
- * notable is what is legal and worth knowing; BOTH: the event tells which.
- * A section sign alone is RFC 9293. C is the client and S the server, x and y
- * their ISNs, u the sequence number of the FIN; a segment's sender is meant.
+ * Columns: identifier, name, kind, source, meaning. VIOLATION: against the RFC.
+ * NOTABLE: legal and worth knowing. BOTH: depends on the case, each struct
+ * tcpfsm_note has its own kind. A source without "RFC" is a section of RFC
+ * 9293. C is the client and S the server, x and y their ISNs, u the sequence
+ * number of the FIN. A meaning without a subject is about the sender of the
+ * segment.
  *
- * An inexact RST is legal: a TCP that aborts sends its SND.NXT, and what was
- * sent before it may have been lost.
+ * RST_INEXACT is legal: a TCP that aborts sends its SND.NXT as the sequence
+ * number, and segments before it may have been lost.
  */
 #define TCPFSM_ANOMALIES(X)						\
 	X(SYNACK_BAD_ACK, "synack-bad-ack", VIOLATION, "3.10.7.3",	\
@@ -126,35 +129,35 @@
 	X(SYNACK_AFTER_ACK, "synack-after-ack", NOTABLE, "3.8.1",	\
 	  "the same SYN-ACK after the final ACK: that ACK did not arrive") \
 	X(ACK3_BAD_ACK, "ack3-bad-ack", VIOLATION, "3.10.7.4",		\
-	  "final ACK of the handshake that acknowledges something else") \
+	  "final ACK of the handshake with a wrong acknowledgment number") \
 	X(ACK3_BAD_SEQ, "ack3-bad-seq", VIOLATION, "3.10.7.4",		\
 	  "final ACK of the handshake outside the window of S")		\
 	X(ACK_BEFORE_SYNACK, "ack-before-synack", VIOLATION, "3.10.7.2", \
-	  "C acknowledges though S has sent nothing")			\
+	  "ACK of C, though S has sent nothing")			\
 	X(DATA_BEFORE_ESTABLISHED, "data-before-established", VIOLATION, \
 	  "3.10.2", "data of S before the final ACK, without Fast Open") \
 	X(SYN_DATA, "syn-data", NOTABLE, "RFC 7413",			\
 	  "SYN with data")						\
 	X(TFO_DATA_UNACKED, "tfo-data-unacked", NOTABLE, "RFC 7413",	\
-	  "SYN-ACK that leaves out the data of the SYN")		\
+	  "SYN-ACK that does not acknowledge the data of the SYN")	\
 	X(SYN_REXMIT, "syn-rexmit", NOTABLE, "3.4.1",			\
 	  "the same SYN again")						\
 	X(SYN_ISN_CHANGED, "syn-isn-changed", NOTABLE, "3.4.1",		\
 	  "SYN with another x, before the handshake is done")		\
 	X(SIMULTANEOUS_OPEN, "simultaneous-open", NOTABLE, "3.5",	\
-	  "the SYNs crossed, and a SYN-ACK tells that both ends know")	\
+	  "the SYNs crossed, and a SYN-ACK shows that both ends know it") \
 	X(SPLIT_HANDSHAKE, "split-handshake", NOTABLE, "3.5",		\
-	  "S answered the SYN with one of its own, without ACK")	\
+	  "S answered the SYN with a SYN of its own, without ACK")	\
 	X(REFUSED, "refused", NOTABLE, "3.5.2",				\
 	  "RST that acknowledges the SYN")				\
 	X(SYN_RST_BAD, "syn-rst-bad", VIOLATION, "3.10.7.3",		\
 	  "RST in SYN-SENT that does not acknowledge the SYN")		\
 	X(HALF_OPEN_ABORT, "half-open-abort", NOTABLE, "3.5.3",		\
-	  "RST of C in the place of the final ACK")			\
+	  "RST of C instead of the final ACK")				\
 	X(HANDSHAKE_TIMEOUT, "handshake-timeout", NOTABLE, "3.10.8",	\
-	  "the handshake was never done")				\
+	  "the handshake was not done in time")				\
 	X(SYN_IN_SYNC, "syn-in-sync", BOTH, "RFC 5961 4",		\
-	  "SYN in a synchronized state; notable where its sender is through") \
+	  "SYN in a synchronized state; notable if its sender has closed") \
 	X(CHALLENGE_ACK, "challenge-ack", NOTABLE, "RFC 5961",		\
 	  "ACK that answers a suspect SYN or RST")			\
 	X(HALF_OPEN_RECOVERY, "half-open-recovery", NOTABLE, "3.5.1",	\
@@ -162,11 +165,11 @@
 	X(RST_OUT_OF_WINDOW, "rst-out-of-window", VIOLATION, "3.10.7.4", \
 	  "RST outside the window")					\
 	X(RST_INEXACT, "rst-inexact", NOTABLE, "RFC 5961 3",		\
-	  "RST in the window that is not at RCV.NXT")			\
+	  "RST in the window, but not at RCV.NXT")			\
 	X(ABORT_RST, "abort-rst", NOTABLE, "3.5.3",			\
 	  "RST that ends the connection")				\
 	X(AFTER_RST, "after-rst", NOTABLE, "3.5.3",			\
-	  "segment of an end that was reset")				\
+	  "segment from an end that was reset")				\
 	X(ACK_UNSENT, "ack-unsent", VIOLATION, "3.10.7.4",		\
 	  "acknowledges what the peer has not sent")			\
 	X(SEQ_OUT_OF_WINDOW, "seq-out-of-window", VIOLATION, "3.10.7.4", \
@@ -176,7 +179,7 @@
 	X(FIN_EARLY, "fin-early", VIOLATION, "3.10.4",			\
 	  "FIN from SYN-SENT")						\
 	X(FIN_GAP, "fin-gap", NOTABLE, "3.10.7.4",			\
-	  "FIN with something missing before it")			\
+	  "FIN with data missing before it")				\
 	X(FIN_MOVED, "fin-moved", VIOLATION, "3.6",			\
 	  "FIN again, at another sequence number")			\
 	X(DATA_AFTER_FIN, "data-after-fin", VIOLATION, "3.6",		\
@@ -184,7 +187,7 @@
 	X(FIN_BAD_ACK, "fin-bad-ack", VIOLATION, "3.10.7.4",		\
 	  "acknowledges more than the peer's FIN: ack > u+1")		\
 	X(HALF_CLOSE, "half-close", NOTABLE, "3.6.1",			\
-	  "data after the peer's FIN; told once")			\
+	  "data after the peer's FIN; reported once")			\
 	X(CLOSE_WAIT_LONG, "close-wait-long", NOTABLE, "-",		\
 	  "longer in CLOSE-WAIT than the setting close_wait_long")	\
 	X(SIMULTANEOUS_CLOSE, "simultaneous-close", NOTABLE, "3.6",	\
@@ -200,7 +203,7 @@
 	X(TW_REOPEN, "tw-reopen", NOTABLE, "RFC 6191",			\
 	  "SYN-ACK from TIME-WAIT: a new SYN was accepted")		\
 	X(TW_REOPEN_BAD, "tw-reopen-bad", VIOLATION, "RFC 1122 4.2.2.13", \
-	  "SYN to TIME-WAIT, neither beyond RCV.NXT nor of newer time")	\
+	  "SYN to TIME-WAIT; neither its number nor its timestamp is newer") \
 	X(TW_ASSASSINATED, "tw-assassinated", NOTABLE, "RFC 1337",	\
 	  "RST that ends TIME-WAIT")
 
@@ -210,14 +213,14 @@
 	X(BOTH,		"both")
 
 /*
- * The settings of a namespace, in /proc/sys/net/tcpfsm/ and over netlink:
- * name, minimum, maximum, default, meaning.
+ * The settings of a network namespace, in /proc/sys/net/tcpfsm/ and in netlink.
+ * Columns: name, minimum, maximum, default, meaning.
  */
 #define TCPFSM_SETTINGS(X)						\
 	X(enabled, 0, 1, 1,						\
 	  "1: track; 0: unregister the hooks and forget everything")	\
 	X(limit, 1, 16777216, 262144,					\
-	  "connections at most")					\
+	  "the most connections to track")				\
 	X(checksum, 0, 1, 1,						\
 	  "1: ignore incoming segments with a bad checksum")		\
 	X(timeout_half_open, 1, 86400, 130,				\
@@ -229,9 +232,9 @@
 	X(timeout_closed, 1, 3600, 10,					\
 	  "seconds that a connection is kept after both ends closed")	\
 	X(history, 0, 64, 12,						\
-	  "segments that are remembered of each new connection; 0: none") \
+	  "segments to remember of each new connection; 0: none")	\
 	X(close_wait_long, 0, 86400, 60,				\
-	  "seconds in CLOSE-WAIT until it is told as an anomaly; 0: never") \
+	  "seconds in CLOSE-WAIT until that is an anomaly; 0: never")	\
 	X(socket_truth, 0, 1, 1,					\
 	  "1: ask the kernel's own sockets how local ends end; 0: do not")
 

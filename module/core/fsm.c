@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The state table: RFC 9293 section 3.3.2 for one end, with rollbacks (R3). */
 #include "core/fsm.h"
 
 #define X(id, name) [TCPFSM_STATE_##id] = name,
@@ -26,53 +27,60 @@ static_assert(ARRAY_SIZE(tcpfsm_tw_end_names) == TCPFSM_TW_END_COUNT,
 	      "TCPFSM_TW_ENDS and the specification differ");
 
 /*
- * The states, in the words of RFC 9293 section 3.3.2:
+ * The states of an end (RFC 9293 section 3.3.2):
  *
- * CLOSED	no connection at all
- * LISTEN	waits for a connection request. The server stays here until it
- *		*sends* its SYN-ACK: that a SYN arrived proves nothing.
- * SYN-SENT	has sent its SYN, waits for the matching one
- * SYN-RECEIVED	has sent and received a SYN, waits for the ACK of its own
- * ESTABLISHED	open: data can flow both ways
- * FIN-WAIT-1	has sent its FIN, waits for the ACK of it or for the peer's FIN
- * FIN-WAIT-2	its FIN is acknowledged, waits for the peer's
- * CLOSE-WAIT	has received the peer's FIN, waits for its own user to close
- * CLOSING	the FINs crossed: has the peer's FIN, waits for the ACK of its own
- * LAST-ACK	has the peer's FIN and has sent its own, waits for the ACK of it
- * TIME-WAIT	both FINs are acknowledged; waits 2MSL, because its last ACK may
- *		be lost and the peer will then send its FIN again
+ * CLOSED	There is no connection.
+ * LISTEN	Waits for a connection request. The server stays in LISTEN until
+ *		it sends its SYN-ACK: a SYN on its way to it proves nothing.
+ * SYN-SENT	Has sent its SYN, waits for the matching SYN of the peer.
+ * SYN-RECEIVED	Has sent and received a SYN, waits for the ACK of its SYN.
+ * ESTABLISHED	The connection is open, data can be sent both ways.
+ * FIN-WAIT-1	Has sent its FIN, waits for the ACK of it or for the peer's FIN.
+ * FIN-WAIT-2	Its FIN is acknowledged, waits for the peer's FIN.
+ * CLOSE-WAIT	Has received the peer's FIN, waits for its own user to close.
+ * CLOSING	The FINs crossed: has sent its FIN and received the peer's,
+ *		waits for the ACK of its FIN.
+ * LAST-ACK	Has received the peer's FIN and then sent its own, waits for the
+ *		ACK of its FIN.
+ * TIME-WAIT	Both FINs are acknowledged. Waits 2MSL: if its last ACK is lost,
+ *		the peer retransmits its FIN, and that needs an ACK again.
  *
- * An empty cell means: stays. TO() is one more than the state, so that an
- * empty cell is not CLOSED.
+ * An event without a cell does not change the state. TO() is the state plus
+ * one, because CLOSED is 0 and so is an empty cell.
+ *
+ * The comments at the cells give the reasons that are not obvious.
  */
 #define TO(state) (TCPFSM_STATE_##state + 1)
 
 const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 	[TCPFSM_STATE_CLOSED] = {
 		[TCPFSM_SND_SYN]	= TO(SYN_SENT),
-		/* Its request was given up; to the listener the SYN is new */
+		/*
+		 * Its request was dropped. A retransmission of the client's SYN
+		 * is a new SYN to the listener, which answers it.
+		 */
 		[TCPFSM_SND_SYNACK]	= TO(SYN_RECEIVED),
-		/* The last ACK never arrived: its sender assumed too much */
+		/* R3: the last ACK did not arrive: it is still in LAST-ACK */
 		[TCPFSM_AGAIN_FIN_ACK]	= TO(LAST_ACK),
 	},
 	[TCPFSM_STATE_LISTEN] = {
-		/* Its own SYN crosses the peer's: simultaneous open */
+		/* Simultaneous open: its SYN crosses the peer's SYN */
 		[TCPFSM_SND_SYN]	= TO(SYN_SENT),
 		[TCPFSM_SND_SYNACK]	= TO(SYN_RECEIVED),
-		/* Nobody listens: refused */
+		/* Connection refused: nothing listens on the port */
 		[TCPFSM_SND_RST]	= TO(CLOSED),
 		[TCPFSM_END]		= TO(CLOSED),
 	},
 	[TCPFSM_STATE_SYN_SENT] = {
-		/* Simultaneous open: answers the peer's SYN with a SYN-ACK */
+		/* Simultaneous open: the peer's SYN gets a SYN-ACK */
 		[TCPFSM_SND_SYNACK]	= TO(SYN_RECEIVED),
 		[TCPFSM_RCV_SYN]	= TO(SYN_RECEIVED),
 		[TCPFSM_SND_ACK_SYN]	= TO(ESTABLISHED),
 		[TCPFSM_RCV_SYNACK]	= TO(ESTABLISHED),
 		/*
-		 * No SND_RST: the RST that answers a wrong ACK leaves its
-		 * sender here (section 3.10.7.3), and so half-open
-		 * connections recover.
+		 * No SND_RST: the RST that answers an unacceptable ACK leaves
+		 * its sender in SYN-SENT (section 3.10.7.3). Recovery from a
+		 * half-open connection depends on it (section 3.5.1).
 		 */
 		[TCPFSM_RCV_RST]	= TO(CLOSED),
 		[TCPFSM_END]		= TO(CLOSED),
@@ -80,15 +88,15 @@ const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 	[TCPFSM_STATE_SYN_RECEIVED] = {
 		[TCPFSM_SND_DATA]	= TO(ESTABLISHED),
 		[TCPFSM_RCV_ACK_SYN]	= TO(ESTABLISHED),
-		/* Simultaneous open: the peer's SYN comes again, with its ACK */
+		/* Simultaneous open: the SYN-ACK acknowledges its SYN */
 		[TCPFSM_RCV_SYNACK]	= TO(ESTABLISHED),
-		/* Section 3.10.4: a CLOSE call may come this early */
+		/* The user may close in SYN-RECEIVED: section 3.10.4 */
 		[TCPFSM_SND_FIN]	= TO(FIN_WAIT_1),
 		[TCPFSM_SND_ACK_FIN]	= TO(CLOSE_WAIT),
 		[TCPFSM_RCV_FIN]	= TO(CLOSE_WAIT),
 		[TCPFSM_SND_RST]	= TO(CLOSED),
 		[TCPFSM_RCV_RST]	= TO(CLOSED),
-		/* Simultaneous open: it never got the peer's SYN */
+		/* R3, simultaneous open: the peer's SYN did not arrive */
 		[TCPFSM_AGAIN_SYN]	= TO(SYN_SENT),
 		[TCPFSM_END]		= TO(CLOSED),
 	},
@@ -98,8 +106,9 @@ const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 		[TCPFSM_RCV_FIN]	= TO(CLOSE_WAIT),
 		[TCPFSM_SND_RST]	= TO(CLOSED),
 		[TCPFSM_RCV_RST]	= TO(CLOSED),
-		/* It never got the SYN-ACK, or the last ACK of the handshake */
+		/* R3: the peer's SYN-ACK did not arrive */
 		[TCPFSM_AGAIN_SYN]	= TO(SYN_SENT),
+		/* R3: the ACK of its SYN-ACK did not arrive, or was ignored */
 		[TCPFSM_AGAIN_SYNACK]	= TO(SYN_RECEIVED),
 		[TCPFSM_END]		= TO(CLOSED),
 	},
@@ -109,6 +118,7 @@ const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 		[TCPFSM_RCV_FIN]	= TO(CLOSING),
 		[TCPFSM_SND_RST]	= TO(CLOSED),
 		[TCPFSM_RCV_RST]	= TO(CLOSED),
+		/* The retransmission acknowledges the peer's FIN, too */
 		[TCPFSM_AGAIN_FIN_ACK]	= TO(CLOSING),
 		[TCPFSM_END]		= TO(CLOSED),
 	},
@@ -117,8 +127,9 @@ const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 		[TCPFSM_RCV_FIN]	= TO(TIME_WAIT),
 		[TCPFSM_SND_RST]	= TO(CLOSED),
 		[TCPFSM_RCV_RST]	= TO(CLOSED),
-		/* The ACK of its FIN never arrived */
+		/* R3: the ACK of its FIN did not arrive */
 		[TCPFSM_AGAIN_FIN]	= TO(FIN_WAIT_1),
+		/* R3: likewise, but the peer's FIN did arrive */
 		[TCPFSM_AGAIN_FIN_ACK]	= TO(CLOSING),
 		[TCPFSM_END]		= TO(CLOSED),
 	},
@@ -126,9 +137,13 @@ const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 		[TCPFSM_SND_FIN]	= TO(LAST_ACK),
 		[TCPFSM_SND_RST]	= TO(CLOSED),
 		[TCPFSM_RCV_RST]	= TO(CLOSED),
+		/* R3: as in ESTABLISHED; nor did the peer's FIN arrive */
 		[TCPFSM_AGAIN_SYN]	= TO(SYN_SENT),
 		[TCPFSM_AGAIN_SYNACK]	= TO(SYN_RECEIVED),
-		/* Its first FIN, and it did not have the peer's: they cross */
+		/*
+		 * R3: its first FIN does not acknowledge the peer's FIN, which
+		 * had not arrived: the FINs cross.
+		 */
 		[TCPFSM_AGAIN_FIN]	= TO(FIN_WAIT_1),
 		[TCPFSM_END]		= TO(CLOSED),
 	},
@@ -136,7 +151,7 @@ const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 		[TCPFSM_RCV_ACK_FIN]	= TO(TIME_WAIT),
 		[TCPFSM_SND_RST]	= TO(CLOSED),
 		[TCPFSM_RCV_RST]	= TO(CLOSED),
-		/* The peer's FIN never arrived */
+		/* R3: the peer's FIN did not arrive */
 		[TCPFSM_AGAIN_FIN]	= TO(FIN_WAIT_1),
 		[TCPFSM_END]		= TO(CLOSED),
 	},
@@ -150,9 +165,9 @@ const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 		/* RFC 1337: TIME-WAIT assassination */
 		[TCPFSM_SND_RST]	= TO(CLOSED),
 		[TCPFSM_RCV_RST]	= TO(CLOSED),
-		/* Neither the ACK of its FIN nor the peer's FIN arrived */
+		/* R3: neither the ACK of its FIN nor the peer's FIN arrived */
 		[TCPFSM_AGAIN_FIN]	= TO(FIN_WAIT_1),
-		/* The ACK of its FIN never arrived */
+		/* R3: the ACK of its FIN did not arrive */
 		[TCPFSM_AGAIN_FIN_ACK]	= TO(CLOSING),
 		[TCPFSM_END]		= TO(CLOSED),
 	},

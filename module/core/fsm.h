@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The state machine of one endpoint: RFC 9293 section 3.3.2 as a table. */
+/* The state machine of one end: RFC 9293 section 3.3.2 as a table. */
 #ifndef _TCPFSM_FSM_H
 #define _TCPFSM_FSM_H
 
@@ -14,31 +14,32 @@
 #define TCPFSM_TW_END_COUNT	(TCPFSM_TW_END_UNCONFIRMED + 1)
 
 /**
- * enum tcpfsm_event - what moves an endpoint
+ * enum tcpfsm_event - input of the state table, for one end
  *
- * What the endpoint sends proves its state (rule R1); what it receives it is
- * assumed to act upon (R2); what it sends again proves that an assumption was
- * wrong (R3).
+ * SND: a segment proves the state of its sender (rule R1 in conn.c). RCV: the
+ * receiver is assumed to act on a segment (R2). AGAIN: a retransmission proves
+ * that an assumption was wrong (R3).
  *
  * @TCPFSM_SND_SYN: sends a SYN without ACK
  * @TCPFSM_SND_SYNACK: sends a SYN with ACK
  * @TCPFSM_SND_ACK_SYN: acknowledges the peer's SYN
- * @TCPFSM_SND_DATA: sends what only a finished handshake lets it send
+ * @TCPFSM_SND_DATA: sends a segment that proves its handshake to be done
  * @TCPFSM_SND_ACK_FIN: acknowledges the peer's FIN
  * @TCPFSM_SND_FIN: sends its FIN
- * @TCPFSM_SND_RST: sends a RST that counts
+ * @TCPFSM_SND_RST: sends a RST that closes it
  * @TCPFSM_RCV_SYN: receives a SYN without ACK
- * @TCPFSM_RCV_SYNACK: receives a SYN with an exact ACK
- * @TCPFSM_RCV_ACK_SYN: its SYN is acknowledged
- * @TCPFSM_RCV_ACK_FIN: its FIN is acknowledged
+ * @TCPFSM_RCV_SYNACK: receives a SYN with ACK, which acknowledges its SYN
+ * @TCPFSM_RCV_ACK_SYN: receives an ACK of its SYN
+ * @TCPFSM_RCV_ACK_FIN: receives an ACK of its FIN
  * @TCPFSM_RCV_FIN: receives the peer's FIN, with nothing missing before it
- * @TCPFSM_RCV_RST: receives a RST that counts
- * @TCPFSM_AGAIN_SYN: sends its SYN again
- * @TCPFSM_AGAIN_SYNACK: sends its SYN-ACK again
- * @TCPFSM_AGAIN_FIN: sends its FIN again, without having the peer's
- * @TCPFSM_AGAIN_FIN_ACK: sends its FIN again, acknowledging the peer's
- * @TCPFSM_END: the wait is over, or the connection is forgotten
- * @TCPFSM_EVENT_COUNT: how many there are
+ * @TCPFSM_RCV_RST: receives an acceptable RST
+ * @TCPFSM_AGAIN_SYN: retransmits its SYN
+ * @TCPFSM_AGAIN_SYNACK: retransmits its SYN-ACK
+ * @TCPFSM_AGAIN_FIN: sends its FIN without acknowledging the peer's FIN, which
+ *	it was assumed to have received; usually a retransmission
+ * @TCPFSM_AGAIN_FIN_ACK: retransmits its FIN, acknowledging the peer's FIN
+ * @TCPFSM_END: its timeout has passed, or the connection is removed
+ * @TCPFSM_EVENT_COUNT: number of events
  */
 enum tcpfsm_event {
 	TCPFSM_SND_SYN,
@@ -67,15 +68,20 @@ extern const char *const tcpfsm_cause_names[TCPFSM_CAUSE_COUNT];
 extern const char *const tcpfsm_role_names[TCPFSM_ROLE_COUNT];
 extern const char *const tcpfsm_tw_end_names[TCPFSM_TW_END_COUNT];
 
-/* By state and event: one more than the state after it, 0 where it stays */
+/*
+ * The state table, by state and event. A cell is the next state plus one, or 0
+ * if the event does not change the state. Read it with tcpfsm_fsm_next().
+ */
 extern const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT];
 
 /**
- * tcpfsm_fsm_next - the state after an event
- * @state: the state before it
- * @event: what the endpoint did, received or was proven not to have received
+ * tcpfsm_fsm_next - the state of an end after an event
+ * @state: its state before the event
+ * @event: the event
  *
- * Return: the state after it, @state if the event does not move it.
+ * Pure.
+ *
+ * Return: its state after the event; @state if the event does not change it.
  */
 static inline enum tcpfsm_state tcpfsm_fsm_next(enum tcpfsm_state state,
 						enum tcpfsm_event event)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
+/* History of a connection: packing segments into a ring, and reading it. */
 #include "core/history.h"
 
 /*
- * A span of time in 27 bits: a mantissa of 22 and an exponent of 5, so that
- * milliseconds are exact to a nanosecond and days to a part in four million.
+ * A duration in nanoseconds as a 27-bit floating-point number: 22 bits of
+ * mantissa, 5 bits of exponent. Exact up to 4 ms, then rounded down with a
+ * relative error below 2^-21; saturates at 2^53 ns, 104 days.
  */
 #define MANTISSA_BITS	22
 #define MANTISSA_MASK	((1u << MANTISSA_BITS) - 1)
@@ -19,13 +21,13 @@ static u32 pack_time(u64 ns)
 	return exponent << MANTISSA_BITS | (u32)ns;
 }
 
-/* Rounded down, so that nothing is in the future */
+/* Never later than the time that was packed: no record is in the future */
 static u64 unpack_time(u32 packed)
 {
 	return (u64)(packed & MANTISSA_MASK) << (packed >> MANTISSA_BITS);
 }
 
-/* FIN, SYN and RST are the lowest bits; the ACK's place is next to them */
+/* FIN, SYN and RST keep their bits 0 to 2; ACK goes to bit 3 */
 static u8 pack_flags(u8 flags)
 {
 	return (flags & (TCPFSM_FIN | TCPFSM_SYN | TCPFSM_RST)) |
@@ -47,14 +49,19 @@ static u8 first_anomaly(const struct tcpfsm_outcome *out)
 	return out->notes ? out->note[0].anomaly : TCPFSM_RECORD_NO_ANOMALY;
 }
 
-static bool is_worth_it(const struct tcpfsm_segment *seg,
-			const struct tcpfsm_outcome *out)
+/* Whether a segment goes into the history: see tcpfsm_history_add() */
+static bool belongs_in_history(const struct tcpfsm_segment *seg,
+			       const struct tcpfsm_outcome *out)
 {
 	return out->count || out->notes ||
 	       seg->flags & (TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST);
 }
 
-/* On loopback the second half of a segment's way follows the first */
+/*
+ * A loopback segment is seen twice: once sent, once received. If the last
+ * record is this segment when it was sent, put the states after its arrival
+ * there instead of adding a record.
+ */
 static bool complete_last(const struct tcpfsm_history *history,
 			  const struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			  const struct tcpfsm_segment *seg)
@@ -73,16 +80,16 @@ static bool complete_last(const struct tcpfsm_history *history,
 }
 
 /**
- * tcpfsm_history_add - remember a segment
+ * tcpfsm_history_add - add a segment to the history
  * @history: the ring
  * @conn: its connection, after the segment has acted on it
- * @role: who sent the segment
+ * @role: the end that sent the segment
  * @seg: the segment
  * @view: where and when it was seen
- * @out: what it did
+ * @out: outcome of the segment
  *
- * Of those that neither carry a SYN, FIN or RST nor change a state nor are
- * anomalous nothing is kept.
+ * Adds only a segment that carries a SYN, FIN or RST, causes a transition or is
+ * anomalous. The caller has @history and @conn to itself.
  */
 void tcpfsm_history_add(struct tcpfsm_history *history,
 			const struct tcpfsm_conn *conn, enum tcpfsm_role role,
@@ -90,7 +97,7 @@ void tcpfsm_history_add(struct tcpfsm_history *history,
 			const struct tcpfsm_view *view,
 			const struct tcpfsm_outcome *out)
 {
-	if (!history->size || !is_worth_it(seg, out))
+	if (!history->size || !belongs_in_history(seg, out))
 		return;
 	if (!(view->halves & TCPFSM_SENT) &&
 	    (complete_last(history, conn, role, seg) || !out->count))
@@ -109,11 +116,44 @@ void tcpfsm_history_add(struct tcpfsm_history *history,
 }
 
 /**
- * tcpfsm_history_change - remember what happened without a segment
+ * tcpfsm_history_begin - begin the history of the next incarnation
  * @history: the ring
- * @conn: the connection, after it
- * @now: when, nanoseconds
- * @out: what it was
+ * @conn: the connection, after tcpfsm_conn_reopen()
+ * @view: where and when the segment was seen that reopened it
+ * @syn: outcome of tcpfsm_conn_reopen()
+ *
+ * Drops all records. If the segment is the SYN-ACK of a pending SYN, the first
+ * record is that SYN, with the time when it was seen. The caller has @history
+ * and @conn to itself.
+ */
+void tcpfsm_history_begin(struct tcpfsm_history *history,
+			  const struct tcpfsm_conn *conn,
+			  const struct tcpfsm_view *view,
+			  const struct tcpfsm_outcome *syn)
+{
+	const struct tcpfsm_end *client = &conn->end[TCPFSM_ROLE_CLIENT];
+	const struct tcpfsm_segment seg = {
+		.flags = TCPFSM_SYN,
+		.seq = client->iss,
+		.len = client->syn_len,
+	};
+	struct tcpfsm_view then = *view;
+
+	history->total = 0;
+	then.now = conn->start;
+	if (syn->count)
+		tcpfsm_history_add(history, conn, TCPFSM_ROLE_CLIENT, &seg,
+				   &then, syn);
+}
+
+/**
+ * tcpfsm_history_change - add a change without a segment to the history
+ * @history: the ring
+ * @conn: the connection, after the change
+ * @now: time of the change, nanoseconds, clock of struct tcpfsm_view
+ * @out: the transitions and anomalies; without any, nothing is added
+ *
+ * The caller has @history and @conn to itself.
  */
 void tcpfsm_history_change(struct tcpfsm_history *history,
 			   const struct tcpfsm_conn *conn, u64 now,
@@ -131,13 +171,15 @@ void tcpfsm_history_change(struct tcpfsm_history *history,
 }
 
 /**
- * tcpfsm_history_read - read what happened
+ * tcpfsm_history_read - read a record of the history
  * @history: the ring
  * @conn: the connection
- * @index: 0 for the oldest record that is still there
- * @past: filled
+ * @index: number of the record; 0 is the oldest one that is still there
+ * @past: filled with the record
  *
- * Return: false when there is no record @index.
+ * The caller has @history and @conn to itself.
+ *
+ * Return: false if there is no such record.
  */
 bool tcpfsm_history_read(const struct tcpfsm_history *history,
 			 const struct tcpfsm_conn *conn, u32 index,
@@ -168,7 +210,7 @@ bool tcpfsm_history_read(const struct tcpfsm_history *history,
 }
 
 /**
- * tcpfsm_history_forgotten - how many records had to make room
+ * tcpfsm_history_forgotten - how many records were overwritten
  * @history: the ring
  *
  * Return: the number of records before the oldest one that is still there.
@@ -180,7 +222,10 @@ u32 tcpfsm_history_forgotten(const struct tcpfsm_history *history)
 	return history->total - min(history->total, size);
 }
 
-/* A closed end is in no state; nor is known how long an unknown one lasted */
+/*
+ * Add @span nanoseconds to the time in @state. Time in CLOSED is not counted;
+ * TCPFSM_STATE_COUNT stands for a state that is not known.
+ */
 static u32 add_stay(u64 stay[TCPFSM_STATE_COUNT], u8 state, u64 span)
 {
 	if (state == TCPFSM_STATE_CLOSED || state == TCPFSM_STATE_COUNT)
@@ -194,12 +239,14 @@ static u32 add_stay(u64 stay[TCPFSM_STATE_COUNT], u8 state, u64 span)
  * @history: the ring
  * @conn: the connection
  * @role: the end
- * @now: nanoseconds; its present state has lasted until now
- * @stay: filled for the states that it was in, nanoseconds
+ * @now: end of the time in the present state, nanoseconds, clock of struct
+ *	tcpfsm_view
+ * @stay: filled with the time in each state, nanoseconds; 0 if it was not in it
  *
- * As far back as the ring remembers.
+ * Covers only the time that the ring still remembers. The caller has @history
+ * and @conn to itself.
  *
- * Return: a bit for each state in @stay.
+ * Return: the set of the states that the end was in, bit 1 << state for each.
  */
 u32 tcpfsm_history_stays(const struct tcpfsm_history *history,
 			 const struct tcpfsm_conn *conn, enum tcpfsm_role role,
@@ -223,7 +270,7 @@ u32 tcpfsm_history_stays(const struct tcpfsm_history *history,
 		state = past.state[role];
 		since = past.time;
 	}
-	/* Of the present one the connection itself knows it to a nanosecond */
+	/* conn->since of the present state is exact, unlike the records */
 	if (conn->since[role]) {
 		state = conn->end[role].state;
 		since = conn->since[role] - conn->start;

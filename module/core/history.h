@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What happened last to a connection: a ring of segments and timeouts. */
+/* History of a connection: a ring of the latest segments and other changes. */
 #ifndef _TCPFSM_HISTORY_H
 #define _TCPFSM_HISTORY_H
 
-#include "core/conn.h"
+#include "core/conn_types.h"
 
 /**
  * struct tcpfsm_record - one segment, or a change without one, in 16 octets
- * @seq: of the segment
- * @ack: of the segment
- * @time: since the start of the connection, see tcpfsm_history_read()
- * @len: octets of payload, %TCPFSM_RECORD_LEN_MAX if there were more
- * @client: state of the client after it
- * @server: state of the server after it
+ * @seq: sequence number of the segment
+ * @ack: acknowledgment number of the segment
+ * @time: time since the start of the connection, a floating-point number as
+ *	pack_time() makes it
+ * @len: payload, octets, saturated at %TCPFSM_RECORD_LEN_MAX
+ * @client: enum tcpfsm_state of the client after it
+ * @server: enum tcpfsm_state of the server after it
  * @flags: FIN, SYN, RST and ACK, in this order from bit 0; 0: no segment
- * @from: enum tcpfsm_role, the sender, or whose state changed
- * @anomaly: enum tcpfsm_anomaly of the first one, %TCPFSM_RECORD_NO_ANOMALY
+ * @from: enum tcpfsm_role, the sender; without a segment the end that changed
+ * @anomaly: enum tcpfsm_anomaly, the first one noted; or
+ *	%TCPFSM_RECORD_NO_ANOMALY
  */
 struct tcpfsm_record {
 	u32	seq;
@@ -34,9 +36,9 @@ struct tcpfsm_record {
 
 /**
  * struct tcpfsm_history - the ring of one connection
- * @record: @size of them, owned by the caller; NULL when @size is 0
- * @total: records so far, those included that were overwritten
- * @size: how many are kept
+ * @record: array of @size records, owned by the caller; NULL if @size is 0
+ * @total: number of records so far, overwritten ones included
+ * @size: number of records in the ring
  */
 struct tcpfsm_history {
 	struct tcpfsm_record	*record;
@@ -45,14 +47,15 @@ struct tcpfsm_history {
 };
 
 /**
- * struct tcpfsm_past - one record, as readers want it
- * @time: nanoseconds since the start of the connection, exact to 1/2^22
- * @seq: relative to the sender's ISN, or to its first sequence number seen
- * @ack: relative to the peer's
- * @len: octets of payload
+ * struct tcpfsm_past - one record, unpacked
+ * @time: time since the start of the connection, nanoseconds; rounded down, the
+ *	relative error is below 2^-21
+ * @seq: sequence number relative to @iss of the sender (struct tcpfsm_end)
+ * @ack: acknowledgment number relative to @iss of the peer
+ * @len: payload, octets
  * @flags: TCPFSM_FIN, TCPFSM_SYN, TCPFSM_RST, TCPFSM_ACK; 0: no segment
- * @from: enum tcpfsm_role, the sender, or whose state changed
- * @state: after it, by role
+ * @from: enum tcpfsm_role, the sender; without a segment the end that changed
+ * @state: enum tcpfsm_state after it, by enum tcpfsm_role
  * @anomaly: enum tcpfsm_anomaly, or TCPFSM_ANOMALY_NONE
  */
 struct tcpfsm_past {
@@ -66,6 +69,10 @@ struct tcpfsm_past {
 	u8	anomaly;
 };
 
+void tcpfsm_history_begin(struct tcpfsm_history *history,
+			  const struct tcpfsm_conn *conn,
+			  const struct tcpfsm_view *view,
+			  const struct tcpfsm_outcome *syn);
 void tcpfsm_history_add(struct tcpfsm_history *history,
 			const struct tcpfsm_conn *conn, enum tcpfsm_role role,
 			const struct tcpfsm_segment *seg,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4 (RFC 791), IPv6 with its extension headers (RFC 8200) and TCP
- * (RFC 9293 section 3.1), from bytes to a segment.
+ * Parser for IPv4 (RFC 791), IPv6 with its extension headers (RFC 8200) and TCP
+ * (RFC 9293 section 3.1).
  */
 #include "core/pkt.h"
 
@@ -13,7 +13,7 @@
 #define PROTO_DSTOPTS	60
 #define PROTO_MH	135
 
-/* Hosts send one or two; each one more is somebody trying us out */
+/* Hosts send one or two extension headers; a longer chain is made to cost us */
 #define EXTENSIONS_MAX	8
 
 #define TCP_HEADER	20
@@ -33,8 +33,9 @@ const char *const tcpfsm_reject_names[TCPFSM_REJECT_COUNT] = {
 #undef X
 
 /*
- * Combinations that a TCP sends; PSH, ECE and CWR go with any of them. A
- * segment with another one is dropped by every receiver, or is an attack.
+ * The combinations of flags that a TCP sends, apart from PSH, ECE and CWR,
+ * which may go with any of them. A segment with any other combination is
+ * dropped by every receiver, or is an attack.
  */
 static const bool flags_valid[64] = {
 	[TCPFSM_SYN]				= true,
@@ -58,7 +59,10 @@ static u32 get32(const u8 *p)
 	return (u32)get16(p) << 16 | get16(p + 2);
 }
 
-/* Where the bytes at hand end: cut off here, or was there never more? */
+/*
+ * Fewer than @need octets are readable: ask for more if the packet has them,
+ * else the packet itself is truncated.
+ */
 static enum tcpfsm_pkt short_of(u32 need, u32 total, enum tcpfsm_reject *reject)
 {
 	if (need <= total)
@@ -67,7 +71,10 @@ static enum tcpfsm_pkt short_of(u32 need, u32 total, enum tcpfsm_reject *reject)
 	return TCPFSM_PKT_REJECT;
 }
 
-/* One with a length that fits; what only a SYN may carry counts in no other */
+/*
+ * Evaluate one option of @size octets, all of them within the header. Window
+ * scale, SACK-permitted and Fast Open are only valid in a SYN.
+ */
 static void take_option(const u8 *opt, u32 size, bool syn,
 			struct tcpfsm_segment *seg)
 {
@@ -86,7 +93,7 @@ static void take_option(const u8 *opt, u32 size, bool syn,
 		if (syn && size == 2)
 			seg->sack = true;
 		break;
-	case OPT_COOKIE:	/* RFC 7413 section 4.1.1, whatever is in it */
+	case OPT_COOKIE:	/* RFC 7413 section 4.1.1, of any length */
 		if (syn)
 			seg->cookie = true;
 		break;
@@ -97,13 +104,13 @@ static void take_option(const u8 *opt, u32 size, bool syn,
 	}
 }
 
-/* A malformed list ends the search, as it does in every stack */
+/* A malformed option ends the list, as in Linux: tcp_parse_options() */
 static void parse_options(const u8 *opt, u32 len, struct tcpfsm_segment *seg)
 {
 	bool syn = seg->flags & TCPFSM_SYN;
 	const u8 *end = opt + len;
 
-	/* What most segments have, as RFC 7323 appendix A lays it out */
+	/* Hot path: NOP, NOP, timestamps, as in RFC 7323 appendix A */
 	if (!syn && len >= 12 && get32(opt) == 0x0101080a) {
 		seg->stamped = true;
 		seg->tsval = get32(opt + 4);
@@ -198,9 +205,9 @@ static enum tcpfsm_pkt parse_ipv4(const u8 *data, u32 avail, u32 total,
 }
 
 /*
- * Length of the extension header at hand, 0 if it is none. The length of a
- * fragment header is fixed, AH counts in words of four octets, the rest in
- * words of eight.
+ * Length of the extension header @ext, octets; 0 if @proto is no extension
+ * header. A fragment header has a fixed length, AH counts words of four octets,
+ * the others words of eight.
  */
 static u32 extension_length(u8 proto, const u8 *ext)
 {
@@ -247,9 +254,9 @@ static enum tcpfsm_pkt parse_ipv6(const u8 *data, u32 avail, u32 total,
 		if (avail < offset + 8)
 			return short_of(offset + 8, total, reject);
 		/*
-		 * An atomic fragment (RFC 6946) is a whole packet. What is
-		 * behind the first fragment may be TCP or not: count it only
-		 * where the header says TCP.
+		 * An atomic fragment (RFC 6946) is a whole packet. Any other
+		 * fragment is counted as a reject if it is TCP, or may be: if
+		 * another extension header follows in the chain.
 		 */
 		if (proto == PROTO_FRAGMENT && (get16(ext + 2) & 0xfff9)) {
 			if (ext[0] != PROTO_TCP && !is_extension(ext[0]))
@@ -263,7 +270,7 @@ static enum tcpfsm_pkt parse_ipv6(const u8 *data, u32 avail, u32 total,
 	if (proto != PROTO_TCP)
 		return TCPFSM_PKT_OTHER;
 
-	/* The whole TCP header must fit into TCPFSM_PKT_HEADERS with the rest */
+	/* The longest TCP header must end within TCPFSM_PKT_HEADERS */
 	if (offset + 60 > TCPFSM_PKT_HEADERS) {
 		*reject = TCPFSM_REJECT_EXTENSIONS;
 		return TCPFSM_PKT_REJECT;
@@ -276,20 +283,20 @@ static enum tcpfsm_pkt parse_ipv6(const u8 *data, u32 avail, u32 total,
 }
 
 /**
- * tcpfsm_pkt_parse - make a segment from the bytes of a packet
+ * tcpfsm_pkt_parse - parse the headers of a packet
  * @data: the packet, from its IP header on
- * @avail: octets of @data that may be read
- * @total: octets of the whole packet, at least @avail. The caller knows it
- *	better than the header's own length field, which is wrong or zero in a
- *	packet that is to be segmented later (TSO, BIG TCP).
- * @seg: filled when the answer is TCPFSM_PKT_SEGMENT, or the reject is FLAGS;
- *	else undefined
- * @reject: the reason when the answer is TCPFSM_PKT_REJECT
+ * @avail: readable length of @data, octets
+ * @total: length of the whole packet, octets, at least @avail. It replaces the
+ *	length field of the IP header, which is wrong or zero in a packet that
+ *	is segmented later (TSO, BIG TCP).
+ * @seg: filled for TCPFSM_PKT_SEGMENT, and for TCPFSM_PKT_REJECT with
+ *	TCPFSM_REJECT_FLAGS; otherwise undefined
+ * @reject: filled with the reason for TCPFSM_PKT_REJECT
  *
- * The answer TCPFSM_PKT_SHORT asks for more: with the first
- * TCPFSM_PKT_HEADERS octets (or the whole packet) it is never given.
+ * Pure. TCPFSM_PKT_SHORT asks for more readable octets; it is never returned if
+ * TCPFSM_PKT_HEADERS octets, or all of the packet, are readable.
  *
- * Return: what the packet is.
+ * Return: enum tcpfsm_pkt.
  */
 enum tcpfsm_pkt tcpfsm_pkt_parse(const u8 *data, u32 avail, u32 total,
 				 struct tcpfsm_segment *seg,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A connection in the vocabulary of Zeek's conn.log. */
+/* A connection in the terms of Zeek's conn.log: conn_state and history. */
 #ifndef _TCPFSM_ZEEK_H
 #define _TCPFSM_ZEEK_H
 
-#include "core/conn.h"
+#include "core/conn_types.h"
 
-/* Six letters for each end, "^", and the end of the string */
+/* Size of the string: six letters for each end, "^", and the NUL */
 #define TCPFSM_ZEEK_HISTORY	14
 
 void tcpfsm_zeek_swapped(struct tcpfsm_conn *conn);

@@ -48,7 +48,7 @@ static u16 state_bit(const struct nlattr *attr)
 	return attr ? 1u << nla_get_u8(attr) : 0;
 }
 
-/* 0 stands for any port, so it cannot be asked for */
+/* Port 0 is refused, since 0 in the filter stands for any port */
 static int parse_port(__be16 *port, const struct nlattr *attr,
 		      struct netlink_ext_ack *extack)
 {
@@ -93,12 +93,15 @@ static int parse_simple(struct tcpfsm_filter *filter, struct nlattr **tb,
 }
 
 /**
- * tcpfsm_filter_parse - make a filter from a message
- * @filter: filled; without @attr it lets everything pass
- * @attr: the nested attributes, checked by the policy, or NULL
- * @extack: told what is wrong
+ * tcpfsm_filter_parse - parse the filter of a request
+ * @filter: filled; without @attr it matches everything
+ * @attr: the attribute with the filter, or NULL
+ * @extack: says what is wrong in case of an error
  *
- * Return: 0, -EINVAL, -EAFNOSUPPORT, or an errno of the attribute parser.
+ * Context: Process.
+ * Return: 0; -EINVAL for an id or port of 0, for a prefix without exactly one
+ * address, and for a prefix longer than its address; -EAFNOSUPPORT for an
+ * unknown family; or a negative errno of nla_parse_nested() (-EINVAL, -ERANGE).
  */
 int tcpfsm_filter_parse(struct tcpfsm_filter *filter,
 			const struct nlattr *attr,
@@ -165,11 +168,12 @@ static bool match_end(const struct tcpfsm_filter *filter,
 }
 
 /**
- * tcpfsm_filter_match - whether an entry is wanted
+ * tcpfsm_filter_match - does a flow match a filter?
  * @filter: the filter
- * @flow: the entry, locked
+ * @flow: the flow
  *
- * Return: whether all that the filter asks for holds.
+ * Context: @flow->lock held.
+ * Return: true if all conditions of the filter hold.
  */
 bool tcpfsm_filter_match(const struct tcpfsm_filter *filter,
 			 const struct tcpfsm_flow *flow)
@@ -191,14 +195,14 @@ bool tcpfsm_filter_match(const struct tcpfsm_filter *filter,
 }
 
 /**
- * tcpfsm_filter_flush - forget the entries that a filter matches
+ * tcpfsm_filter_flush - remove the flows that match a filter
  * @filter: the filter
- * @tracker: the namespace
+ * @tracker: the tracker
  *
- * Process context; gives way to others between entries. Those that are made
- * meanwhile stay.
+ * Connections that are opened meanwhile stay, so the walk ends.
  *
- * Return: how many there were.
+ * Context: Process; may sleep between two flows.
+ * Return: the number of flows removed.
  */
 u64 tcpfsm_filter_flush(const struct tcpfsm_filter *filter,
 			struct tcpfsm_tracker *tracker)

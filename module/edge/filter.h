@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which connections a request is about. */
+/* The filter of a netlink request: which connections it is about. */
 #ifndef _TCPFSM_FILTER_H
 #define _TCPFSM_FILTER_H
 
@@ -8,10 +8,10 @@
 #include "track/tracker.h"
 
 /**
- * struct tcpfsm_prefix - an address and how much of it counts
+ * struct tcpfsm_prefix - an address prefix
  * @family: TCPFSM_AF_INET or TCPFSM_AF_INET6; 0: any address
- * @bits: leading bits that count
- * @addr: the address
+ * @bits: length of the prefix, bits; at most that of the address
+ * @addr: the address, network byte order; the bits after the prefix are ignored
  */
 struct tcpfsm_prefix {
 	u8			family;
@@ -20,16 +20,17 @@ struct tcpfsm_prefix {
 };
 
 /**
- * struct tcpfsm_filter - everything that is set must hold
- * @id: 0: any
- * @family: 0: any
- * @state: one bit per enum tcpfsm_state that is wanted of either end; 0: any
- * @end_state: the same by role
- * @anomalies: one bit per enum tcpfsm_anomaly that there must have been
- * @addr: of either end
- * @end_addr: by role
- * @port: of either end, network byte order; 0: any
- * @end_port: by role
+ * struct tcpfsm_filter - conditions, all of which must hold
+ * @id: id of the connection; 0: any
+ * @family: TCPFSM_AF_INET or TCPFSM_AF_INET6; 0: any
+ * @state: one bit per enum tcpfsm_state that one of the ends may be in; 0: any
+ * @end_state: the same for a given end, by role
+ * @anomalies: one bit per enum tcpfsm_anomaly that must have occurred; 0: none
+ *	need have
+ * @addr: address of one of the ends
+ * @end_addr: the same for a given end, by role
+ * @port: port of one of the ends, network byte order; 0: any
+ * @end_port: the same for a given end, by role
  */
 struct tcpfsm_filter {
 	u64			id;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * LOCAL_IN after NAT, LOCAL_OUT before NAT, so that a connection which is
- * translated on this host shows the socket's own addresses both ways; and
- * FORWARD. Nothing is ever changed, delayed or dropped.
+ * Hooks in LOCAL_IN after NAT and in LOCAL_OUT before NAT, so that a connection
+ * that is translated on this host shows the socket's own addresses in both
+ * directions; and in FORWARD. No packet is ever changed, delayed or dropped.
  */
 #include <linux/module.h>
 #include <linux/netfilter.h>
@@ -16,8 +16,9 @@
 #include "edge/net.h"
 
 /*
- * The kernel's reassembly, where it can be had: fragments are forwarded as
- * they are without it, and IPv6 ones delivered so. No hard dependency.
+ * The kernel's reassembly of fragments. Without it the hooks see fragments in
+ * FORWARD, and those of IPv6 in LOCAL_IN, too. The symbols are looked up when
+ * the module is loaded, so that it does not depend on them; NULL: not there.
  */
 static int (*defrag4_enable)(struct net *net);
 static int (*defrag6_enable)(struct net *net);
@@ -25,9 +26,9 @@ static void (*defrag4_disable)(struct net *net);
 static void (*defrag6_disable)(struct net *net);
 
 /*
- * Is the sender the kernel's own TCP? Its sockets are streams, what it sends
- * without one comes from a socket of the kernel's; the rest is somebody with a
- * raw socket.
+ * Is the sender the kernel's own TCP? Its sockets are of type SOCK_STREAM, and
+ * what it sends without one goes through a control socket (sk_kern_sock).
+ * Anything else comes from a raw socket of a program.
  */
 static bool is_genuine(const struct sock *sk)
 {
@@ -40,8 +41,8 @@ static bool is_genuine(const struct sock *sk)
 }
 
 /*
- * The kernel also sends for sockets that it has not, from one of its own. A
- * SYN-ACK is sent by the listener or by the request.
+ * Does the end that sends have a socket? Not if the kernel sends through a
+ * control socket. A SYN-ACK is sent by the listener or by the request socket.
  */
 static bool is_socket(const struct sock *sk)
 {
@@ -54,8 +55,12 @@ static bool is_loopback(const struct net_device *dev)
 	return dev && dev->flags & IFF_LOOPBACK;
 }
 
-static __always_inline void look(const struct nf_hook_state *state,
-				 struct tcpfsm_sight *sight)
+/*
+ * Fills @sight with what the hook and the sending socket show. The READ_ONCE()s
+ * are against writers of the sysctl and of SO_BINDTODEVICE.
+ */
+static __always_inline void fill_sight(const struct nf_hook_state *state,
+				       struct tcpfsm_sight *sight)
 {
 	*sight = (struct tcpfsm_sight){ };
 	switch (state->hook) {
@@ -78,8 +83,8 @@ static __always_inline void look(const struct nf_hook_state *state,
 }
 
 /*
- * From a copy of the headers. Not inline, because hooks run deep in the stack:
- * only the rare packet that needs the room takes it, and only for this long.
+ * Parses a copy of the headers. Out of line: rare, and hooks run deep in the
+ * stack, so the room for the copy is taken only where it is needed.
  */
 static noinline enum tcpfsm_pkt parse_copy(const struct sk_buff *skb,
 					   struct tcpfsm_segment *seg,
@@ -93,7 +98,7 @@ static noinline enum tcpfsm_pkt parse_copy(const struct sk_buff *skb,
 	return tcpfsm_pkt_parse(headers, len, skb->len, seg, reject);
 }
 
-/* From what is linear, if that is enough */
+/* Parses the linear part of the packet if that holds all headers */
 static enum tcpfsm_pkt parse(const struct sk_buff *skb,
 			     struct tcpfsm_segment *seg,
 			     enum tcpfsm_reject *reject)
@@ -105,8 +110,8 @@ static enum tcpfsm_pkt parse(const struct sk_buff *skb,
 }
 
 /*
- * As the receiver will check it, and only on input: what is sent or forwarded
- * may not have its checksum yet.
+ * Checks as the receiver will, and in LOCAL_IN only: a packet that is sent or
+ * forwarded may not have its checksum yet.
  */
 static bool checksum_is_bad(struct sk_buff *skb,
 			    const struct nf_hook_state *state,
@@ -130,17 +135,17 @@ static noinline void reject(struct tcpfsm_tracker *tracker,
 
 	tcpfsm_stats_inc(tracker->stats, reject[reason]);
 	if (reason == TCPFSM_REJECT_FLAGS) {
-		look(state, &sight);
+		fill_sight(state, &sight);
 		tcpfsm_track_bad_flags(tracker, seg, &sight);
 	}
 }
 
 /*
- * With bottom halves off. A kernel that zeroes what is on the stack need not do
- * so here: it would be a tenth of the cost of a segment.
+ * Hot path, with bottom halves off. __uninitialized: a kernel that zeroes
+ * variables on the stack (CONFIG_INIT_STACK_ALL_ZERO) need not do so here.
  */
-static void see(struct tcpfsm_tracker *tracker, struct sk_buff *skb,
-		const struct nf_hook_state *state)
+static void process_packet(struct tcpfsm_tracker *tracker, struct sk_buff *skb,
+			   const struct nf_hook_state *state)
 {
 	struct tcpfsm_segment seg __uninitialized;
 	enum tcpfsm_reject reason __uninitialized;
@@ -159,22 +164,22 @@ static void see(struct tcpfsm_tracker *tracker, struct sk_buff *skb,
 		reject(tracker, state, &seg, TCPFSM_REJECT_CHECKSUM);
 		return;
 	}
-	look(state, &sight);
+	fill_sight(state, &sight);
 	tcpfsm_track_segment(tracker, &seg, &sight);
 }
 
 /*
- * What arrives comes with bottom halves off, unless a program has held it back
- * (NFQUEUE); what is sent may come with them on.
+ * A received packet comes with bottom halves off, unless a program reinjects it
+ * (NFQUEUE); a sent one may come with them on.
  */
 static unsigned int on_packet(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
 	if (in_softirq()) {
-		see(priv, skb, state);
+		process_packet(priv, skb, state);
 	} else {
 		local_bh_disable();
-		see(priv, skb, state);
+		process_packet(priv, skb, state);
 		local_bh_enable();
 	}
 	return NF_ACCEPT;
@@ -223,9 +228,11 @@ static const struct nf_hook_ops hooks[TCPFSM_HOOKS] = {
 };
 
 /**
- * tcpfsm_hook_module_init - ask for the kernel's reassembly of fragments
+ * tcpfsm_hook_module_init - look for the kernel's reassembly of fragments
  *
- * Process context; may load modules. That it cannot be had is no error.
+ * It is no error if there is none: fragments are then counted as rejects.
+ *
+ * Context: Process; may sleep and load modules.
  */
 void tcpfsm_hook_module_init(void)
 {
@@ -243,6 +250,8 @@ void tcpfsm_hook_module_init(void)
 
 /**
  * tcpfsm_hook_module_exit - undo tcpfsm_hook_module_init()
+ *
+ * Context: Process.
  */
 void tcpfsm_hook_module_exit(void)
 {
@@ -257,13 +266,14 @@ void tcpfsm_hook_module_exit(void)
 }
 
 /**
- * tcpfsm_hook_register - begin to see the packets of a namespace
+ * tcpfsm_hook_register - register the hooks in a namespace
  * @net: the namespace
  *
- * Process context. Reassembly that fails to be enabled is done without:
- * fragments are then counted as such.
+ * It is no error if reassembly cannot be enabled: fragments are then counted as
+ * rejects.
  *
- * Return: 0, or -ENOMEM.
+ * Context: Process; may sleep. The caller holds tcpfsm_net.mutex.
+ * Return: 0, or a negative errno of nf_register_net_hooks(): -ENOMEM, -E2BIG.
  */
 int tcpfsm_hook_register(struct net *net)
 {
@@ -292,7 +302,10 @@ undo_defrag:
  * tcpfsm_hook_unregister - undo tcpfsm_hook_register()
  * @net: the namespace
  *
- * Process context. Hooks may still be running until a grace period has passed.
+ * Hooks may still be running until a grace period has passed.
+ *
+ * Context: Process; may sleep. The caller holds tcpfsm_net.mutex, or has
+ * stopped all writers of the settings.
  */
 void tcpfsm_hook_unregister(struct net *net)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where packets are seen: the only file that knows struct sk_buff of them. */
+/*
+ * The netfilter hooks that see the packets. Everything below gets segments, and
+ * knows nothing of the sk_buff of a packet.
+ */
 #ifndef _TCPFSM_HOOK_H
 #define _TCPFSM_HOOK_H
 

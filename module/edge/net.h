@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One network namespace: its tracker, and what stands at its edges. */
+/* What the module keeps for a network namespace. */
 #ifndef _TCPFSM_NET_H
 #define _TCPFSM_NET_H
 
@@ -10,22 +10,27 @@
 
 #include "track/track.h"
 
-/* In, forward and out, of IPv4 and IPv6 */
+/* LOCAL_IN, FORWARD and LOCAL_OUT, of IPv4 and IPv6 */
 #define TCPFSM_HOOKS	6
 
 struct ctl_table;
 struct ctl_table_header;
 
 /**
- * struct tcpfsm_net - one network namespace
- * @tracker: its connections
- * @mutex: guards @hooked against two writers of the settings
+ * struct tcpfsm_net - what the module keeps for a network namespace
+ * @tracker: the tracker
+ * @mutex: serialises writers of the settings; guards @hooked, @hooks, @defrag4
+ *	and @defrag6. Outermost lock, sleeps.
  * @hooked: the hooks are registered
- * @hooks: they: so each is called with its tracker, and need not look for it
- * @defrag4: reassembly of IPv4 is enabled for us
+ * @hooks: the hooks of this namespace: a copy, so that priv can be @tracker and
+ *	a hook need not look it up
+ * @defrag4: reassembly of IPv4 fragments is enabled, and to be disabled again
  * @defrag6: the same for IPv6
- * @sysctl: net.tcpfsm.*
- * @sysctl_table: its own copy of the table
+ * @sysctl: net.tcpfsm.*; constant while registered
+ * @sysctl_table: table of @sysctl, whose entries point into @tracker
+ *
+ * When the namespace goes, the settings are unregistered first; then nothing
+ * writes any more and the mutex is not needed.
  */
 struct tcpfsm_net {
 	struct tcpfsm_tracker	tracker;
@@ -40,6 +45,13 @@ struct tcpfsm_net {
 
 extern unsigned int tcpfsm_net_id;
 
+/**
+ * tcpfsm_net - what the module keeps for a namespace
+ * @net: the namespace
+ *
+ * Context: Any, between net_init() and net_exit() in main.c.
+ * Return: its struct tcpfsm_net.
+ */
 static inline struct tcpfsm_net *tcpfsm_net(const struct net *net)
 {
 	return net_generic(net, tcpfsm_net_id);

@@ -26,8 +26,9 @@ static const struct genl_multicast_group groups[] = {
 };
 
 /*
- * Whether a socket has ever joined a group, of any namespace: until then nobody
- * needs to be looked for. Where the kernel does not say, one may have.
+ * Has a socket of any namespace ever joined a multicast group? Before that no
+ * notification needs to look for listeners. Always true for kernels that do not
+ * report joins.
  */
 bool tcpfsm_netlink_is_joined __read_mostly = !TCPFSM_TELLS_JOINS;
 
@@ -53,8 +54,8 @@ struct genl_family tcpfsm_nl_family __ro_after_init = {
 };
 
 /*
- * Segments come before the family is registered and after it is gone; then its
- * groups are somebody else's.
+ * Segments come before the family is registered and after it is unregistered.
+ * Its group numbers may belong to another family then, so none may be used.
  */
 bool tcpfsm_netlink_is_up __read_mostly;
 
@@ -63,10 +64,10 @@ static struct tcpfsm_net *net_of(const struct sk_buff *skb)
 	return tcpfsm_net(sock_net(skb->sk));
 }
 
-/* A number */
+/* Room for a message with a number */
 #define NUMBER_SIZE 512
 
-/* A connection with all it can have, tcpfsm_nl_put_size() of it */
+/* Room for any connection, see tcpfsm_nl_put_size() */
 #define CONN_SIZE_MAX 8192
 
 static void *begin(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd)
@@ -74,7 +75,10 @@ static void *begin(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd)
 	return genlmsg_put(skb, portid, seq, &tcpfsm_nl_family, flags, cmd);
 }
 
-/* A connection that died meanwhile, or is not wanted, is no error */
+/*
+ * Puts a connection into a message. A flow that is dead or does not match is
+ * skipped, which is no error. @cb: of a dump, or NULL.
+ */
 static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
 		    const struct tcpfsm_filter *filter, unsigned int with,
 		    u32 portid, u32 seq, struct netlink_callback *cb)
@@ -101,7 +105,7 @@ static int put_conn(struct sk_buff *skb, struct tcpfsm_flow *flow,
 	return 0;
 }
 
-/* What the reader asks for; sockets belong to the details */
+/* The flags for tcpfsm_nl_put_conn(): sockets are part of all but brief ones */
 static unsigned int wanted(struct nlattr *const *attrs)
 {
 	return (attrs[TCPFSM_A_BRIEF] ? TCPFSM_BRIEF : TCPFSM_WITH_SOCKETS) |
@@ -126,6 +130,15 @@ static int get_conn(struct tcpfsm_net *tn, struct sk_buff *msg,
 	return err;
 }
 
+/**
+ * tcpfsm_nl_conn_get_doit - answer conn-get: one connection, by its id
+ * @skb: the request
+ * @info: its attributes
+ *
+ * Context: Process; may sleep.
+ * Return: 0; -EINVAL without an id; -ENOENT if no connection has it; -ENOMEM;
+ * -EMSGSIZE; or a negative errno of genlmsg_reply().
+ */
 int tcpfsm_nl_conn_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct tcpfsm_filter filter = { };
@@ -153,18 +166,27 @@ int tcpfsm_nl_conn_get_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * struct dump - where a dump of connections is
- * @id: of the last one that was looked at
- * @last: of the last one that there was when the dump began
+ * struct dump - cursor of a dump of connections
+ * @id: id of the last connection that was put or skipped
+ * @last: the last id given out before the dump began; the dump ends there
  *
- * Fits into netlink_callback.ctx, so nothing is left behind by a reader that
- * goes away.
+ * Kept in netlink_callback.ctx, so that nothing has to be freed when the reader
+ * goes away. Written by the dump only, which netlink serialises.
  */
 struct dump {
 	u64	id;
 	u64	last;
 };
 
+/**
+ * tcpfsm_nl_conn_get_dumpit - answer conn-get: all connections that match
+ * @skb: filled with as many connections as fit
+ * @cb: the dump, and the attributes of the request
+ *
+ * Context: Process; may sleep between two flows.
+ * Return: octets in @skb, 0 when done; or a negative errno of
+ * tcpfsm_filter_parse().
+ */
 int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct tcpfsm_table *table = &net_of(cb->skb)->tracker.table;
@@ -182,7 +204,7 @@ int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 	if (!dump->last)
 		dump->last = tcpfsm_table_last_id(table);
-	/* The reader is told by NLM_F_DUMP_INTR when seq changes; 0 is never */
+	/* NLM_F_DUMP_INTR tells the reader that seq has changed; 0: unset */
 	cb->seq = atomic_read(&table->changes) * 2u + 1;
 
 	do {
@@ -196,12 +218,23 @@ int tcpfsm_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		rcu_read_unlock();
 		if (!err)
 			dump->id = id;
-		/* A filter may pass over a whole table in one call */
+		/* A filter may skip a whole table in one call */
 		cond_resched();
 	} while (!err);
 	return skb->len;
 }
 
+/**
+ * tcpfsm_nl_conn_del_doit - answer conn-del: remove connections that match
+ * @skb: the request
+ * @info: its attributes
+ *
+ * Replies with the number of connections.
+ *
+ * Context: Process; may sleep.
+ * Return: 0; -ENOMEM, and nothing was removed; -EMSGSIZE; or a negative errno
+ * of tcpfsm_filter_parse() or genlmsg_reply().
+ */
 int tcpfsm_nl_conn_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct tcpfsm_net *tn = net_of(skb);
@@ -215,7 +248,7 @@ int tcpfsm_nl_conn_del_doit(struct sk_buff *skb, struct genl_info *info)
 				  info->extack);
 	if (err)
 		return err;
-	/* First what can fail, then what cannot be undone */
+	/* The removal cannot be undone: allocate first */
 	msg = genlmsg_new(NUMBER_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
@@ -232,8 +265,8 @@ int tcpfsm_nl_conn_del_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * A list, a message for each item, by its place in it. put() answers 0, or
- * another number where there is no such item or no room for it.
+ * Dumps a list, one message for each item. @put puts the item at place @i; it
+ * returns 0, or an errno if there is no such item or no room for it.
  */
 static int dump_list(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		     int (*put)(struct sk_buff *skb,
@@ -287,18 +320,42 @@ static int put_timewait(struct sk_buff *skb, const struct tcpfsm_net *tn,
 	return put_named(skb, tn, TCPFSM_GROUP_TIMEWAIT, i);
 }
 
+/**
+ * tcpfsm_nl_stats_get_dumpit - answer stats-get: counters
+ * @skb: filled with as many counters as fit
+ * @cb: the dump
+ *
+ * Context: Process.
+ * Return: octets in @skb, 0 when done.
+ */
 int tcpfsm_nl_stats_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb)
 {
 	return dump_list(skb, cb, TCPFSM_CMD_STATS_GET, put_stat);
 }
 
+/**
+ * tcpfsm_nl_anomalies_get_dumpit - answer anomalies-get: counts of anomalies
+ * @skb: filled with as many counts as fit
+ * @cb: the dump
+ *
+ * Context: Process.
+ * Return: octets in @skb, 0 when done.
+ */
 int tcpfsm_nl_anomalies_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb)
 {
 	return dump_list(skb, cb, TCPFSM_CMD_ANOMALIES_GET, put_anomaly);
 }
 
+/**
+ * tcpfsm_nl_timewait_get_dumpit - answer timewait-get: counters of TIME-WAIT
+ * @skb: filled with as many counters as fit
+ * @cb: the dump
+ *
+ * Context: Process.
+ * Return: octets in @skb, 0 when done.
+ */
 int tcpfsm_nl_timewait_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb)
 {
@@ -340,6 +397,14 @@ static int put_histogram(struct sk_buff *skb, const struct tcpfsm_net *tn,
 	return nest_histogram(skb, name, &hist);
 }
 
+/**
+ * tcpfsm_nl_histogram_get_dumpit - answer histogram-get: times in state
+ * @skb: filled with as many histograms as fit
+ * @cb: the dump
+ *
+ * Context: Process.
+ * Return: octets in @skb, 0 when done.
+ */
 int tcpfsm_nl_histogram_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb)
 {
@@ -365,12 +430,29 @@ static int put_setting(struct sk_buff *skb, const struct tcpfsm_net *tn,
 	return 0;
 }
 
+/**
+ * tcpfsm_nl_settings_get_dumpit - answer settings-get: settings with bounds
+ * @skb: filled with as many settings as fit
+ * @cb: the dump
+ *
+ * Context: Process.
+ * Return: octets in @skb, 0 when done.
+ */
 int tcpfsm_nl_settings_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb)
 {
 	return dump_list(skb, cb, TCPFSM_CMD_SETTINGS_GET, put_setting);
 }
 
+/**
+ * tcpfsm_nl_settings_set_doit - answer settings-set: change a setting
+ * @skb: the request
+ * @info: its attributes
+ *
+ * Context: Process; may sleep.
+ * Return: 0; -EINVAL without a name or a value; -ENOENT for an unknown name; or
+ * a negative errno of tcpfsm_settings_set().
+ */
 int tcpfsm_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *name = info->attrs[TCPFSM_A_NAME];
@@ -401,7 +483,9 @@ int tcpfsm_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
 /**
  * tcpfsm_netlink_init - register the family
  *
- * Return: 0, or a negative errno of genl_register_family().
+ * Context: Process; may sleep.
+ * Return: 0, or a negative errno of genl_register_family() (-EINVAL, -EEXIST,
+ * -ENOMEM).
  */
 int tcpfsm_netlink_init(void)
 {
@@ -415,7 +499,9 @@ int tcpfsm_netlink_init(void)
 /**
  * tcpfsm_netlink_exit - undo tcpfsm_netlink_init()
  *
- * Sleeps until no event is on its way any more.
+ * Waits a grace period for notifications that are being sent.
+ *
+ * Context: Process; sleeps.
  */
 void tcpfsm_netlink_exit(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The generic netlink family: Documentation/netlink/specs/tcpfsm.yaml */
+/* The generic netlink family of Documentation/netlink/specs/tcpfsm.yaml. */
 #ifndef _TCPFSM_NETLINK_H
 #define _TCPFSM_NETLINK_H
 
@@ -8,9 +8,15 @@
 struct genl_family;
 
 extern struct genl_family tcpfsm_nl_family;
-/* Its groups are there */
+/*
+ * The family is registered. WRITE_ONCE() in netlink.c; READ_ONCE() in notify.c,
+ * under RCU, for which tcpfsm_netlink_exit() waits.
+ */
 extern bool tcpfsm_netlink_is_up;
-/* Somebody has joined one, or may have */
+/*
+ * A socket may have joined a multicast group. WRITE_ONCE() in netlink.c,
+ * READ_ONCE() in notify.c.
+ */
 extern bool tcpfsm_netlink_is_joined;
 
 int tcpfsm_netlink_init(void);

@@ -134,7 +134,7 @@ static int put_tw_time(struct sk_buff *skb, int attr, u64 ns)
 	return nla_put_u64_64bit(skb, attr, ns, TCPFSM_A_TIME_WAIT_PAD);
 }
 
-/* How a TIME-WAIT ended, if it has; @last is the last segment's time */
+/* How a TIME-WAIT has ended, if it has; @last: time of the last segment */
 static int put_tw_end(struct sk_buff *skb, const struct tcpfsm_time_wait *tw,
 		      u64 last)
 {
@@ -209,7 +209,7 @@ static int put_anomaly_count(struct sk_buff *skb,
 	struct nlattr *nest = nla_nest_start(skb, TCPFSM_A_ANOMALIES);
 	u32 count = 1;
 
-	/* Without memory when it came first there was no room to count it */
+	/* It was not counted if there was no memory for the tally */
 	if (flow->tally && flow->tally->count[anomaly])
 		count = flow->tally->count[anomaly];
 	if (!nest ||
@@ -272,8 +272,9 @@ static int put_segments(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 }
 
 /*
- * Two endpoints of 160 octets, two TIME-WAITs of 80 and as much again; each
- * number 8, a nest 4
+ * Octets at most; a number takes 8 or 16, a nest 4. CONN_SIZE is what every
+ * connection needs: two endpoints of 160, two TIME-WAITs of 110, less than 300
+ * for all else.
  */
 #define CONN_SIZE	1024
 #define STAY_SIZE	(4 + 8 + 16)
@@ -281,10 +282,11 @@ static int put_segments(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 #define PAST_SIZE	(4 + 16 + 8 * 8)
 
 /**
- * tcpfsm_nl_put_size - how long a message a connection needs
- * @flow: the entry, locked
+ * tcpfsm_nl_put_size - size of a message with a connection
+ * @flow: the flow
  *
- * Return: octets, with its segments.
+ * Context: @flow->lock held.
+ * Return: octets that the message needs at most, with segments and sockets.
  */
 size_t tcpfsm_nl_put_size(const struct tcpfsm_flow *flow)
 {
@@ -310,12 +312,14 @@ static int put_details(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 /**
  * tcpfsm_nl_put_conn - put a connection into a message
  * @skb: the message
- * @flow: the entry, locked
- * @with: TCPFSM_WITH_SEGMENTS, TCPFSM_WITH_SOCKETS, TCPFSM_BRIEF
+ * @flow: the flow, caught up
+ * @with: TCPFSM_WITH_SEGMENTS, TCPFSM_WITH_SOCKETS, TCPFSM_BRIEF, or 0
  *
- * The owners of sockets are told as the current process sees them.
+ * The user ids of sockets are those in the user namespace of current, so
+ * current must be the reader for TCPFSM_WITH_SOCKETS.
  *
- * Return: 0, or -EMSGSIZE; the caller cancels the message then.
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
+ * Return: 0; or -EMSGSIZE, and the caller cancels the message.
  */
 int tcpfsm_nl_put_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       unsigned int with)
@@ -347,7 +351,7 @@ static int put_peer(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 	return 0;
 }
 
-/* When it happened, and to which connection */
+/* What all notifications begin with: the time, the id, the endpoints */
 static int put_what(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		    u64 now)
 {
@@ -372,12 +376,13 @@ static int put_numbers(struct sk_buff *skb, const struct tcpfsm_segment *seg)
 /**
  * tcpfsm_nl_put_move - put a transition into a message
  * @skb: the message
- * @flow: the entry, locked
+ * @flow: the flow
  * @move: the transition
- * @seg: the segment that caused it, or NULL
- * @now: when, CLOCK_BOOTTIME in nanoseconds
+ * @seg: the segment that was the cause, or NULL
+ * @now: CLOCK_BOOTTIME, nanoseconds
  *
- * Return: 0, or -EMSGSIZE; the caller cancels the message then.
+ * Context: @flow->lock held.
+ * Return: 0; or -EMSGSIZE, and the caller cancels the message.
  */
 int tcpfsm_nl_put_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_move *move,
@@ -397,12 +402,13 @@ int tcpfsm_nl_put_move(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 /**
  * tcpfsm_nl_put_note - put an anomaly into a message
  * @skb: the message
- * @flow: the entry, locked
+ * @flow: the flow
  * @note: the anomaly
- * @seg: the segment that it is about, or NULL
- * @now: when, CLOCK_BOOTTIME in nanoseconds
+ * @seg: the segment that was the cause, or NULL
+ * @now: CLOCK_BOOTTIME, nanoseconds
  *
- * Return: 0, or -EMSGSIZE; the caller cancels the message then.
+ * Context: @flow->lock held.
+ * Return: 0; or -EMSGSIZE, and the caller cancels the message.
  */
 int tcpfsm_nl_put_note(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_note *note,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Connections, transitions and anomalies as netlink attributes. */
+/* Puts connections, transitions and anomalies into netlink attributes. */
 #ifndef _TCPFSM_NL_PUT_H
 #define _TCPFSM_NL_PUT_H
 
@@ -8,11 +8,10 @@
 #include "track/sock.h"
 #include "track/tracker.h"
 
-/* What of a connection is told only where it is asked for */
-#define TCPFSM_WITH_SEGMENTS	0x1	/* what happened last, and how long */
-#define TCPFSM_WITH_SOCKETS	0x2	/* the kernel's own sockets */
-/* And what not, where a list of many is asked for */
-#define TCPFSM_BRIEF		0x4	/* which it is, its states, its age */
+/* Flags of tcpfsm_nl_put_conn(): how much of a connection to put */
+#define TCPFSM_WITH_SEGMENTS	0x1	/* also history and time in state */
+#define TCPFSM_WITH_SOCKETS	0x2	/* also the kernel's own sockets */
+#define TCPFSM_BRIEF		0x4	/* without counters, times, anomalies */
 
 size_t tcpfsm_nl_put_size(const struct tcpfsm_flow *flow);
 int tcpfsm_nl_put_conn(struct sk_buff *skb, const struct tcpfsm_flow *flow,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Nothing is built unless somebody listens: what it costs to ask is all that
- * most connections pay. An event that cannot be delivered, for want of memory
- * or because the reader is slow, is reported to the readers as ENOBUFS, and they
- * read the table again.
+ * A notification is built only if its multicast group has listeners. If it
+ * cannot be delivered, for want of memory or because a listener is slow, the
+ * listeners get ENOBUFS and read the table again.
  */
 #include <net/genetlink.h>
 
@@ -12,10 +11,10 @@
 #include "edge/nl_put.h"
 #include "edge/notify.h"
 
-/* A transition, an anomaly */
+/* Room for a transition or an anomaly */
 #define EVENT_SIZE 512
 
-static bool is_heard(const struct tcpfsm_flow *flow, unsigned int group)
+static bool has_listeners(const struct tcpfsm_flow *flow, unsigned int group)
 {
 	return READ_ONCE(tcpfsm_netlink_is_joined) &&
 	       READ_ONCE(tcpfsm_netlink_is_up) &&
@@ -39,7 +38,7 @@ static struct sk_buff *begin(const struct tcpfsm_flow *flow, unsigned int group,
 	return NULL;
 }
 
-/* err: it has not got all that it should */
+/* Sends the message, or frees it if @err says that it is incomplete */
 static void end(const struct tcpfsm_flow *flow, unsigned int group,
 		struct sk_buff *msg, void *header, int err)
 {
@@ -100,15 +99,26 @@ static noinline void tell_notes(const struct tcpfsm_flow *flow,
 		tell_note(flow, &out->note[i], seg, now);
 }
 
+/**
+ * tcpfsm_notify_happened - notify listeners of transitions and anomalies
+ * @flow: the flow
+ * @out: what happened to it
+ * @seg: the segment that was the cause, or NULL
+ * @now: CLOCK_BOOTTIME, nanoseconds
+ *
+ * Hot path: returns at once unless a socket has ever joined a group.
+ *
+ * Context: As struct tcpfsm_observer says.
+ */
 void tcpfsm_notify_happened(const struct tcpfsm_flow *flow,
-			   const struct tcpfsm_outcome *out,
-			   const struct tcpfsm_segment *seg, u64 now)
+			    const struct tcpfsm_outcome *out,
+			    const struct tcpfsm_segment *seg, u64 now)
 {
 	if (!READ_ONCE(tcpfsm_netlink_is_joined))
 		return;
-	if (out->notes && is_heard(flow, TCPFSM_NLGRP_ANOMALIES))
+	if (out->notes && has_listeners(flow, TCPFSM_NLGRP_ANOMALIES))
 		tell_notes(flow, out, seg, now);
-	if (out->count && is_heard(flow, TCPFSM_NLGRP_TRANSITIONS))
+	if (out->count && has_listeners(flow, TCPFSM_NLGRP_TRANSITIONS))
 		tell_moves(flow, out, seg, now);
 }
 
@@ -128,14 +138,26 @@ static noinline void tell_life(const struct tcpfsm_flow *flow, u8 cmd, u64 time)
 		    tcpfsm_nl_put_conn(msg, flow, with));
 }
 
+/**
+ * tcpfsm_notify_opened - notify listeners that an incarnation begins
+ * @flow: the flow
+ *
+ * Context: As struct tcpfsm_observer says.
+ */
 void tcpfsm_notify_opened(const struct tcpfsm_flow *flow)
 {
-	if (is_heard(flow, TCPFSM_NLGRP_LIFECYCLE))
+	if (has_listeners(flow, TCPFSM_NLGRP_LIFECYCLE))
 		tell_life(flow, TCPFSM_CMD_OPENED_NTF, flow->conn.last);
 }
 
+/**
+ * tcpfsm_notify_closed - notify listeners that an incarnation has ended
+ * @flow: the flow
+ *
+ * Context: As struct tcpfsm_observer says.
+ */
 void tcpfsm_notify_closed(const struct tcpfsm_flow *flow)
 {
-	if (is_heard(flow, TCPFSM_NLGRP_LIFECYCLE))
+	if (has_listeners(flow, TCPFSM_NLGRP_LIFECYCLE))
 		tell_life(flow, TCPFSM_CMD_CLOSED_NTF, ktime_get_boottime_ns());
 }

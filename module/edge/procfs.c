@@ -33,13 +33,15 @@ static int show_timewait(struct seq_file *seq, void *v)
 }
 
 /**
- * struct cursor - where a reader of connections is
- * @p: the namespace, kept by seq_file
- * @shown: id of the last connection that was shown: a place that stays right
- *	whatever comes and goes, and is found again without counting from the
- *	start, so that the whole file costs time linear in its size
- * @current_id: of the one that is being shown
- * @pos: line of the connection at @shown, to notice a seek
+ * struct cursor - position of a reader of connections
+ * @p: the namespace; must be the first member, see seq_file_net()
+ * @shown: id of the last connection that was shown. An id stays valid whatever
+ *	is inserted or removed, and is found again without counting from the
+ *	start: reading the whole file takes time linear in its size.
+ * @current_id: id of the connection that is being shown
+ * @pos: line of the connection @shown, to notice a seek
+ *
+ * Guarded by seq_file.lock.
  */
 struct cursor {
 	struct seq_net_private	p;
@@ -48,6 +50,7 @@ struct cursor {
 	loff_t			pos;
 };
 
+/* The connection after @shown becomes the current one */
 static struct tcpfsm_flow *after_shown(struct seq_file *seq)
 {
 	struct cursor *cursor = seq->private;
@@ -68,7 +71,7 @@ static void *connections_start(struct seq_file *seq, loff_t *pos)
 		cursor->pos = 0;
 		return SEQ_START_TOKEN;
 	}
-	/* Somewhere else than where the last call ended: count from the start */
+	/* A seek: count from the start */
 	if (*pos != cursor->pos + 1) {
 		cursor->shown = 0;
 		for (cursor->pos = 0; cursor->pos + 1 < *pos; cursor->pos++) {
@@ -96,7 +99,7 @@ static void connections_stop(struct seq_file *seq, void *v)
 	rcu_read_unlock();
 }
 
-/* There may be a million of them, and seq_printf() would take most of it */
+/* There may be a million lines, and seq_printf() is much slower */
 static void put_ipv4(struct seq_file *seq, const u8 *octet)
 {
 	seq_put_decimal_ull(seq, " ", octet[0]);
@@ -153,8 +156,10 @@ static const struct seq_operations connections_ops = {
  * tcpfsm_procfs_init - make /proc/net/tcpfsm of a namespace
  * @net: the namespace
  *
- * Who may read what: the counts are harmless; who talks to whom is not.
+ * Counters may be read by everyone, but connections only by root: they show
+ * who talks to whom.
  *
+ * Context: Process; may sleep.
  * Return: 0, or -ENOMEM.
  */
 int tcpfsm_procfs_init(struct net *net)
@@ -180,7 +185,9 @@ int tcpfsm_procfs_init(struct net *net)
  * tcpfsm_procfs_exit - undo tcpfsm_procfs_init()
  * @net: the namespace
  *
- * Sleeps until nobody reads any more.
+ * Waits for readers that are in one of the files.
+ *
+ * Context: Process; sleeps.
  */
 void tcpfsm_procfs_exit(struct net *net)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* /proc/net/tcpfsm/ */
+/* The files in /proc/net/tcpfsm/. */
 #ifndef _TCPFSM_PROCFS_H
 #define _TCPFSM_PROCFS_H
 

@@ -7,7 +7,7 @@
 #include "track/entry.h"
 #include "track/timer.h"
 
-/* enabled=0 leaves no cost behind: no hooks, no entries */
+/* With enabled=0 there are neither hooks nor flows */
 static int switch_hooks(struct tcpfsm_net *tn, bool on)
 {
 	struct net *net = tn->tracker.net;
@@ -28,8 +28,8 @@ static int switch_hooks(struct tcpfsm_net *tn, bool on)
 	return 0;
 }
 
-/* What the timers of the entries are armed by */
-static bool is_time(enum tcpfsm_setting setting)
+/* Do the timers of flows depend on this setting? */
+static bool affects_timers(enum tcpfsm_setting setting)
 {
 	switch (setting) {
 	case TCPFSM_SETTING_timeout_half_open:
@@ -47,6 +47,7 @@ static bool is_time(enum tcpfsm_setting setting)
  * tcpfsm_settings_find - look up a setting by its name
  * @name: the name
  *
+ * Context: Any.
  * Return: enum tcpfsm_setting, or -ENOENT.
  */
 int tcpfsm_settings_find(const char *name)
@@ -60,15 +61,17 @@ int tcpfsm_settings_find(const char *name)
 }
 
 /**
- * tcpfsm_settings_set - change a setting, and act upon it
+ * tcpfsm_settings_set - change a setting and put it into effect
  * @tn: the namespace
- * @setting: which
- * @value: its new value
+ * @setting: the setting
+ * @value: its new value, in the unit of the setting
  *
- * Process context; sleeps.
+ * The WRITE_ONCE() pairs with the READ_ONCE() in tcpfsm_setting(),
+ * tcpfsm_setting_timeout() and on_sysctl().
  *
- * Return: 0; -ERANGE for a value out of bounds; -ENOMEM when the hooks could
- * not be registered, and then nothing has changed.
+ * Context: Process; sleeps. Takes @tn->mutex.
+ * Return: 0; -ERANGE for a value out of bounds; or -ENOMEM or -E2BIG if the
+ * hooks cannot be registered. The setting keeps its value in case of an error.
  */
 int tcpfsm_settings_set(struct tcpfsm_net *tn, enum tcpfsm_setting setting,
 			u64 value)
@@ -83,7 +86,7 @@ int tcpfsm_settings_set(struct tcpfsm_net *tn, enum tcpfsm_setting setting,
 		err = switch_hooks(tn, value);
 	if (!err)
 		WRITE_ONCE(tn->tracker.setting[setting], value);
-	if (is_time(setting))
+	if (affects_timers(setting))
 		tcpfsm_timer_rearm(&tn->tracker);
 	mutex_unlock(&tn->mutex);
 	return err;
@@ -112,6 +115,7 @@ static int on_sysctl(tcpfsm_ctl_table *table, int write, void *buffer,
  * tcpfsm_settings_register - make net.tcpfsm.* of a namespace
  * @tn: the namespace
  *
+ * Context: Process; may sleep.
  * Return: 0, or -ENOMEM.
  */
 int tcpfsm_settings_register(struct tcpfsm_net *tn)
@@ -119,7 +123,7 @@ int tcpfsm_settings_register(struct tcpfsm_net *tn)
 	struct ctl_table *table;
 	int i;
 
-	/* One more, empty, for kernels that look for the end */
+	/* One more, empty: before 6.6 it ends the table */
 	table = kcalloc(TCPFSM_SETTING_COUNT + 1, sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
@@ -144,6 +148,10 @@ int tcpfsm_settings_register(struct tcpfsm_net *tn)
 /**
  * tcpfsm_settings_unregister - undo tcpfsm_settings_register()
  * @tn: the namespace
+ *
+ * Waits for readers and writers that are in one of the files.
+ *
+ * Context: Process; sleeps.
  */
 void tcpfsm_settings_unregister(struct tcpfsm_net *tn)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The settings of a namespace: checked, stored, acted upon; net.tcpfsm.*. */
+/* Changes the settings of a namespace, for sysctl net.tcpfsm.* and netlink. */
 #ifndef _TCPFSM_SETTINGS_H
 #define _TCPFSM_SETTINGS_H
 

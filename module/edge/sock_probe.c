@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's tracepoint sock:inet_sock_set_state. It is not exported, but it
- * can be looked for; without it a socket that dies silently is noticed when the
- * time of its entry is over.
+ * A probe on the kernel's tracepoint sock:inet_sock_set_state. The tracepoint
+ * is not exported, so it is searched for. Without it, a socket that closes
+ * without a segment is noticed when the wait of its flow is over.
  */
 #include <linux/tracepoint.h>
 #include <net/sock.h>
@@ -14,7 +14,7 @@
 
 static struct tracepoint *tracepoint;
 
-/* IPv4 through a socket of IPv6 is IPv4 */
+/* An IPv6 socket with IPv4-mapped addresses sends IPv4 */
 static void fill_key(const struct sock *sk, struct tcpfsm_segment *seg)
 {
 	const struct inet_sock *inet = inet_sk(sk);
@@ -34,7 +34,11 @@ static void fill_key(const struct sock *sk, struct tcpfsm_segment *seg)
 #endif
 }
 
-/* tcp_write_err() says ETIMEDOUT, or what ICMP had to say meanwhile */
+/*
+ * tcp_write_err() sets ETIMEDOUT, or the error of an ICMP message that has come
+ * meanwhile. tcp_abort(), as by ss -K, sets ECONNABORTED. READ_ONCE(), because
+ * sock_error() may clear sk_err without the lock of the socket.
+ */
 static bool has_timed_out(const struct sock *sk)
 {
 	int err = READ_ONCE(sk->sk_err);
@@ -43,8 +47,9 @@ static bool has_timed_out(const struct sock *sk)
 }
 
 /*
- * A namespace that is being destroyed may have lost its tracker already. Bottom
- * halves may be on: tcp_disconnect().
+ * The tracker of a namespace that is being destroyed may be gone, hence
+ * check_net(): if it holds, the grace period after net_pre_exit() waits for
+ * this function. Bottom halves may be on, as in tcp_disconnect().
  */
 static void on_state(void *data, const struct sock *sk, const int old_state,
 		     const int new_state)
@@ -74,23 +79,27 @@ static void find(struct tracepoint *tp, void *data)
 }
 
 /**
- * tcpfsm_sock_probe_init - begin to listen
+ * tcpfsm_sock_probe_init - register the probe
  *
- * Process context; sleeps. All namespaces have their trackers. That the
- * tracepoint cannot be had is no error.
+ * All namespaces must have their trackers. It is no error if the kernel has no
+ * such tracepoint.
+ *
+ * Context: Process; may sleep.
  */
 void tcpfsm_sock_probe_init(void)
 {
 	for_each_kernel_tracepoint(find, NULL);
 	if (tracepoint && tracepoint_probe_register(tracepoint, on_state, NULL))
 		tracepoint = NULL;
-	WRITE_ONCE(tcpfsm_sock_watch_is_told, tracepoint);
+	WRITE_ONCE(tcpfsm_sock_watch_probed, tracepoint);
 }
 
 /**
  * tcpfsm_sock_probe_exit - undo tcpfsm_sock_probe_init()
  *
- * Sleeps until nobody is listening any more.
+ * Waits until the probe is not running any more.
+ *
+ * Context: Process; sleeps.
  */
 void tcpfsm_sock_probe_exit(void)
 {

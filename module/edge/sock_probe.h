@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel says when one of its sockets changes its state. */
+/* Gets a report from the kernel when one of its TCP sockets is closed. */
 #ifndef _TCPFSM_SOCK_PROBE_H
 #define _TCPFSM_SOCK_PROBE_H
 

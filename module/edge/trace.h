@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Tracepoints: tcpfsm:tcpfsm_transition, tcpfsm:tcpfsm_anomaly */
+/* The tracepoints tcpfsm:tcpfsm_transition and tcpfsm:tcpfsm_anomaly. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM tcpfsm
 
@@ -11,7 +11,7 @@
 
 #include "track/flow.h"
 
-/* So that readers of the ring buffer outside of the kernel know the values */
+/* Tells user space the values of the enums that it finds in the ring buffer */
 #define X(id, name) TRACE_DEFINE_ENUM(TCPFSM_STATE_##id);
 TCPFSM_STATES(X)
 #undef X
@@ -50,7 +50,14 @@ TCPFSM_KINDS(X)
 #define tcpfsm_show_kind(kind) \
 	__print_symbolic(kind, TCPFSM_KINDS(TCPFSM_SHOW_KIND_ONE) { -1, "" })
 
-/* One end as the kernel prints it with %pISpc */
+/**
+ * tcpfsm_trace_end - fill in a socket address, for printing with %pISpc
+ * @key: the endpoints
+ * @i: index of the endpoint in @key
+ * @to: zeroed room for a struct sockaddr_in6
+ *
+ * Context: Any.
+ */
 static inline void tcpfsm_trace_end(const struct tcpfsm_key *key,
 				    unsigned int i, void *to)
 {
@@ -108,7 +115,7 @@ TRACE_EVENT(tcpfsm_transition,
 		  tcpfsm_show_cause(__entry->cause), __entry->confirmed)
 );
 
-/* Numbers that there are not, of a timeout or without an ACK flag, are 0 */
+/* seq and ack are 0 without a segment, and ack without an ACK flag */
 TRACE_EVENT(tcpfsm_anomaly,
 	TP_PROTO(const struct tcpfsm_flow *flow,
 		 const struct tcpfsm_note *note,

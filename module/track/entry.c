@@ -1,11 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+
 #include "compat.h"
+#include "core/conn.h"
+#include "core/conn_life.h"
 #include "track/entry.h"
 #include "track/report.h"
-#include "track/timer.h"
 
-#define count(tracker, id) \
-	tcpfsm_stats_inc((tracker)->stats, counter[TCPFSM_COUNTER_##id])
+/* Without memory the connection is tracked without a history */
+static void make_history(struct tcpfsm_flow *flow)
+{
+	u32 size = tcpfsm_setting(flow->tracker, TCPFSM_SETTING_history);
+
+	if (size)
+		flow->history.record =
+			kmalloc_array(size, sizeof(*flow->history.record),
+				      GFP_ATOMIC | __GFP_NOWARN);
+	if (flow->history.record)
+		flow->history.size = size;
+}
+
+/**
+ * tcpfsm_entry_make - make a flow for a new connection
+ * @tracker: the tracker, in whose table room was reserved
+ * @key: the endpoints; tcpfsm_table_find() has filled in the hash
+ * @sender: index in @key of the sender of @seg
+ * @seg: the first segment
+ *
+ * Context: Any; does not sleep.
+ * Return: the flow, not in the table yet, or NULL without memory. The caller
+ * inserts it with tcpfsm_table_insert() or frees it with tcpfsm_table_free().
+ */
+struct tcpfsm_flow *tcpfsm_entry_make(struct tcpfsm_tracker *tracker,
+				      const struct tcpfsm_key *key,
+				      unsigned int sender,
+				      const struct tcpfsm_segment *seg)
+{
+	struct tcpfsm_flow *flow = tcpfsm_table_alloc(key);
+
+	if (!flow)
+		return NULL;
+	flow->tracker = tracker;
+	flow->client = tcpfsm_role_index(tcpfsm_conn_first(seg), sender);
+	flow->counted[TCPFSM_ROLE_CLIENT] = TCPFSM_STATE_COUNT;
+	flow->counted[TCPFSM_ROLE_SERVER] = TCPFSM_STATE_COUNT;
+	tcpfsm_conn_init(&flow->conn, ktime_get_boottime_ns());
+	make_history(flow);
+	return flow;
+}
 
 static void count_removal(struct tcpfsm_tracker *tracker,
 			  enum tcpfsm_cause cause, enum tcpfsm_wait wait)
@@ -13,38 +55,29 @@ static void count_removal(struct tcpfsm_tracker *tracker,
 	switch (cause) {
 	case TCPFSM_CAUSE_TIMEOUT:
 		if (wait == TCPFSM_WAIT_CLOSED)
-			count(tracker, REMOVED_CLOSED);
+			tcpfsm_tracker_count(tracker, REMOVED_CLOSED);
 		else
-			count(tracker, REMOVED_TIMEOUT);
+			tcpfsm_tracker_count(tracker, REMOVED_TIMEOUT);
 		break;
 	case TCPFSM_CAUSE_SYN:
-		count(tracker, REMOVED_REOPENED);
+		tcpfsm_tracker_count(tracker, REMOVED_REOPENED);
 		break;
 	case TCPFSM_CAUSE_EVICT:
 		if (wait == TCPFSM_WAIT_HALF_OPEN)
-			count(tracker, REMOVED_EVICTED_HALF_OPEN);
+			tcpfsm_tracker_count(tracker, REMOVED_EVICTED_HALF_OPEN);
 		else
-			count(tracker, REMOVED_EVICTED_CLOSED);
+			tcpfsm_tracker_count(tracker, REMOVED_EVICTED_CLOSED);
 		break;
 	default:
-		count(tracker, REMOVED_FLUSHED);
+		tcpfsm_tracker_count(tracker, REMOVED_FLUSHED);
 		break;
 	}
 }
 
-/**
- * tcpfsm_entry_report - tell that the incarnation in an entry has ended
- * @flow: the entry, locked
- * @cause: why
- * @wait: what it waited for
- * @out: what its end did
- * @seg: the segment that ended it, or NULL
- * @now: CLOCK_BOOTTIME, nanoseconds
- */
-void tcpfsm_entry_report(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
-			 enum tcpfsm_wait wait,
-			 const struct tcpfsm_outcome *out,
-			 const struct tcpfsm_segment *seg, u64 now)
+/* Records and reports the end of an incarnation; @wait is what it waited for */
+static void report_end(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
+		       enum tcpfsm_wait wait, const struct tcpfsm_outcome *out,
+		       const struct tcpfsm_segment *seg, u64 now)
 {
 	tcpfsm_history_change(&flow->history, &flow->conn, now, out);
 	tcpfsm_report_outcome(flow, out, seg, now);
@@ -52,68 +85,124 @@ void tcpfsm_entry_report(struct tcpfsm_flow *flow, enum tcpfsm_cause cause,
 	count_removal(flow->tracker, cause, wait);
 }
 
-/*
- * Whether the entry is still to be removed, now that it is locked: it was
- * chosen without the lock, and a segment may have come since.
+/**
+ * tcpfsm_entry_reopen - begin the next incarnation in the same flow
+ * @flow: the flow, caught up
+ * @sender: index in the key of the sender of @seg
+ * @seg: the segment for which tcpfsm_conn_segment() has set reopen
+ * @view: where and when @seg was seen
+ * @out: filled with what @seg does to the new incarnation
+ *
+ * The old incarnation is ended and reported first. The new one gets an id of
+ * its own; without memory for that it keeps the old id.
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
-static bool still_due(const struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
+void tcpfsm_entry_reopen(struct tcpfsm_flow *flow, unsigned int sender,
+			 const struct tcpfsm_segment *seg,
+			 const struct tcpfsm_view *view,
+			 struct tcpfsm_outcome *out)
 {
-	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
+	struct tcpfsm_tracker *tracker = flow->tracker;
+	struct tcpfsm_outcome syn;
+	enum tcpfsm_wait wait;
+	enum tcpfsm_role role;
 
-	switch (cause) {
-	case TCPFSM_CAUSE_EVICT:
-		return tcpfsm_timer_rank(wait) != TCPFSM_RANK_LIVE;
-	case TCPFSM_CAUSE_TIMEOUT:
-		return tcpfsm_timer_is_due(flow);
-	default:
-		return true;
-	}
+	wait = tcpfsm_conn_wait(&flow->conn);
+	role = tcpfsm_flow_role(flow, sender);
+	tcpfsm_conn_supersede(&flow->conn, role, seg, view, out);
+	report_end(flow, TCPFSM_CAUSE_SYN, wait, out, seg, view->now);
+	tcpfsm_table_renew(&tracker->table, flow);
+	tcpfsm_tracker_count(tracker, CONN_SEEN);
+	tcpfsm_tracker_count(tracker, CONN_TRACKED);
+
+	role = tcpfsm_conn_reopen(&flow->conn, role, seg, view, &syn);
+	flow->client = tcpfsm_role_index(role, sender);
+	flow->watched = 0;
+	flow->genuine = 0;
+	flow->found = 0;
+	flow->met = 0;
+	if (flow->tally)
+		memset(flow->tally, 0, sizeof(*flow->tally));
+	tcpfsm_history_begin(&flow->history, &flow->conn, view, &syn);
+	tcpfsm_conn_segment(&flow->conn, role, seg, view, out);
+	tcpfsm_report_opened(flow);
+	tcpfsm_report_outcome(flow, &syn, seg, view->now);
 }
 
 /**
- * tcpfsm_entry_remove - end an entry and take it out of the table
- * @flow: the entry; the caller is under rcu_read_lock() and holds no lock
+ * tcpfsm_entry_end - end the incarnation in a flow and mark the flow dead
+ * @flow: the flow, not dead
  * @cause: TIMEOUT, EVICT or FLUSH
  *
- * Any context.
+ * The caller unlocks the flow and then calls tcpfsm_entry_drop().
  *
- * Return: false when somebody else was faster, or when a segment has come that
- * keeps it.
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
+ */
+void tcpfsm_entry_end(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
+{
+	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
+	struct tcpfsm_outcome out __uninitialized;
+	u64 now = ktime_get_boottime_ns();
+
+	lockdep_assert_held(&flow->lock);
+	tcpfsm_flow_catch_up(flow);
+	tcpfsm_conn_end(&flow->conn, cause, now, &out);
+	report_end(flow, cause, wait, &out, NULL, now);
+	tcpfsm_report_uncount(flow);
+	flow->dead = true;
+}
+
+/**
+ * tcpfsm_entry_drop - take a dead flow out of the table
+ * @flow: the flow, unlocked
+ *
+ * Only the context that has called tcpfsm_entry_end() may call this. The flow
+ * is freed after a grace period. The timer of a dead flow is never armed again;
+ * a timer function that is running now is in a softirq, for which the grace
+ * period waits.
+ *
+ * Context: Bottom halves off, under rcu_read_lock().
+ */
+void tcpfsm_entry_drop(struct tcpfsm_flow *flow)
+{
+	timer_delete(&flow->timer);
+	tcpfsm_table_remove(&flow->tracker->table, flow);
+}
+
+/**
+ * tcpfsm_entry_remove - end a flow and take it out of the table
+ * @flow: the flow, unlocked
+ * @cause: EVICT or FLUSH
+ *
+ * A flow is chosen for eviction without its lock. A segment may have changed
+ * its rank since, so the rank is checked again under the lock.
+ *
+ * Context: Process or softirq, under rcu_read_lock(). Takes @flow->lock.
+ * Return: true if this call has removed the flow; false if another context has,
+ * or if the flow must not be evicted any more.
  */
 bool tcpfsm_entry_remove(struct tcpfsm_flow *flow, enum tcpfsm_cause cause)
 {
-	u64 now = ktime_get_boottime_ns();
-	struct tcpfsm_outcome out __uninitialized;
-	enum tcpfsm_wait wait;
+	bool remove;
 
 	spin_lock_bh(&flow->lock);
-	if (flow->dead || !still_due(flow, cause)) {
-		spin_unlock_bh(&flow->lock);
-		return false;
-	}
-	tcpfsm_flow_catch_up(flow);
-	wait = tcpfsm_conn_wait(&flow->conn);
-	tcpfsm_conn_end(&flow->conn, cause, now, &out);
-	tcpfsm_entry_report(flow, cause, wait, &out, NULL, now);
-	tcpfsm_report_uncount(flow);
-	flow->dead = true;
+	remove = !flow->dead && (cause != TCPFSM_CAUSE_EVICT ||
+				 tcpfsm_flow_rank(flow) != TCPFSM_RANK_LIVE);
+	if (remove)
+		tcpfsm_entry_end(flow, cause);
 	spin_unlock(&flow->lock);
-
-	/*
-	 * A dead entry's timer is never armed again; one that runs now is
-	 * waited for by the grace period before the entry is freed.
-	 */
-	timer_delete(&flow->timer);
-	tcpfsm_table_remove(&flow->tracker->table, flow);
+	if (remove)
+		tcpfsm_entry_drop(flow);
 	local_bh_enable();
-	return true;
+	return remove;
 }
 
 /**
- * tcpfsm_entry_flush - remove all entries of a namespace
- * @tracker: the namespace
+ * tcpfsm_entry_flush - remove all flows of a tracker
+ * @tracker: the tracker; its hooks are unregistered, so no flow is added
  *
- * Process context; gives way to others between entries.
+ * Context: Process; may sleep between two flows.
  */
 void tcpfsm_entry_flush(struct tcpfsm_tracker *tracker)
 {
@@ -140,12 +229,13 @@ static bool evict(struct tcpfsm_tracker *tracker, enum tcpfsm_rank rank)
 }
 
 /**
- * tcpfsm_entry_make_room - reserve room for one entry, evict one if need be
- * @tracker: the namespace
+ * tcpfsm_entry_make_room - reserve room for one flow, evicting one if need be
+ * @tracker: the tracker
  *
- * Under rcu_read_lock().
- *
- * Return: false where nothing can go.
+ * Context: Bottom halves off and no flow locked, under
+ * rcu_read_lock().
+ * Return: true if room was reserved; false if the table or all tables together
+ * are full and no flow of this tracker could be evicted.
  */
 bool tcpfsm_entry_make_room(struct tcpfsm_tracker *tracker)
 {

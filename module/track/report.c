@@ -3,7 +3,7 @@
 
 #include "track/report.h"
 
-/* The gauges follow the states, whatever way they were reached */
+/* From the states, not the moves: not every change of state is a move */
 static void count_states(struct tcpfsm_flow *flow, struct tcpfsm_stats *stats)
 {
 	int role;
@@ -22,9 +22,11 @@ static void count_states(struct tcpfsm_flow *flow, struct tcpfsm_stats *stats)
 }
 
 /**
- * tcpfsm_report_count_note - count an anomaly of the namespace
- * @tracker: the namespace
- * @note: the anomaly
+ * tcpfsm_report_count_note - count an anomaly in the counters of a tracker
+ * @tracker: the tracker
+ * @note: the anomaly, of a known connection or of none
+ *
+ * Context: Bottom halves off.
  */
 void tcpfsm_report_count_note(struct tcpfsm_tracker *tracker,
 			      const struct tcpfsm_note *note)
@@ -38,7 +40,7 @@ void tcpfsm_report_count_note(struct tcpfsm_tracker *tracker,
 		tcpfsm_stats_inc(stats, counter[TCPFSM_COUNTER_NOTABLES]);
 }
 
-/* Most connections have no anomaly at all, and need no room to count them */
+/* Most connections have no anomaly: the tally is allocated with the first */
 static void count_note(struct tcpfsm_flow *flow, const struct tcpfsm_note *note)
 {
 	flow->met |= tcpfsm_anomaly_bit(note->anomaly);
@@ -50,17 +52,6 @@ static void count_note(struct tcpfsm_flow *flow, const struct tcpfsm_note *note)
 	tcpfsm_report_count_note(flow->tracker, note);
 }
 
-static void count_time(struct tcpfsm_hist *hist, u64 ns)
-{
-	u64 us = div_u64(ns, NSEC_PER_USEC);
-
-	hist->count++;
-	hist->sum += us;
-	hist->bucket[tcpfsm_hist_index(us)]++;
-	if (hist->max < us)
-		hist->max = us;
-}
-
 static void count_move(const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_move *move,
 		       struct tcpfsm_stats *stats)
@@ -68,24 +59,26 @@ static void count_move(const struct tcpfsm_flow *flow,
 	u8 role = move->role, old = move->old, new = move->new;
 
 	if (move->measured)
-		count_time(&stats->stay[role][old], move->stay);
+		tcpfsm_hist_add(&stats->stay[role][old], move->stay);
 	stats->transition[old][new]++;
 	if (old == TCPFSM_STATE_TIME_WAIT && new == TCPFSM_STATE_CLOSED)
 		stats->time_wait_end[flow->conn.time_wait[role].end]++;
 }
 
 /**
- * tcpfsm_report_outcome - count transitions and anomalies, and tell them
- * @flow: the entry, locked
+ * tcpfsm_report_outcome - count transitions and anomalies, tell the observer
+ * @flow: the flow
  * @out: what happened to it
- * @seg: the segment that did it, or NULL
+ * @seg: the segment that was the cause, or NULL
  * @now: CLOCK_BOOTTIME, nanoseconds
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
 			   const struct tcpfsm_outcome *out,
 			   const struct tcpfsm_segment *seg, u64 now)
 {
-	/* As tcpfsm_stats_add(), its address computed once */
+	/* Hot path: compute the address once, not in each tcpfsm_stats_add() */
 	struct tcpfsm_stats *stats = this_cpu_ptr(flow->tracker->stats);
 	int i;
 
@@ -96,18 +89,20 @@ void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
 	for (i = 0; i < out->count; i++)
 		count_move(flow, &out->move[i], stats);
 	if (out->handshake)
-		count_time(&stats->handshake, out->handshake);
+		tcpfsm_hist_add(&stats->handshake, out->handshake);
 	if (out->close)
-		count_time(&stats->close, out->close);
+		tcpfsm_hist_add(&stats->close, out->close);
 	if (out->notes || out->count)
 		flow->tracker->observer->happened(flow, out, seg, now);
 }
 
 /**
- * tcpfsm_report_change - report what happened without a segment
- * @flow: the entry, locked
- * @out: what it was
+ * tcpfsm_report_change - record and report what happened without a segment
+ * @flow: the flow
+ * @out: what happened to it
  * @now: CLOCK_BOOTTIME, nanoseconds
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_report_change(struct tcpfsm_flow *flow,
 			  const struct tcpfsm_outcome *out, u64 now)
@@ -117,8 +112,10 @@ void tcpfsm_report_change(struct tcpfsm_flow *flow,
 }
 
 /**
- * tcpfsm_report_opened - tell that an incarnation begins
- * @flow: the entry, locked, its first segment already accounted for
+ * tcpfsm_report_opened - tell the observer that an incarnation begins
+ * @flow: the flow; its first segment has already acted on it
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_report_opened(struct tcpfsm_flow *flow)
 {
@@ -128,8 +125,10 @@ void tcpfsm_report_opened(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_report_closed - tell, once, that an incarnation has ended
- * @flow: the entry, locked
+ * tcpfsm_report_closed - tell the observer, once, that an incarnation has ended
+ * @flow: the flow
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_report_closed(struct tcpfsm_flow *flow)
 {
@@ -141,8 +140,10 @@ void tcpfsm_report_closed(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_report_uncount - take an entry out of the gauges
- * @flow: the entry, locked, on its way out of the table
+ * tcpfsm_report_uncount - take the ends of a flow out of the gauges
+ * @flow: the flow, about to be removed from the table
+ *
+ * Context: Bottom halves off and @flow->lock held.
  */
 void tcpfsm_report_uncount(struct tcpfsm_flow *flow)
 {

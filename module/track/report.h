@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a change of an entry means for gauges, counters and listeners. */
+/* What a change of a flow means for gauges, counters and the observer. */
 #ifndef _TCPFSM_REPORT_H
 #define _TCPFSM_REPORT_H
 

@@ -22,7 +22,7 @@ static const u8 states[TCP_MAX_STATES] = {
 	[TCP_NEW_SYN_RECV]	= TCPFSM_STATE_SYN_RECEIVED,
 };
 
-/* The established ones, requests and TIME-WAITs are in one table */
+/* The kernel keeps full, request and timewait sockets in the same hash table */
 static struct sock *lookup(struct net *net, const struct tcpfsm_flow *flow,
 			   enum tcpfsm_role role)
 {
@@ -37,7 +37,7 @@ static struct sock *lookup(struct net *net, const struct tcpfsm_flow *flow,
 						 port[there], addr[here].v4,
 						 ntohs(port[here]), device, 0);
 #if IS_ENABLED(CONFIG_IPV6)
-	/* Part of the kernel proper even where IPv6 is a module */
+	/* Built into the kernel even if IPv6 is a module */
 	return __inet6_lookup_established(net, hashinfo,
 					  (const void *)&addr[there],
 					  port[there],
@@ -59,17 +59,21 @@ static void describe_full(struct sock *sk, struct tcpfsm_sock *socket)
 }
 
 /**
- * tcpfsm_sock_find - look for the kernel's own socket of an end
+ * tcpfsm_sock_find - look up the kernel's own socket of an end
  * @net: the namespace
- * @flow: the connection, locked
+ * @flow: the flow
  * @role: the end
  * @socket: filled
  *
- * Any context, under rcu_read_lock(). Takes no lock of the socket's but the
- * innermost one.
+ * Of the socket's locks only sk_callback_lock is taken (by sock_i_ino() and
+ * sock_i_uid()). What it reads without a lock pairs with: inet_sk_state_store()
+ * for sk_state, tcp_timewait_state_process() for tw_substate, and mod_timer()
+ * for the two timers.
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_sock_find(struct net *net, const struct tcpfsm_flow *flow,
-			enum tcpfsm_role role, struct tcpfsm_sock *socket)
+		      enum tcpfsm_role role, struct tcpfsm_sock *socket)
 {
 	struct sock *sk = lookup(net, flow, role);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's own sockets: is there one for this end, and what of it? */
+/* Looks up the kernel's own socket of an end. */
 #ifndef _TCPFSM_SOCK_H
 #define _TCPFSM_SOCK_H
 
@@ -9,12 +9,13 @@
 #include "track/flow.h"
 
 /**
- * enum tcpfsm_sock_kind - what the kernel keeps for one end
- * @TCPFSM_SOCK_NONE: nothing
- * @TCPFSM_SOCK_REQUEST: a request: a SYN was received, its ACK was not
- * @TCPFSM_SOCK_FULL: a socket
- * @TCPFSM_SOCK_TIME_WAIT: what is left of one in TIME-WAIT, or in FIN-WAIT-2
- *	that nobody holds any more
+ * enum tcpfsm_sock_kind - what the kernel keeps for an end
+ * @TCPFSM_SOCK_NONE: no socket
+ * @TCPFSM_SOCK_REQUEST: a request socket: a SYN has come, but not the ACK that
+ *	completes the handshake
+ * @TCPFSM_SOCK_FULL: a full socket
+ * @TCPFSM_SOCK_TIME_WAIT: a timewait socket, in TIME-WAIT or, once no process
+ *	holds the socket, in FIN-WAIT-2
  */
 enum tcpfsm_sock_kind {
 	TCPFSM_SOCK_NONE,
@@ -25,13 +26,13 @@ enum tcpfsm_sock_kind {
 
 /**
  * struct tcpfsm_sock - one of the kernel's sockets
- * @kind: all that follows is only set where there is one
+ * @kind: TCPFSM_SOCK_NONE: all other members are 0
  * @state: enum tcpfsm_state
- * @expires: of a request or TIME-WAIT: when its timer fires, in jiffies; it may
- *	fire later by what the timer wheel rounds
- * @uid: of the owner, where @inode
- * @inode: 0: nobody holds it
- * @cgroup: 0: not known
+ * @expires: of a request or timewait socket: when its timer fires, jiffies. The
+ *	timer wheel may round that up.
+ * @uid: of the owner, valid if @inode is
+ * @inode: of a full socket; 0: no process holds it
+ * @cgroup: id of the cgroup of a full socket; 0: not known
  */
 struct tcpfsm_sock {
 	enum tcpfsm_sock_kind	kind;
@@ -43,6 +44,6 @@ struct tcpfsm_sock {
 };
 
 void tcpfsm_sock_find(struct net *net, const struct tcpfsm_flow *flow,
-			enum tcpfsm_role role, struct tcpfsm_sock *socket);
+		      enum tcpfsm_role role, struct tcpfsm_sock *socket);
 
 #endif /* _TCPFSM_SOCK_H */

@@ -4,13 +4,15 @@
 #include "track/sock_sweep.h"
 
 /*
- * So many entries, so often: the cost is bounded, whatever there is. Of fewer
- * TIME-WAITs than that none is missed for longer.
+ * At most ENTRIES flows every PERIOD jiffies, about 10 ms: the cost is bounded
+ * however many timewait sockets there are. Up to ENTRIES are all visited in
+ * each period; with more, it takes proportionally longer to notice that one is
+ * gone.
  */
 #define ENTRIES		64
 #define PERIOD		(HZ < 200 ? 1 : HZ / 100)
 
-/* A timer fires in the jiffy after the one that it is armed for */
+/* A timer fires in the jiffy after the one it is armed for: calc_index() */
 static void arm(struct tcpfsm_tracker *tracker)
 {
 	mod_timer(&tracker->sweep, jiffies + PERIOD - 1);
@@ -31,9 +33,10 @@ static bool is_due(const struct tcpfsm_flow *flow, enum tcpfsm_role role)
 }
 
 /*
- * Whether it is to be looked at again. What is missed is left to the entry's
- * own timer: somebody may just be opening the next connection. One that is due
- * already must not be put off.
+ * Returns false if the flow has no timewait socket to watch any more. A missing
+ * socket is not acted on here; the flow's own timer looks again in the next
+ * jiffy, because the next connection may just be replacing the socket. A look
+ * that is due already must not be put off.
  */
 static bool sweep_one(struct tcpfsm_flow *flow)
 {
@@ -85,8 +88,12 @@ static void on_timer(struct timer_list *timer)
 }
 
 /**
- * tcpfsm_sock_sweep_init - set up a namespace
- * @tracker: the namespace
+ * tcpfsm_sock_sweep_init - set up the sweep of a tracker
+ * @tracker: the tracker
+ *
+ * The timer is not armed yet.
+ *
+ * Context: Any.
  */
 void tcpfsm_sock_sweep_init(struct tcpfsm_tracker *tracker)
 {
@@ -95,9 +102,9 @@ void tcpfsm_sock_sweep_init(struct tcpfsm_tracker *tracker)
 
 /**
  * tcpfsm_sock_sweep_exit - undo tcpfsm_sock_sweep_init()
- * @tracker: the namespace, in which no entry is left
+ * @tracker: the tracker; no flow is left that could arm the timer again
  *
- * Sleeps until the timer does not run any more.
+ * Context: Process; waits until the timer function is not running any more.
  */
 void tcpfsm_sock_sweep_exit(struct tcpfsm_tracker *tracker)
 {
@@ -105,8 +112,10 @@ void tcpfsm_sock_sweep_exit(struct tcpfsm_tracker *tracker)
 }
 
 /**
- * tcpfsm_sock_sweep_add - look now and then whether a TIME-WAIT still has its socket
- * @flow: the entry, locked; it is found to have one
+ * tcpfsm_sock_sweep_add - visit a flow until its timewait sockets are gone
+ * @flow: the flow; a timewait socket of one of its ends was found
+ *
+ * Context: Bottom halves off and @flow->lock held.
  */
 void tcpfsm_sock_sweep_add(struct tcpfsm_flow *flow)
 {

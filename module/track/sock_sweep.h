@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Nobody tells when a TIME-WAIT is destroyed by hand: look now and then. */
+/*
+ * Notices timewait sockets that are destroyed by hand, as by ss -K. The kernel
+ * does not report that, so their flows are visited periodically.
+ */
 #ifndef _TCPFSM_SOCK_SWEEP_H
 #define _TCPFSM_SOCK_SWEEP_H
 

@@ -3,13 +3,7 @@
 
 #include "track/stats.h"
 
-#define X(id, name) [TCPFSM_COUNTER_##id] = name,
-static const char *const counter_names[TCPFSM_COUNTER_COUNT] = {
-	TCPFSM_COUNTERS(X)
-};
-#undef X
-
-/* The sum over all CPUs of the counter that is at @offset */
+/* The sum over all CPUs of the u64 at @offset in struct tcpfsm_stats */
 static u64 sum(const struct tcpfsm_stats __percpu *stats, size_t offset)
 {
 	u64 value = 0;
@@ -23,7 +17,7 @@ static u64 sum(const struct tcpfsm_stats __percpu *stats, size_t offset)
 }
 
 #define SUM(stats, field) sum(stats, offsetof(struct tcpfsm_stats, field))
-/* Of an array's element that is not known when compiling */
+/* The same for an element of an array, if the index is not a constant */
 #define SUM_AT(stats, array, index) \
 	sum(stats, offsetof(struct tcpfsm_stats, array) + \
 		   (index) * sizeof(u64))
@@ -56,7 +50,7 @@ static bool read_stats(const struct tcpfsm_stats __percpu *stats,
 	}
 	i -= states * states;
 	if (i < TCPFSM_COUNTER_COUNT) {
-		name_it(named, "", counter_names[i]);
+		name_it(named, "", tcpfsm_counter_names[i]);
 		named->value = SUM_AT(stats, counter, i);
 		return true;
 	}
@@ -90,7 +84,7 @@ static u64 entered_time_wait(const struct tcpfsm_stats __percpu *stats)
 	return value;
 }
 
-/* All CPUs' histograms of one kind, which is at @offset, in one */
+/* Adds the histograms of all CPUs at @offset in struct tcpfsm_stats to @hist */
 static void add_histograms(const struct tcpfsm_stats __percpu *stats,
 			   size_t offset, struct tcpfsm_hist *hist)
 {
@@ -115,7 +109,7 @@ static size_t stay_offset(unsigned int role, unsigned int state)
 	       (role * TCPFSM_STATE_COUNT + state) * sizeof(struct tcpfsm_hist);
 }
 
-/* The place of a counter of a histogram of both roles' TIME-WAIT */
+/* Sum of the u64 at @offset in the TIME-WAIT histograms of both roles */
 static u64 sum_time_wait(const struct tcpfsm_stats __percpu *stats,
 			 size_t offset)
 {
@@ -201,15 +195,17 @@ static bool read_timewait(const struct tcpfsm_stats __percpu *stats,
 }
 
 /**
- * tcpfsm_stats_read - read one counter by its place in its group
- * @stats: the counters of a namespace
- * @group: which list
- * @index: 0, 1, ... in the list
- * @named: filled with the name and the sum over all CPUs
+ * tcpfsm_stats_read - read one counter by its place in a list
+ * @stats: the counters of a tracker
+ * @group: the list
+ * @index: place in the list, from 0
+ * @named: filled with the name and the sum over all CPUs; durations are in
+ *	microseconds
  *
- * The order and the names are the same in every namespace, at all times.
+ * Order and names are the same for each tracker, at all times.
  *
- * Return: false past the end of the list.
+ * Context: Any.
+ * Return: true; false past the end of the list.
  */
 bool tcpfsm_stats_read(const struct tcpfsm_stats __percpu *stats,
 		       enum tcpfsm_group group, unsigned int index,
@@ -228,14 +224,15 @@ bool tcpfsm_stats_read(const struct tcpfsm_stats __percpu *stats,
 
 /**
  * tcpfsm_stats_histogram - read one histogram by its place in the list
- * @stats: the counters of a namespace
- * @index: 0, 1, ... in the list
- * @name: filled: "handshake", "close", or role and state
- * @hist: filled with the sum over all CPUs
+ * @stats: the counters of a tracker
+ * @index: place in the list, from 0
+ * @name: filled with "handshake", "close", or role and state
+ * @hist: filled with the sum over all CPUs, microseconds
  *
- * The order and the names are the same in every namespace, at all times.
+ * Order and names are the same for each tracker, at all times.
  *
- * Return: false past the end of the list.
+ * Context: Any.
+ * Return: true; false past the end of the list.
  */
 bool tcpfsm_stats_histogram(const struct tcpfsm_stats __percpu *stats,
 			    unsigned int index, char name[TCPFSM_NAME_MAX],
@@ -260,7 +257,7 @@ bool tcpfsm_stats_histogram(const struct tcpfsm_stats __percpu *stats,
 	index -= 2;
 	if (index >= TCPFSM_ROLE_COUNT * states)
 		return false;
-	/* All but CLOSED, the first one: nobody stays there */
+	/* All states but CLOSED, which is the first: its stays are not timed */
 	role = index / states;
 	state = index % states + 1;
 	snprintf(name, TCPFSM_NAME_MAX, "%s.%s", tcpfsm_role_names[role],

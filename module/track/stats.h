@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is counted in one namespace, per CPU; and the names to read it by. */
+/* The per-CPU counters of one tracker, and the names that they are read by. */
 #ifndef _TCPFSM_STATS_H
 #define _TCPFSM_STATS_H
 
 #include <linux/percpu.h>
 
-#include "core/conn.h"
+#include "core/conn_types.h"
+#include "core/counter.h"
 #include "core/hist.h"
 
-#define X(id, name) TCPFSM_COUNTER_##id,
-enum tcpfsm_counter { TCPFSM_COUNTERS(X) TCPFSM_COUNTER_COUNT };
-#undef X
-
 /**
- * struct tcpfsm_stats - the counters of one namespace on one CPU
- * @gauge: endpoints in each state, by role. A CPU may count one down that
- *	another counted up: only the sum means something.
- * @transition: by old and new state
+ * struct tcpfsm_stats - the counters of one tracker on one CPU
+ * @gauge: ends that are in a state now, by role and state. An end may be
+ *	counted up on one CPU and down on another: only the sum over all CPUs
+ *	means something.
+ * @transition: transitions, by old and new state
  * @time_wait_end: TIME-WAITs that have ended, by enum tcpfsm_tw_end
- * @time_wait_restarts: FINs that came again in TIME-WAIT
- * @anomaly: by name
- * @reject: packets that were not usable, by reason
- * @counter: the rest
+ * @time_wait_restarts: FINs that were sent again to an end in TIME-WAIT
+ * @anomaly: anomalies, by enum tcpfsm_anomaly
+ * @reject: packets that were no usable segments, by enum tcpfsm_reject
+ * @counter: all other counters, by enum tcpfsm_counter
  * @stay: how long ends were in a state, by role and state
  * @handshake: how long handshakes took
  * @close: how long closes took, from the first FIN to the last ACK
+ *
+ * Written on this CPU with bottom halves off, without a lock; read on any CPU
+ * by the READ_ONCE() in stats.c. A reader may find a histogram half updated.
  */
 struct tcpfsm_stats {
 	u64	gauge[TCPFSM_ROLE_COUNT][TCPFSM_STATE_COUNT];
@@ -39,7 +40,12 @@ struct tcpfsm_stats {
 	struct tcpfsm_hist close;
 };
 
-/* What can be read as a list of names and values */
+/**
+ * enum tcpfsm_group - the lists of names and values
+ * @TCPFSM_GROUP_STATS: /proc/net/tcpfsm/stats
+ * @TCPFSM_GROUP_ANOMALIES: /proc/net/tcpfsm/anomalies
+ * @TCPFSM_GROUP_TIMEWAIT: /proc/net/tcpfsm/timewait
+ */
 enum tcpfsm_group {
 	TCPFSM_GROUP_STATS,
 	TCPFSM_GROUP_ANOMALIES,
@@ -49,22 +55,36 @@ enum tcpfsm_group {
 #define TCPFSM_NAME_MAX	48
 
 /**
- * struct tcpfsm_named - one name and its value
- * @name: letters, digits, '-', and '.' between group and name
- * @value: now
+ * struct tcpfsm_named - one item of a list
+ * @name: letters, digits and '-'; '.' between the parts of the name
+ * @value: the value at this instant
  */
 struct tcpfsm_named {
 	char	name[TCPFSM_NAME_MAX];
 	u64	value;
 };
 
-/*
- * On this CPU, with bottom halves off: nobody comes in between. Where the
- * processor cannot add to memory in one instruction the kernel would mask
- * interrupts for each one; User Mode Linux opens a connection 250 ns faster
- * without (selftests/bench).
+/**
+ * tcpfsm_stats_add() - add to a counter of this CPU
+ * @stats: the per-CPU struct tcpfsm_stats
+ * @field: the counter, a member or an element of one
+ * @n: what to add
+ *
+ * __this_cpu_add(), because with bottom halves off nothing interferes.
+ * this_cpu_add() would mask interrupts where the architecture cannot add to
+ * memory in one instruction, as in User Mode Linux.
+ *
+ * Context: Bottom halves off.
  */
 #define tcpfsm_stats_add(stats, field, n) __this_cpu_add((stats)->field, n)
+
+/**
+ * tcpfsm_stats_inc() - increment a counter of this CPU
+ * @stats: the per-CPU struct tcpfsm_stats
+ * @field: the counter, a member or an element of one
+ *
+ * Context: Bottom halves off.
+ */
 #define tcpfsm_stats_inc(stats, field) tcpfsm_stats_add(stats, field, 1)
 
 bool tcpfsm_stats_histogram(const struct tcpfsm_stats __percpu *stats,

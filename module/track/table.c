@@ -16,10 +16,10 @@ static u32 secret __read_mostly;
 static atomic_t total = ATOMIC_INIT(0);
 
 /*
- * Keyed, so that nobody who chooses addresses and ports can choose the bucket;
- * it is the hash by which the kernel finds its own sockets, and leaves the host
- * as little as theirs does. It is kept with the key, because a table that grows
- * asks for it again and again: without, opening a connection costs a third more.
+ * Keyed, so that an attacker who chooses addresses and ports cannot choose the
+ * bucket. jhash is also what the kernel hashes its own sockets with
+ * (inet_ehashfn()), so the host is exposed no further. The hash is kept in the
+ * key because a growing table needs it again for each flow that it moves.
  */
 static void fill_hash(struct tcpfsm_key *key)
 {
@@ -33,7 +33,11 @@ static void fill_hash(struct tcpfsm_key *key)
 				   secret ^ key->ports);
 }
 
-/* The seed is rhashtable's, which takes a new one when a chain grows long */
+/*
+ * @seed is rhashtable's; it rehashes with a new one when a chain grows long.
+ * The product mixes upwards and rhashtable uses the lowest bits, so the lowest
+ * ones of the product are dropped.
+ */
 static u32 hash_key(const void *data, u32 len, u32 seed)
 {
 	const struct tcpfsm_key *key = data;
@@ -46,7 +50,7 @@ static u64 differ(const union tcpfsm_addr *a, const union tcpfsm_addr *b)
 	return (a->words[0] ^ b->words[0]) | (a->words[1] ^ b->words[1]);
 }
 
-/* By words: several times faster than memcmp() of so few octets, or a loop */
+/* Word by word: hot path, and memcmp() or a loop is slower for so few octets */
 static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
 {
 	const struct tcpfsm_flow *flow = object;
@@ -68,6 +72,9 @@ static const struct rhashtable_params params = {
 /**
  * tcpfsm_table_module_init - set up what all tables share
  *
+ * This is the slab cache of flows, and the key of the hash.
+ *
+ * Context: Process; may sleep.
  * Return: 0, or -ENOMEM.
  */
 int tcpfsm_table_module_init(void)
@@ -81,7 +88,10 @@ int tcpfsm_table_module_init(void)
 /**
  * tcpfsm_table_module_exit - undo tcpfsm_table_module_init()
  *
- * Waits for the entries that RCU still holds. Sleeps.
+ * All tables are gone. The flows that still wait for a grace period are waited
+ * for.
+ *
+ * Context: Process; sleeps.
  */
 void tcpfsm_table_module_exit(void)
 {
@@ -93,6 +103,7 @@ void tcpfsm_table_module_exit(void)
  * tcpfsm_table_init - set up an empty table
  * @table: the table
  *
+ * Context: Process; may sleep.
  * Return: 0, or a negative errno of rhashtable_init(): -ENOMEM, -EINVAL.
  */
 int tcpfsm_table_init(struct tcpfsm_table *table)
@@ -108,9 +119,9 @@ int tcpfsm_table_init(struct tcpfsm_table *table)
 
 /**
  * tcpfsm_table_destroy - free a table
- * @table: the table; its entries were removed before
+ * @table: the table; its flows were removed before
  *
- * Sleeps.
+ * Context: Process; sleeps.
  */
 void tcpfsm_table_destroy(struct tcpfsm_table *table)
 {
@@ -119,6 +130,7 @@ void tcpfsm_table_destroy(struct tcpfsm_table *table)
 	xa_destroy(&table->by_id);
 }
 
+/* Increments @count unless it has reached @limit */
 static bool add_below(atomic_t *count, unsigned int limit)
 {
 	int old = atomic_read(count);
@@ -131,14 +143,16 @@ static bool add_below(atomic_t *count, unsigned int limit)
 }
 
 /**
- * tcpfsm_table_reserve - ask for room for one more entry
+ * tcpfsm_table_reserve - reserve room for one more flow
  * @table: the table
- * @limit: entries that it may hold at most
+ * @limit: flows that it may hold at most
  *
- * Any context. The room is given back by tcpfsm_table_remove() or
- * tcpfsm_table_unreserve().
+ * Room is reserved before the flow is made, so that the count never exceeds the
+ * limit. It is given back by tcpfsm_table_remove() or tcpfsm_table_unreserve().
+ * The READ_ONCE() is against a write to the module parameter in sysfs.
  *
- * Return: whether there is room, here and under the global limit.
+ * Context: Any.
+ * Return: true if there was room, both in @table and below global_limit.
  */
 bool tcpfsm_table_reserve(struct tcpfsm_table *table, unsigned int limit)
 {
@@ -151,8 +165,10 @@ bool tcpfsm_table_reserve(struct tcpfsm_table *table, unsigned int limit)
 }
 
 /**
- * tcpfsm_table_unreserve - give room back that was not used
+ * tcpfsm_table_unreserve - give back the room of one flow
  * @table: the table
+ *
+ * Context: Any.
  */
 void tcpfsm_table_unreserve(struct tcpfsm_table *table)
 {
@@ -161,10 +177,11 @@ void tcpfsm_table_unreserve(struct tcpfsm_table *table)
 }
 
 /**
- * tcpfsm_table_count - how many entries there are
+ * tcpfsm_table_count - number of flows
  * @table: the table
  *
- * Return: the number of entries, at this instant.
+ * Context: Any.
+ * Return: the number of flows at this instant, including reserved room.
  */
 unsigned int tcpfsm_table_count(const struct tcpfsm_table *table)
 {
@@ -172,12 +189,14 @@ unsigned int tcpfsm_table_count(const struct tcpfsm_table *table)
 }
 
 /**
- * tcpfsm_table_alloc - make an entry
- * @key: its key, for which tcpfsm_table_find() has looked in vain
+ * tcpfsm_table_alloc - allocate a flow
+ * @key: its key; tcpfsm_table_find() has filled in the hash
  *
- * Any context. The caller owns the entry until it has inserted it.
+ * The caller owns the flow until it has inserted it.
  *
- * Return: the entry, all zero but for its key and lock, or NULL.
+ * Context: Any; does not sleep.
+ * Return: the flow, all zero but for key, lock and list head; or NULL without
+ * memory.
  */
 struct tcpfsm_flow *tcpfsm_table_alloc(const struct tcpfsm_key *key)
 {
@@ -202,8 +221,10 @@ static void free_flow(struct rcu_head *rcu)
 }
 
 /**
- * tcpfsm_table_free - free an entry, and what it owns, after a grace period
- * @flow: the entry; it is in no list, and not in the table any more
+ * tcpfsm_table_free - free a flow, and what it owns, after a grace period
+ * @flow: the flow, not in the table and on no list; its timer is not armed
+ *
+ * Context: Any.
  */
 void tcpfsm_table_free(struct tcpfsm_flow *flow)
 {
@@ -211,14 +232,15 @@ void tcpfsm_table_free(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_table_find - look up an entry
+ * tcpfsm_table_find - look up a flow by its key
  * @table: the table
- * @key: what to look for; its hash is filled in
+ * @key: the key; its hash is filled in
  *
- * Called under rcu_read_lock(). The entry may die at any time unless the
- * caller takes its lock and finds it not dead.
+ * No reference is taken. Before the caller uses more than the key it must take
+ * the flow's lock and check that the flow is not dead.
  *
- * Return: the entry or NULL.
+ * Context: Under rcu_read_lock().
+ * Return: the flow, or NULL.
  */
 __flatten
 struct tcpfsm_flow *tcpfsm_table_find(struct tcpfsm_table *table,
@@ -229,17 +251,19 @@ struct tcpfsm_flow *tcpfsm_table_find(struct tcpfsm_table *table,
 }
 
 /**
- * tcpfsm_table_insert - insert an entry and give it an id
+ * tcpfsm_table_insert - insert a flow and give it an id
  * @table: the table, in which room was reserved
- * @flow: the entry; the caller holds its lock, so that nobody uses it before
- *	it is complete
+ * @flow: the flow, locked, so that another CPU that finds it waits until its
+ *	first segment has been accounted for
  *
- * Called under rcu_read_lock() with bottom halves off.
- *
- * Return: @flow; or the entry that was there before with the same key; or
- * ERR_PTR(-ENOMEM), -E2BIG, -EBUSY. Unless it is @flow, the caller still owns
- * it and the room, and gives it to tcpfsm_table_free(): others may have seen
+ * If anything but @flow is returned, the caller still owns @flow and the room.
+ * It must free @flow with tcpfsm_table_free(), since another CPU may have found
  * it.
+ *
+ * Context: Bottom halves off and @flow->lock held, under
+ * rcu_read_lock().
+ * Return: @flow; or the flow that is in the table with the same key; or ERR_PTR
+ * of -ENOMEM, -E2BIG or -EBUSY.
  */
 struct tcpfsm_flow *tcpfsm_table_insert(struct tcpfsm_table *table,
 					struct tcpfsm_flow *flow)
@@ -264,11 +288,14 @@ struct tcpfsm_flow *tcpfsm_table_insert(struct tcpfsm_table *table,
 }
 
 /**
- * tcpfsm_table_renew - give an entry a new id, for its next incarnation
+ * tcpfsm_table_renew - give a flow a new id, for its next incarnation
  * @table: the table
- * @flow: the entry; the caller holds its lock
+ * @flow: the flow
  *
- * Return: 0, or -ENOMEM and the entry keeps its old id.
+ * A mark is not carried over to the new id.
+ *
+ * Context: Bottom halves off and @flow->lock held.
+ * Return: 0; or -ENOMEM, and the flow keeps its old id.
  */
 int tcpfsm_table_renew(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
 {
@@ -285,11 +312,13 @@ int tcpfsm_table_renew(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_table_remove - take an entry out and free it after a grace period
+ * tcpfsm_table_remove - take a flow out and free it after a grace period
  * @table: the table
- * @flow: the entry; the caller has set dead under its lock, and released it
+ * @flow: the flow, unlocked; the caller has set dead under its lock
  *
- * With bottom halves off.
+ * Gives back the room of the flow.
+ *
+ * Context: Bottom halves off, under rcu_read_lock().
  */
 void tcpfsm_table_remove(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
 {
@@ -302,15 +331,16 @@ void tcpfsm_table_remove(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_table_next - the next entry in the order of ids
+ * tcpfsm_table_next - the next flow in the order of ids
  * @table: the table
- * @id: of the last entry, 0 to begin; becomes that of the one returned
+ * @id: in: where to go on, 0 to begin; out: the id that the flow was found by
  *
- * Called under rcu_read_lock(). Entries that are there from the first call to
- * the last are each found once. The entry's own id may change meanwhile, when
- * its next incarnation begins; @id does not.
+ * An incarnation that lasts from the first call to the last is found exactly
+ * once. By the time the caller has locked the flow, its id may differ from
+ * @id: then the next incarnation has begun.
  *
- * Return: the entry with the lowest id above @id, or NULL.
+ * Context: Under rcu_read_lock().
+ * Return: the flow with the lowest id above @id, or NULL.
  */
 struct tcpfsm_flow *tcpfsm_table_next(struct tcpfsm_table *table, u64 *id)
 {
@@ -323,13 +353,17 @@ struct tcpfsm_flow *tcpfsm_table_next(struct tcpfsm_table *table, u64 *id)
 	return flow;
 }
 
-/* An entry that is looked for again and again among many others */
+/* Finds the few flows that are visited again and again among many others */
 #define MARK XA_MARK_0
 
 /**
- * tcpfsm_table_mark - mark an entry, for this incarnation
+ * tcpfsm_table_mark - mark a flow for tcpfsm_table_next_marked()
  * @table: the table
- * @flow: the entry, locked
+ * @flow: the flow
+ *
+ * The mark belongs to the id, so it ends with the incarnation.
+ *
+ * Context: Bottom halves off and @flow->lock held.
  */
 void tcpfsm_table_mark(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
 {
@@ -339,7 +373,9 @@ void tcpfsm_table_mark(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
 /**
  * tcpfsm_table_unmark - undo tcpfsm_table_mark()
  * @table: the table
- * @flow: the entry, locked
+ * @flow: the flow, which may be dead or not marked
+ *
+ * Context: Bottom halves off and @flow->lock held.
  */
 void tcpfsm_table_unmark(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
 {
@@ -347,13 +383,12 @@ void tcpfsm_table_unmark(struct tcpfsm_table *table, struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_table_next_marked - the next marked entry in the order of ids
+ * tcpfsm_table_next_marked - the next marked flow in the order of ids
  * @table: the table
- * @id: of the last entry, 0 to begin; becomes that of the one returned
+ * @id: in: where to go on, 0 to begin; out: the id that the flow was found by
  *
- * Called under rcu_read_lock().
- *
- * Return: the marked entry with the lowest id above @id, or NULL.
+ * Context: Under rcu_read_lock().
+ * Return: the marked flow with the lowest id above @id, or NULL.
  */
 struct tcpfsm_flow *tcpfsm_table_next_marked(struct tcpfsm_table *table,
 					     u64 *id)
@@ -368,13 +403,14 @@ struct tcpfsm_flow *tcpfsm_table_next_marked(struct tcpfsm_table *table,
 }
 
 /**
- * tcpfsm_table_last_id - where a walk may end
+ * tcpfsm_table_last_id - the id that was given out last
  * @table: the table
  *
- * A walk that goes on until nothing is left may go on for ever where entries
- * are made as fast as they are read.
+ * Bounds a walk: one without a bound may never end, if flows are made as fast
+ * as they are read.
  *
- * Return: the id that was given out last.
+ * Context: Any.
+ * Return: the id, 0 before the first one.
  */
 u64 tcpfsm_table_last_id(const struct tcpfsm_table *table)
 {
@@ -382,13 +418,13 @@ u64 tcpfsm_table_last_id(const struct tcpfsm_table *table)
 }
 
 /**
- * tcpfsm_table_get - look up an entry by its id
+ * tcpfsm_table_get - look up a flow by its id
  * @table: the table
  * @id: the id
  *
- * Called under rcu_read_lock().
- *
- * Return: the entry or NULL.
+ * Context: Under rcu_read_lock(). As with tcpfsm_table_find(), no
+ * reference is taken.
+ * Return: the flow, or NULL.
  */
 struct tcpfsm_flow *tcpfsm_table_get(struct tcpfsm_table *table, u64 id)
 {
@@ -396,12 +432,12 @@ struct tcpfsm_flow *tcpfsm_table_get(struct tcpfsm_table *table, u64 id)
 }
 
 /**
- * tcpfsm_table_rank - say whether and when an entry may be evicted
+ * tcpfsm_table_rank - move a flow to another eviction list
  * @table: the table
- * @flow: the entry
- * @rank: its new rank; it becomes the youngest of it
+ * @flow: the flow, locked; or dead and being removed by the caller
+ * @rank: its new rank; the flow becomes the youngest on that list
  *
- * With bottom halves off.
+ * Context: Bottom halves off. Takes @table->rank_lock.
  */
 void tcpfsm_table_rank(struct tcpfsm_table *table, struct tcpfsm_flow *flow,
 		       enum tcpfsm_rank rank)
@@ -415,14 +451,17 @@ void tcpfsm_table_rank(struct tcpfsm_table *table, struct tcpfsm_flow *flow,
 }
 
 /**
- * tcpfsm_table_victim - the entry of a rank that is to be evicted first
+ * tcpfsm_table_victim - take the flow to evict first off its list
  * @table: the table
  * @rank: HALF_OPEN or CLOSED
  *
- * Called under rcu_read_lock() with bottom halves off. It is taken off its
- * list, so that it is given out once; the caller removes it, or ranks it again.
+ * It is taken off the list so that no other CPU gets it, too. The caller calls
+ * tcpfsm_entry_remove(); if that refuses, the flow is dead or live and belongs
+ * on no list.
  *
- * Return: the oldest entry of @rank, or NULL.
+ * Context: Bottom halves off, under rcu_read_lock(). Takes
+ * @table->rank_lock.
+ * Return: the oldest flow of @rank, unlocked, or NULL.
  */
 struct tcpfsm_flow *tcpfsm_table_victim(struct tcpfsm_table *table,
 					enum tcpfsm_rank rank)

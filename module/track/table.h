@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The entries of one namespace: found by key under RCU, walked in the order
- * of their ids, evicted by rank. Knows neither TCP nor netlink.
+ * The flows of one tracker: found by key under RCU, walked in the order of
+ * their ids, evicted by rank. Knows neither TCP nor netlink.
  */
 #ifndef _TCPFSM_TABLE_H
 #define _TCPFSM_TABLE_H
@@ -12,15 +12,20 @@
 #include "track/flow.h"
 
 /**
- * struct tcpfsm_table - the entries of one namespace
- * @hash: by key
- * @by_id: by id; readers walk it with a cursor that survives any change
- * @ranks: the entries that may be evicted, oldest first; guarded by @rank_lock
- * @rank_lock: innermost
- * @count: entries, those included that are being inserted
+ * struct tcpfsm_table - the flows of one tracker
+ * @hash: the flows by key; written under rhashtable's bucket locks, read under
+ *	RCU
+ * @by_id: the flows by id; written under the XArray's own lock with bottom
+ *	halves off, read under RCU. An id as cursor stays valid whatever is
+ *	inserted or removed.
+ * @ranks: eviction lists by enum tcpfsm_rank, oldest flow first; guarded by
+ *	@rank_lock
+ * @rank_lock: guards @ranks and the member lru of all flows; taken with bottom
+ *	halves off, under tcpfsm_flow.lock or none; nothing nests in it
+ * @count: number of flows, including room that is only reserved
  * @next_id: the id that was given out last
- * @changes: insertions and removals so far; a reader that sees it change has
- *	read a mixture of before and after
+ * @changes: how often @by_id has changed; a dump during which it changes mixes
+ *	old and new
  */
 struct tcpfsm_table {
 	struct rhashtable	hash;

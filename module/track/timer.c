@@ -1,73 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * No timer work per segment: a segment only says when it was. The timer moves
- * when the end of the wait comes closer than it is armed for, and looks again
- * when it fires.
+ * The timer of a flow: the end of the wait, the time when a CLOSE-WAIT becomes
+ * too long, and the next lookup of sockets, whichever comes first.
+ *
+ * No timer work per segment: a segment only sets flow->wait_start. The timer is
+ * moved only if it would fire too late. If it fires too early, it is armed
+ * again for what is left.
  */
 #include "compat.h"
+#include "core/conn_life.h"
 #include "track/entry.h"
 #include "track/report.h"
 #include "track/sock_watch.h"
 #include "track/timer.h"
 
-static unsigned long timeout_of(const struct tcpfsm_tracker *tracker,
-				enum tcpfsm_wait wait)
-{
-	static const enum tcpfsm_setting settings[] = {
-		[TCPFSM_WAIT_HALF_OPEN]	= TCPFSM_SETTING_timeout_half_open,
-		[TCPFSM_WAIT_LIVE]	= TCPFSM_SETTING_timeout_established,
-		[TCPFSM_WAIT_CLOSING]	= TCPFSM_SETTING_timeout_closing,
-		[TCPFSM_WAIT_CLOSED]	= TCPFSM_SETTING_timeout_closed,
-	};
-
-	if (wait == TCPFSM_WAIT_TIME_WAIT)
-		return TCPFSM_2MSL_SEC * HZ;
-	return (unsigned long)tcpfsm_setting(tracker, settings[wait]) * HZ;
-}
-
-/* When the wait is over, unless something comes */
+/* When the wait is over if no segment comes, jiffies */
 static unsigned long deadline_of(const struct tcpfsm_flow *flow)
 {
-	return flow->heard + timeout_of(flow->tracker, flow->wait);
+	return flow->wait_start + HZ * (unsigned long)
+	       tcpfsm_setting_timeout(flow->tracker->setting, flow->wait);
 }
 
-/**
- * tcpfsm_timer_is_due - whether the wait of an entry is over
- * @flow: the entry, locked
- *
- * Return: that.
- */
-bool tcpfsm_timer_is_due(const struct tcpfsm_flow *flow)
+static bool is_due(const struct tcpfsm_flow *flow)
 {
 	return !time_before(jiffies, deadline_of(flow));
 }
 
-/**
- * tcpfsm_timer_rank - whether what waits for something may be evicted
- * @wait: what it waits for
- *
- * Return: the list it belongs on.
- */
-enum tcpfsm_rank tcpfsm_timer_rank(enum tcpfsm_wait wait)
-{
-	switch (wait) {
-	case TCPFSM_WAIT_HALF_OPEN:
-		return TCPFSM_RANK_HALF_OPEN;
-	case TCPFSM_WAIT_TIME_WAIT:
-	case TCPFSM_WAIT_CLOSED:
-		return TCPFSM_RANK_CLOSED;
-	default:
-		return TCPFSM_RANK_LIVE;
-	}
-}
-
-/* Up to so many jiffies the kernel's timers are exact */
+/* Timers of up to so many jiffies are exact: level 0 of the timer wheel */
 #define EXACT	63
 
 /*
- * Beyond it they are late by up to an eighth of what they were armed for
- * (kernel/time/timer.c). So arm for an eighth less, and look again: with each
- * look the error is an eighth of what it was.
+ * Longer ones may fire late by an eighth of their time (kernel/time/timer.c).
+ * So arm for an eighth less, and arm again when the timer fires: that reduces
+ * the error to an eighth each time.
  */
 static void arm(struct tcpfsm_flow *flow, unsigned long at)
 {
@@ -78,7 +43,7 @@ static void arm(struct tcpfsm_flow *flow, unsigned long at)
 	mod_timer(&flow->timer, at);
 }
 
-/* Out of line, as most have none: opening is 34 instructions a segment less */
+/* Out of line: rare */
 static noinline bool long_close_wait_at(struct tcpfsm_flow *flow, u64 now,
 					unsigned long *at)
 {
@@ -100,11 +65,13 @@ static noinline bool long_close_wait_at(struct tcpfsm_flow *flow, u64 now,
 }
 
 /*
- * When a CLOSE-WAIT will have been too long, in jiffies, and whether it is
- * awaited at all. One that already is, is told of.
+ * If an end is in CLOSE-WAIT, and not for too long yet (close_wait_long),
+ * returns true and sets @at to when it will be, in jiffies. If it is there for
+ * too long, reports that, once, and returns false. @now is CLOCK_BOOTTIME,
+ * nanoseconds.
  */
-static inline bool awaits_long_close_wait(struct tcpfsm_flow *flow, u64 now,
-					  unsigned long *at)
+static inline bool check_close_wait(struct tcpfsm_flow *flow, u64 now,
+				    unsigned long *at)
 {
 	return tcpfsm_conn_close_waits(&flow->conn) &&
 	       long_close_wait_at(flow, now, at);
@@ -115,18 +82,18 @@ static void rearm(struct tcpfsm_flow *flow, u64 now)
 	unsigned long deadline = deadline_of(flow);
 	unsigned long at;
 
-	if (!awaits_long_close_wait(flow, now, &at) ||
+	if (!check_close_wait(flow, now, &at) ||
 	    time_before(deadline, at))
 		at = deadline;
-	/* Rounded as the kernel's own timer of the socket is */
+	/* Not arm(): round as the kernel does for the timer of the socket */
 	if (flow->watched && time_before(flow->look, at))
 		mod_timer(&flow->timer, flow->look);
 	else
 		arm(flow, at);
 }
 
-/* The states may have changed without a segment: what does it wait for now? */
-static void after_change(struct tcpfsm_flow *flow)
+/* States may have changed without a segment: restart the wait */
+static void restart_wait(struct tcpfsm_flow *flow)
 {
 	enum tcpfsm_wait before = flow->wait;
 	enum tcpfsm_wait after = tcpfsm_conn_wait(&flow->conn);
@@ -136,8 +103,12 @@ static void after_change(struct tcpfsm_flow *flow)
 		tcpfsm_report_closed(flow);
 }
 
-/* The wait is over. Is nothing left, or does it wait for something else? */
-static bool nothing_left(struct tcpfsm_flow *flow)
+/*
+ * The wait is over. Returns true if the flow can be removed, false if it waits
+ * again: a TIME-WAIT goes on to the wait for removal, and a flow with a socket
+ * is kept.
+ */
+static bool wait_is_over(struct tcpfsm_flow *flow)
 {
 	u64 now = ktime_get_boottime_ns();
 	struct tcpfsm_outcome out;
@@ -147,10 +118,10 @@ static bool nothing_left(struct tcpfsm_flow *flow)
 	if (flow->wait == TCPFSM_WAIT_TIME_WAIT) {
 		tcpfsm_conn_expire_time_wait(&flow->conn, now, &out);
 		tcpfsm_report_change(flow, &out, now);
-	} else if (!tcpfsm_sock_watch_holds(flow)) {
+	} else if (!tcpfsm_sock_watch_has_socket(flow)) {
 		return true;
 	}
-	after_change(flow);
+	restart_wait(flow);
 	rearm(flow, now);
 	return false;
 }
@@ -162,42 +133,45 @@ static void arm_look(struct tcpfsm_flow *flow)
 }
 
 /**
- * tcpfsm_timer_look - look at the sockets of an entry
- * @flow: the entry, locked
- * @roles: of which ends, a bit for each
- * @how: a socket that is not there has ended: EXPIRED or ABORTED
+ * tcpfsm_timer_check_sockets - look up sockets, and restart the wait if one is gone
+ * @flow: the flow, caught up
+ * @roles: the ends, one bit per role
+ * @how: how a missing socket has ended, see tcpfsm_sock_watch_look()
  *
- * Called under rcu_read_lock().
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
-void tcpfsm_timer_look(struct tcpfsm_flow *flow, u8 roles,
-			enum tcpfsm_tw_end how)
+void tcpfsm_timer_check_sockets(struct tcpfsm_flow *flow, u8 roles,
+				enum tcpfsm_tw_end how)
 {
 	bool gone = tcpfsm_sock_watch_look(flow, roles, how);
 
 	if (flow->watched)
 		arm_look(flow);
 	if (gone)
-		after_change(flow);
+		restart_wait(flow);
 }
 
 /**
- * tcpfsm_timer_watch - look after what a segment has begun
- * @flow: the entry, locked, one of its ends has changed its state
- * @sender: of the segment
- * @out: what the segment did
- * @now: when, CLOCK_BOOTTIME in nanoseconds
+ * tcpfsm_timer_watch - arm the timer for what a segment has begun
+ * @flow: the flow
+ * @sender: the end that sent the segment
+ * @out: what the segment did: transitions or anomalies
+ * @now: CLOCK_BOOTTIME, nanoseconds
  *
- * A CLOSE-WAIT, and what only the socket knows the end of.
+ * That is a CLOSE-WAIT that may become too long, and a state that ends with the
+ * socket, not with a segment.
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_timer_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
-			 const struct tcpfsm_outcome *out, u64 now)
+			const struct tcpfsm_outcome *out, u64 now)
 {
 	unsigned long at;
 
 	lockdep_assert_held(&flow->lock);
-	if (tcpfsm_sock_watch_after(flow, sender, out))
+	if (tcpfsm_sock_watch_segment(flow, sender, out))
 		arm_look(flow);
-	if (awaits_long_close_wait(flow, now, &at) &&
+	if (check_close_wait(flow, now, &at) &&
 	    time_before(at, flow->timer.expires))
 		arm(flow, at);
 }
@@ -205,72 +179,83 @@ void tcpfsm_timer_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
 static void on_timer(struct timer_list *timer)
 {
 	struct tcpfsm_flow *flow = timer_container_of(flow, timer, timer);
-	bool remove = false;
+	bool ended = false;
 
 	rcu_read_lock();
 	spin_lock(&flow->lock);
 	if (!flow->dead) {
 		tcpfsm_flow_catch_up(flow);
 		if (flow->watched && !time_before(jiffies, flow->look))
-			tcpfsm_timer_look(flow, flow->watched,
-					   TCPFSM_TW_END_EXPIRED);
-		if (tcpfsm_timer_is_due(flow))
-			remove = nothing_left(flow);
-		else
+			tcpfsm_timer_check_sockets(flow, flow->watched,
+						   TCPFSM_TW_END_EXPIRED);
+		if (!is_due(flow)) {
 			rearm(flow, ktime_get_boottime_ns());
+		} else if (wait_is_over(flow)) {
+			tcpfsm_entry_end(flow, TCPFSM_CAUSE_TIMEOUT);
+			ended = true;
+		}
 	}
 	spin_unlock(&flow->lock);
-	if (remove)
-		tcpfsm_entry_remove(flow, TCPFSM_CAUSE_TIMEOUT);
+	if (ended)
+		tcpfsm_entry_drop(flow);
 	rcu_read_unlock();
 }
 
 /**
- * tcpfsm_timer_start - arm the timer of a new entry
- * @flow: the entry, locked and in the table
+ * tcpfsm_timer_start - set up and arm the timer of a new flow, and rank it
+ * @flow: the flow, in the table; its first segment has acted on it
+ *
+ * Context: Bottom halves off and @flow->lock held, under rcu_read_lock().
  */
 void tcpfsm_timer_start(struct tcpfsm_flow *flow)
 {
 	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
 
 	timer_setup(&flow->timer, on_timer, 0);
-	flow->heard = jiffies;
+	flow->wait_start = jiffies;
 	flow->wait = wait;
 	rearm(flow, flow->conn.start);
-	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_timer_rank(wait));
+	tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_flow_rank(flow));
 }
 
 /**
- * tcpfsm_timer_update - begin to wait anew, after a segment or a timeout
- * @flow: the entry, locked
- * @after: what it waits for now
- * @used: the segment was acceptable; one that is not prolongs nothing
+ * tcpfsm_timer_update - restart the wait after a segment or a timeout
+ * @flow: the flow, caught up
+ * @after: what the connection waits for now
+ * @used: the segment was acceptable, or restarts TIME-WAIT; any other does not
+ *	prolong the wait
+ *
+ * The wait for removal, with both ends closed, is not prolonged at all. If the
+ * kind of wait has changed, the flow is ranked again.
+ *
+ * Context: Bottom halves off and @flow->lock held.
  */
 void tcpfsm_timer_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
-			  bool used)
+			 bool used)
 {
-	enum tcpfsm_wait before = flow->wait;
-	bool changed = before != after;
+	enum tcpfsm_rank before = tcpfsm_flow_rank(flow);
+	bool changed = flow->wait != after;
 	unsigned long deadline;
 
 	lockdep_assert_held(&flow->lock);
 	if (!changed && (!used || after == TCPFSM_WAIT_CLOSED))
 		return;
 	flow->wait = after;
-	flow->heard = jiffies;
+	flow->wait_start = jiffies;
 	deadline = deadline_of(flow);
 	if (time_before(deadline, flow->timer.expires) ||
 	    !timer_pending(&flow->timer))
 		arm(flow, deadline);
-	if (changed && tcpfsm_timer_rank(before) != tcpfsm_timer_rank(after))
-		tcpfsm_table_rank(&flow->tracker->table, flow, tcpfsm_timer_rank(after));
+	if (before != tcpfsm_flow_rank(flow))
+		tcpfsm_table_rank(&flow->tracker->table, flow,
+				  tcpfsm_flow_rank(flow));
 }
 
 /**
- * tcpfsm_timer_rearm - let all entries know that a timeout was changed
- * @tracker: the namespace
+ * tcpfsm_timer_rearm - rearm the timers of all flows: a timeout has changed
+ * @tracker: the tracker
  *
- * Process context; gives way to others between entries.
+ * Context: Process; may sleep between two flows.
  */
 void tcpfsm_timer_rearm(struct tcpfsm_tracker *tracker)
 {

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How long an entry is kept, and what happens when that time is over. */
+/* How long a flow is kept, and what happens when its wait is over. */
 #ifndef _TCPFSM_TIMER_H
 #define _TCPFSM_TIMER_H
 
 #include "track/flow.h"
 
-enum tcpfsm_rank tcpfsm_timer_rank(enum tcpfsm_wait wait);
 void tcpfsm_timer_start(struct tcpfsm_flow *flow);
-void tcpfsm_timer_look(struct tcpfsm_flow *flow, u8 roles,
-			enum tcpfsm_tw_end how);
+void tcpfsm_timer_check_sockets(struct tcpfsm_flow *flow, u8 roles,
+				enum tcpfsm_tw_end how);
 void tcpfsm_timer_watch(struct tcpfsm_flow *flow, enum tcpfsm_role sender,
-			 const struct tcpfsm_outcome *out, u64 now);
+			const struct tcpfsm_outcome *out, u64 now);
 void tcpfsm_timer_update(struct tcpfsm_flow *flow, enum tcpfsm_wait after,
-			  bool used);
-bool tcpfsm_timer_is_due(const struct tcpfsm_flow *flow);
+			 bool used);
 void tcpfsm_timer_rearm(struct tcpfsm_tracker *tracker);
 
 #endif /* _TCPFSM_TIMER_H */

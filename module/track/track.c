@@ -1,44 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/slab.h>
-
+#include "core/conn.h"
+#include "core/conn_fast.h"
+#include "core/conn_life.h"
 #include "track/entry.h"
 #include "track/report.h"
 #include "track/timer.h"
 #include "track/track.h"
 
-#define count(tracker, id) \
-	tcpfsm_stats_inc((tracker)->stats, counter[TCPFSM_COUNTER_##id])
-
-/* Whether the sender is the second one, in an order that is always the same */
-static bool is_second(const struct tcpfsm_segment *seg)
-{
-	const u32 *src = (__force const u32 *)seg->src.v6;
-	const u32 *dst = (__force const u32 *)seg->dst.v6;
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(seg->src.v6); i++)
-		if (src[i] != dst[i])
-			return src[i] > dst[i];
-	return (__force u16)seg->sport > (__force u16)seg->dport;
-}
-
-/* The index of the sender comes back */
+/* Fills @key but for the hash; returns the index of the sender in @key */
 static __always_inline unsigned int make_key(const struct tcpfsm_segment *seg,
 					     struct tcpfsm_key *key)
 {
-	unsigned int sender = is_second(seg);
+	unsigned int sender = tcpfsm_segment_is_second(seg);
 
 	key->addr[0] = sender ? seg->dst : seg->src;
 	key->addr[1] = sender ? seg->src : seg->dst;
-	/* Turned by half a word, the two change places */
+	/* Rotation by 16 bits swaps the two ports */
 	key->ports = sender ? rol32(seg->ports, 16) : seg->ports;
 	key->rest = 0;
 	key->family = seg->family;
 	return sender;
 }
 
-/* Which halves of its way does this sight show? Loopback shows them apart */
-static void choose_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
+/* Loopback segments are seen twice: once sent, once received */
+static void set_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
 {
 	sight->view.halves = TCPFSM_SENT | TCPFSM_RECEIVED;
 	sight->view.sender_local |= sight->arrives_looped &&
@@ -51,9 +36,9 @@ static void choose_halves(struct tcpfsm_end *sender, struct tcpfsm_sight *sight)
 	}
 }
 
-/* The genuine ends are those whose sockets can be asked */
-static void know_sender(struct tcpfsm_flow *flow, enum tcpfsm_role role,
-			const struct tcpfsm_sight *sight)
+/* If the end sends from a socket of the kernel's TCP, that can be looked up */
+static void mark_genuine(struct tcpfsm_flow *flow, enum tcpfsm_role role,
+			 const struct tcpfsm_sight *sight)
 {
 	if (!sight->from_socket)
 		return;
@@ -61,109 +46,45 @@ static void know_sender(struct tcpfsm_flow *flow, enum tcpfsm_role role,
 	flow->device[role] = sight->device;
 }
 
-static u32 count_restarts(const struct tcpfsm_conn *conn)
-{
-	return conn->time_wait[TCPFSM_ROLE_CLIENT].restarts +
-	       conn->time_wait[TCPFSM_ROLE_SERVER].restarts;
-}
-
-static bool restarted_now(const struct tcpfsm_conn *conn, u64 now)
-{
-	return conn->time_wait[TCPFSM_ROLE_CLIENT].restarted == now ||
-	       conn->time_wait[TCPFSM_ROLE_SERVER].restarted == now;
-}
-
+/* A segment over loopback is counted once, when it is sent */
 static void count_segment(struct tcpfsm_tracker *tracker,
-			  const struct tcpfsm_outcome *out, u8 halves,
-			  bool restarted)
+			  const struct tcpfsm_outcome *out, u8 halves)
 {
-	if (restarted)
+	if (out->fin_again)
 		tcpfsm_stats_inc(tracker->stats, time_wait_restarts);
 	if (!(halves & TCPFSM_SENT))
 		return;
-	count(tracker, PACKETS_SEEN);
+	tcpfsm_tracker_count(tracker, PACKETS_SEEN);
 	if (out->used)
-		count(tracker, PACKETS_USED);
+		tcpfsm_tracker_count(tracker, PACKETS_USED);
 	else
-		count(tracker, PACKETS_IGNORED);
-}
-
-/* The SYN that waited for its SYN-ACK is where the new history begins */
-static void begin_history(struct tcpfsm_flow *flow,
-			  const struct tcpfsm_view *view,
-			  const struct tcpfsm_outcome *syn)
-{
-	const struct tcpfsm_end *client = &flow->conn.end[TCPFSM_ROLE_CLIENT];
-	const struct tcpfsm_segment seg = {
-		.flags = TCPFSM_SYN,
-		.seq = client->iss,
-		.len = client->syn_len,
-	};
-	struct tcpfsm_view then = *view;
-
-	then.now = flow->conn.start;
-	flow->history.total = 0;
-	if (syn->count)
-		tcpfsm_history_add(&flow->history, &flow->conn,
-				   TCPFSM_ROLE_CLIENT, &seg, &then, syn);
+		tcpfsm_tracker_count(tracker, PACKETS_IGNORED);
 }
 
 /*
- * The segment opens the next connection on the tuple. Without memory for its
- * id the entry goes on with the old one: better than no entry.
+ * Hot path: the next segment of an established connection. Returns false, and
+ * has done nothing, if it is not one.
  */
-static void reopen(struct tcpfsm_flow *flow, unsigned int sender,
-		   const struct tcpfsm_segment *seg,
-		   const struct tcpfsm_view *view, struct tcpfsm_outcome *out)
-{
-	struct tcpfsm_tracker *tracker = flow->tracker;
-	struct tcpfsm_outcome syn;
-	enum tcpfsm_wait wait;
-	enum tcpfsm_role role;
-
-	wait = tcpfsm_conn_wait(&flow->conn);
-	role = tcpfsm_flow_role(flow, sender);
-	tcpfsm_conn_supersede(&flow->conn, role, seg, view, out);
-	tcpfsm_entry_report(flow, TCPFSM_CAUSE_SYN, wait, out, seg, view->now);
-	tcpfsm_table_renew(&tracker->table, flow);
-	count(tracker, CONN_SEEN);
-	count(tracker, CONN_TRACKED);
-
-	role = tcpfsm_conn_reopen(&flow->conn, role, seg, view, &syn);
-	flow->client = role == TCPFSM_ROLE_CLIENT ? sender : !sender;
-	flow->watched = 0;
-	flow->genuine = 0;
-	flow->found = 0;
-	flow->met = 0;
-	if (flow->tally)
-		memset(flow->tally, 0, sizeof(*flow->tally));
-	begin_history(flow, view, &syn);
-	tcpfsm_conn_segment(&flow->conn, role, seg, view, out);
-	tcpfsm_report_opened(flow);
-	tcpfsm_report_outcome(flow, &syn, seg, view->now);
-}
-
-/* The next segment of an established connection */
 static bool feed_fast(struct tcpfsm_tracker *tracker,
-		       struct tcpfsm_flow *flow, unsigned int sender,
-		       const struct tcpfsm_segment *seg,
-		       const struct tcpfsm_sight *sight)
+		      struct tcpfsm_flow *flow, unsigned int sender,
+		      const struct tcpfsm_segment *seg,
+		      const struct tcpfsm_sight *sight)
 {
 	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
 
-	/* On loopback it is seen in halves */
+	/* Segments over loopback are seen twice: not for the fast path */
 	if (sight->leaves_looped || sight->arrives_looped ||
 	    !tcpfsm_conn_fast(&flow->conn.end[role], &flow->conn.end[!role],
 			       seg, &sight->view))
 		return false;
-	flow->heard = jiffies;
-	flow->behind = true;
-	count(tracker, PACKETS_SEEN);
-	count(tracker, PACKETS_USED);
+	flow->wait_start = jiffies;
+	flow->last_is_stale = true;
+	tcpfsm_tracker_count(tracker, PACKETS_SEEN);
+	tcpfsm_tracker_count(tracker, PACKETS_USED);
 	return true;
 }
 
-/* The entry is locked and alive */
+/* @flow is locked and not dead; @is_new: @seg is its first segment */
 static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		 const struct tcpfsm_segment *seg, struct tcpfsm_sight *sight,
 		 bool is_new)
@@ -171,27 +92,20 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
 	struct tcpfsm_tracker *tracker = flow->tracker;
 	enum tcpfsm_wait before = flow->wait, after;
-	bool waited = before == TCPFSM_WAIT_TIME_WAIT;
 	struct tcpfsm_outcome out __uninitialized;
-	bool restarted = false;
-	u32 restarts = 0;
 
 	tcpfsm_flow_catch_up(flow);
-	choose_halves(&flow->conn.end[role], sight);
-	/* Under the lock, so that no segment is earlier than the one before */
+	set_halves(&flow->conn.end[role], sight);
+	/* Read under the lock, so that times never go backwards in a flow */
 	sight->view.now = is_new ? flow->conn.start : ktime_get_boottime_ns();
-	if (waited)
-		restarts = count_restarts(&flow->conn);
 
 	tcpfsm_conn_segment(&flow->conn, role, seg, &sight->view, &out);
 	if (out.reopen) {
 		tcpfsm_history_add(&flow->history, &flow->conn, role, seg,
 				   &sight->view, &out);
 		tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
-		reopen(flow, sender, seg, &sight->view, &out);
+		tcpfsm_entry_reopen(flow, sender, seg, &sight->view, &out);
 		role = tcpfsm_flow_role(flow, sender);
-	} else if (waited) {
-		restarted = count_restarts(&flow->conn) > restarts;
 	}
 	tcpfsm_history_add(&flow->history, &flow->conn, role, seg,
 			   &sight->view, &out);
@@ -199,57 +113,23 @@ static void feed(struct tcpfsm_flow *flow, unsigned int sender,
 		tcpfsm_report_opened(flow);
 	if (out.count || out.notes || is_new)
 		tcpfsm_report_outcome(flow, &out, seg, sight->view.now);
-	count_segment(tracker, &out, sight->view.halves, restarted);
+	count_segment(tracker, &out, sight->view.halves);
 	if (out.count || is_new)
-		know_sender(flow, role, sight);
+		mark_genuine(flow, role, sight);
 
 	if (is_new) {
 		tcpfsm_timer_start(flow);
 		return;
 	}
 	after = tcpfsm_conn_wait(&flow->conn);
-	tcpfsm_timer_update(flow, after, out.used ||
-			     (waited && restarted_now(&flow->conn,
-						      sight->view.now)));
+	tcpfsm_timer_update(flow, after, out.used || out.restarted);
 	if (out.count || out.notes)
 		tcpfsm_timer_watch(flow, role, &out, sight->view.now);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
 		tcpfsm_report_closed(flow);
 }
 
-/* Without memory for its history a connection is tracked all the same */
-static void make_history(struct tcpfsm_flow *flow)
-{
-	u32 size = tcpfsm_setting(flow->tracker, TCPFSM_SETTING_history);
-
-	if (size)
-		flow->history.record =
-			kmalloc_array(size, sizeof(*flow->history.record),
-				      GFP_ATOMIC | __GFP_NOWARN);
-	if (flow->history.record)
-		flow->history.size = size;
-}
-
-static struct tcpfsm_flow *make_flow(struct tcpfsm_tracker *tracker,
-				     const struct tcpfsm_key *key,
-				     unsigned int sender,
-				     const struct tcpfsm_segment *seg)
-{
-	bool first_is_client = tcpfsm_conn_first(seg) == TCPFSM_ROLE_CLIENT;
-	struct tcpfsm_flow *flow = tcpfsm_table_alloc(key);
-
-	if (!flow)
-		return NULL;
-	flow->tracker = tracker;
-	flow->client = first_is_client ? sender : !sender;
-	flow->counted[TCPFSM_ROLE_CLIENT] = TCPFSM_STATE_COUNT;
-	flow->counted[TCPFSM_ROLE_SERVER] = TCPFSM_STATE_COUNT;
-	tcpfsm_conn_init(&flow->conn, ktime_get_boottime_ns());
-	make_history(flow);
-	return flow;
-}
-
-/* Whether the segment was dealt with; else an entry has appeared meanwhile */
+/* Returns false if another CPU has inserted the same key meanwhile */
 static bool track_new(struct tcpfsm_tracker *tracker,
 		      const struct tcpfsm_key *key, unsigned int sender,
 		      const struct tcpfsm_segment *seg,
@@ -258,18 +138,18 @@ static bool track_new(struct tcpfsm_tracker *tracker,
 	struct tcpfsm_flow *flow, *there;
 
 	if (!tcpfsm_entry_make_room(tracker)) {
-		count(tracker, REFUSED_LIMIT);
+		tcpfsm_tracker_count(tracker, REFUSED_LIMIT);
 		goto refused;
 	}
-	flow = make_flow(tracker, key, sender, seg);
+	flow = tcpfsm_entry_make(tracker, key, sender, seg);
 	if (!flow)
 		goto no_memory;
 
 	spin_lock(&flow->lock);
 	there = tcpfsm_table_insert(&tracker->table, flow);
 	if (there == flow) {
-		count(tracker, CONN_SEEN);
-		count(tracker, CONN_TRACKED);
+		tcpfsm_tracker_count(tracker, CONN_SEEN);
+		tcpfsm_tracker_count(tracker, CONN_TRACKED);
 		feed(flow, sender, seg, sight, true);
 		spin_unlock(&flow->lock);
 		return true;
@@ -282,15 +162,16 @@ static bool track_new(struct tcpfsm_tracker *tracker,
 	}
 no_memory:
 	tcpfsm_table_unreserve(&tracker->table);
-	count(tracker, REFUSED_MEMORY);
+	tcpfsm_tracker_count(tracker, REFUSED_MEMORY);
 refused:
-	count(tracker, CONN_SEEN);
-	count(tracker, CONN_REFUSED);
-	count(tracker, PACKETS_SEEN);
-	count(tracker, PACKETS_UNTRACKED);
+	tcpfsm_tracker_count(tracker, CONN_SEEN);
+	tcpfsm_tracker_count(tracker, CONN_REFUSED);
+	tcpfsm_tracker_count(tracker, PACKETS_SEEN);
+	tcpfsm_tracker_count(tracker, PACKETS_UNTRACKED);
 	return true;
 }
 
+/* Returns false if there is no flow for @key, or a dead one */
 static bool track_known(struct tcpfsm_tracker *tracker,
 			struct tcpfsm_key *key, unsigned int sender,
 			const struct tcpfsm_segment *seg,
@@ -310,12 +191,14 @@ static bool track_known(struct tcpfsm_tracker *tracker,
 }
 
 /**
- * tcpfsm_track_segment - let a segment act on the connection it belongs to
- * @tracker: the namespace
+ * tcpfsm_track_segment - let a segment act on its connection
+ * @tracker: the tracker
  * @seg: the segment
- * @sight: where and when it was seen
+ * @sight: where it was seen; filled in here as its members say
  *
- * Called under rcu_read_lock() with bottom halves off.
+ * Makes a flow if there is none and the segment may open a connection.
+ *
+ * Context: Bottom halves off, under rcu_read_lock(). Takes the flow's lock.
  */
 void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 			  const struct tcpfsm_segment *seg,
@@ -326,15 +209,13 @@ void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 	int tries;
 
 	lockdep_assert_in_softirq();
-	/* One end that talks to itself has no two ends to tell apart */
-	if (seg->sport == seg->dport && seg->src.v4 == seg->dst.v4 &&
-	    !memcmp(&seg->src, &seg->dst, sizeof(seg->src))) {
+	if (tcpfsm_segment_is_self(seg)) {
 		tcpfsm_stats_inc(tracker->stats, reject[TCPFSM_REJECT_SELF]);
 		return;
 	}
 	sender = make_key(seg, &key);
 
-	/* Entries come and go on other CPUs; once more is nearly always enough */
+	/* Other CPUs insert and remove flows; one retry nearly always does */
 	for (tries = 0; tries < 4; tries++) {
 		if (track_known(tracker, &key, sender, seg, sight))
 			return;
@@ -343,18 +224,20 @@ void tcpfsm_track_segment(struct tcpfsm_tracker *tracker,
 		if (track_new(tracker, &key, sender, seg, sight))
 			return;
 	}
-	count(tracker, PACKETS_SEEN);
-	count(tracker, PACKETS_UNTRACKED);
+	tcpfsm_tracker_count(tracker, PACKETS_SEEN);
+	tcpfsm_tracker_count(tracker, PACKETS_UNTRACKED);
 }
 
 /**
- * tcpfsm_track_socket_closed - the kernel has closed a socket
- * @tracker: the namespace
- * @seg: a segment as it would have sent it: addresses, ports and family
- * @timed_out: because nobody answered
+ * tcpfsm_track_socket_closed - act on a socket that the kernel has closed
+ * @tracker: the tracker
+ * @seg: addresses, ports and family of a segment that the socket would send
+ * @timed_out: the kernel has given up, because the peer did not answer
  *
- * Any context with bottom halves off, under rcu_read_lock(). The socket is not
- * found any more; what is left of it in TIME-WAIT is.
+ * The kernel has already unhashed the socket. A lookup finds the timewait
+ * socket that has taken its place, or none.
+ *
+ * Context: Bottom halves off, under rcu_read_lock(). Takes the flow's lock.
  */
 void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
 				const struct tcpfsm_segment *seg,
@@ -371,9 +254,9 @@ void tcpfsm_track_socket_closed(struct tcpfsm_tracker *tracker,
 	spin_lock(&flow->lock);
 	if (!flow->dead) {
 		tcpfsm_flow_catch_up(flow);
-		tcpfsm_timer_look(flow, BIT(tcpfsm_flow_role(flow, sender)),
-				   timed_out ? TCPFSM_TW_END_EXPIRED :
-					       TCPFSM_TW_END_ABORTED);
+		tcpfsm_timer_check_sockets(flow, BIT(tcpfsm_flow_role(flow, sender)),
+					   timed_out ? TCPFSM_TW_END_EXPIRED :
+					   TCPFSM_TW_END_ABORTED);
 	}
 	spin_unlock(&flow->lock);
 }
@@ -385,7 +268,7 @@ static void note_bad_flags(struct tcpfsm_flow *flow, unsigned int sender,
 	enum tcpfsm_role role = tcpfsm_flow_role(flow, sender);
 	struct tcpfsm_outcome out;
 
-	choose_halves(&flow->conn.end[role], sight);
+	set_halves(&flow->conn.end[role], sight);
 	if (!(sight->view.halves & TCPFSM_SENT))
 		return;
 	tcpfsm_flow_catch_up(flow);
@@ -397,13 +280,15 @@ static void note_bad_flags(struct tcpfsm_flow *flow, unsigned int sender,
 }
 
 /**
- * tcpfsm_track_bad_flags - a segment with flags that no TCP sends together
- * @tracker: the namespace
+ * tcpfsm_track_bad_flags - report a segment with flags that no TCP combines
+ * @tracker: the tracker
  * @seg: the segment
- * @sight: where and when it was seen
+ * @sight: where it was seen; filled in here as its members say
  *
- * It acts on nothing, but is told where its connection is known. Called under
- * rcu_read_lock() with bottom halves off.
+ * The segment does not act on its connection. If the connection is known, the
+ * anomaly is recorded and reported with it; if not, it is only counted.
+ *
+ * Context: Bottom halves off, under rcu_read_lock(). Takes the flow's lock.
  */
 void tcpfsm_track_bad_flags(struct tcpfsm_tracker *tracker,
 			    const struct tcpfsm_segment *seg,

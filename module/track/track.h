@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Policy: which segment goes to which entry, when an entry is made and
- * reopened, and who is told.
+ * Where segments enter the tracker: finds, makes or reopens the flow of a
+ * segment and lets the segment act on it.
  */
 #ifndef _TCPFSM_TRACK_H
 #define _TCPFSM_TRACK_H
@@ -9,13 +9,12 @@
 #include "track/tracker.h"
 
 /**
- * struct tcpfsm_sight - a segment as a hook sees it
- * @view: for the state machine; @view.halves and @view.now are set by
- *	tcpfsm_track_segment()
- * @leaves_looped: goes to this host itself and will be seen again on arrival
- * @arrives_looped: comes from this host itself, and may have been seen leaving
- * @from_socket: its sender is a socket of the kernel's TCP
- * @device: that this socket is bound to, its index; 0: none
+ * struct tcpfsm_sight - where and how a hook sees a segment
+ * @view: for core/; @view.halves and @view.now are filled in by track.c
+ * @leaves_looped: sent over loopback; will be seen again when received
+ * @arrives_looped: received over loopback; may have been seen when sent
+ * @from_socket: the sender is a full or request socket of the kernel's TCP
+ * @device: index of the device that this socket is bound to; 0: none
  */
 struct tcpfsm_sight {
 	struct tcpfsm_view	view;

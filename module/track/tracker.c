@@ -1,36 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "track/tracker.h"
 
-#define X(n, lowest, highest, initial, text)		\
-	[TCPFSM_SETTING_##n] = {			\
-		.name = #n,				\
-		.min = lowest,				\
-		.max = highest,				\
-		.value = initial,			\
-		.doc = text,				\
-	},
-const struct tcpfsm_setting_info tcpfsm_setting_infos[TCPFSM_SETTING_COUNT] = {
-	TCPFSM_SETTINGS(X)
-};
-#undef X
-
 /**
- * tcpfsm_tracker_init - set up a namespace, with default settings
- * @tracker: the namespace
- * @net: the same, as the kernel knows it
- * @observer: who is told
+ * tcpfsm_tracker_init - set up a tracker with default settings
+ * @tracker: the tracker
+ * @net: its namespace
+ * @observer: called when something happens; must outlive the tracker
  *
- * Return: 0, or -ENOMEM.
+ * Context: Process; may sleep.
+ * Return: 0, or -ENOMEM or -EINVAL as tcpfsm_table_init().
  */
 int tcpfsm_tracker_init(struct tcpfsm_tracker *tracker, struct net *net,
 			const struct tcpfsm_observer *observer)
 {
-	int i, err;
+	int err;
 
 	tracker->net = net;
 	tracker->observer = observer;
-	for (i = 0; i < TCPFSM_SETTING_COUNT; i++)
-		tracker->setting[i] = tcpfsm_setting_infos[i].value;
+	tcpfsm_setting_defaults(tracker->setting);
 	tracker->stats = alloc_percpu(struct tcpfsm_stats);
 	if (!tracker->stats)
 		return -ENOMEM;
@@ -42,9 +29,11 @@ int tcpfsm_tracker_init(struct tcpfsm_tracker *tracker, struct net *net,
 
 /**
  * tcpfsm_tracker_destroy - undo tcpfsm_tracker_init()
- * @tracker: the namespace; no segment comes any more, and no entry is left
+ * @tracker: the tracker; no segment comes any more, and no flow is left
  *
- * Sleeps: it waits for timers that are running now.
+ * Waits a grace period for timer functions of flows that are running now.
+ *
+ * Context: Process; sleeps.
  */
 void tcpfsm_tracker_destroy(struct tcpfsm_tracker *tracker)
 {
@@ -54,13 +43,16 @@ void tcpfsm_tracker_destroy(struct tcpfsm_tracker *tracker)
 }
 
 /**
- * tcpfsm_tracker_read - read one counter by its place in its group
- * @tracker: the namespace
- * @group: which list
- * @index: 0, 1, ... in the list
+ * tcpfsm_tracker_read - read one counter by its place in a list
+ * @tracker: the tracker
+ * @group: the list
+ * @index: place in the list, from 0
  * @named: filled with the name and the value
  *
- * Return: false past the end of the list.
+ * Extends tcpfsm_stats_read() by what is not a per-CPU counter.
+ *
+ * Context: Any.
+ * Return: true; false past the end of the list.
  */
 bool tcpfsm_tracker_read(const struct tcpfsm_tracker *tracker,
 			 enum tcpfsm_group group, unsigned int index,

@@ -1,40 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One namespace as policy sees it: table, counters, settings, who is told. */
+/* The tracker of one namespace: its table, counters, settings and observer. */
 #ifndef _TCPFSM_TRACKER_H
 #define _TCPFSM_TRACKER_H
 
+#include "core/setting.h"
 #include "track/stats.h"
 #include "track/table.h"
 
-#define X(name, min, max, value, doc) TCPFSM_SETTING_##name,
-enum tcpfsm_setting { TCPFSM_SETTINGS(X) TCPFSM_SETTING_COUNT };
-#undef X
-
 /**
- * struct tcpfsm_setting_info - one setting
- * @name: as in net.tcpfsm.*
- * @min: lowest value
- * @max: highest value
- * @value: default
- * @doc: meaning in a line
- */
-struct tcpfsm_setting_info {
-	const char	*name;
-	u32		min;
-	u32		max;
-	u32		value;
-	const char	*doc;
-};
-
-/**
- * struct tcpfsm_observer - who is told what happens to the entries
- * @happened: there were anomalies, or endpoints changed their states. @seg is
- *	NULL where no segment was the cause.
- * @opened: an entry was made, or begins its next incarnation
- * @closed: an incarnation has ended
+ * struct tcpfsm_observer - callbacks for what happens to the flows of a tracker
+ * @happened: there were anomalies, or ends have changed their states. @seg is
+ *	the segment that was the cause, or NULL; @now is CLOCK_BOOTTIME,
+ *	nanoseconds.
+ * @opened: an incarnation begins
+ * @closed: an incarnation has ended; called once for each
  *
- * All are called with the lock of the entry held and must not sleep; so what
- * they are told of one entry comes in the order it happened.
+ * All are called with the flow locked and bottom halves off, under
+ * rcu_read_lock(), and must not sleep. The lock keeps the calls for one flow in
+ * the order in which things happened.
  */
 struct tcpfsm_observer {
 	void (*happened)(const struct tcpfsm_flow *flow,
@@ -45,14 +28,16 @@ struct tcpfsm_observer {
 };
 
 /**
- * struct tcpfsm_tracker - one namespace
- * @table: its entries
- * @stats: its counters
- * @setting: values, by enum tcpfsm_setting; single words, read without a lock
- * @observer: who is told
- * @net: the namespace; not referenced, it outlives its tracker
- * @sweep: see sock_sweep.c
- * @swept: id of the entry that it looked at last
+ * struct tcpfsm_tracker - what is kept for one namespace
+ * @table: its flows
+ * @stats: its counters; each CPU writes its own with bottom halves off
+ * @setting: values by enum tcpfsm_setting; written by tcpfsm_settings_set(),
+ *	read without a lock by tcpfsm_setting()
+ * @observer: called when something happens; constant
+ * @net: the namespace; constant, not referenced, outlives the tracker
+ * @sweep: the timer of sock_sweep.c
+ * @swept: id of the flow that the timer has looked at last; written by the
+ *	timer function only
  */
 struct tcpfsm_tracker {
 	struct tcpfsm_table		table;
@@ -64,14 +49,31 @@ struct tcpfsm_tracker {
 	u64				swept;
 };
 
-extern const struct tcpfsm_setting_info
-tcpfsm_setting_infos[TCPFSM_SETTING_COUNT];
-
+/**
+ * tcpfsm_setting - the value of a setting
+ * @tracker: the tracker
+ * @setting: the setting
+ *
+ * The READ_ONCE() pairs with the WRITE_ONCE() in tcpfsm_settings_set().
+ *
+ * Context: Any.
+ * Return: the value at this instant, in the unit of the setting.
+ */
 static inline u32 tcpfsm_setting(const struct tcpfsm_tracker *tracker,
 				 enum tcpfsm_setting setting)
 {
 	return READ_ONCE(tracker->setting[setting]);
 }
+
+/**
+ * tcpfsm_tracker_count() - increment one of TCPFSM_COUNTERS
+ * @tracker: the tracker
+ * @id: the counter, as in TCPFSM_COUNTERS
+ *
+ * Context: Bottom halves off.
+ */
+#define tcpfsm_tracker_count(tracker, id) \
+	tcpfsm_stats_inc((tracker)->stats, counter[TCPFSM_COUNTER_##id])
 
 int tcpfsm_tracker_init(struct tcpfsm_tracker *tracker, struct net *net,
 			const struct tcpfsm_observer *observer);

@@ -74,7 +74,8 @@ links()
 
 echo "TAP version 13"
 commands >"$work/commands"
-echo "1..$((4 + $(wc -l <"$work/commands")))"
+"$here/facts.sh" >"$work/facts"
+echo "1..$((4 + $(cat "$work/facts" "$work/commands" | wc -l)))"
 fsm_table >"$work/log" 2>&1
 result $? "fsm.rst has the table of fsm.c"
 catalogue >"$work/log" 2>&1
@@ -83,6 +84,10 @@ layout >"$work/log" 2>&1
 result $? "performance.rst has the layout of an entry"
 links >"$work/log" 2>&1
 result $? "README.md points to what there is"
+while read -r name title; do
+	"$here/facts.sh" "$name" >"$work/log" 2>&1
+	result $? "$title"
+done <"$work/facts"
 cp "$work/commands" build/docs-commands
 selftests/vm/run.sh uml -t 120 -- selftests/docs/guest.sh build/docs-commands \
 	>"$work/guest" 2>&1

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Laws of a call: transitions and their causes, counters, anomalies. */
 #include "conn_laws.h"
+#include "core/conn.h"
+#include "core/conn_life.h"
 
 /* Does an event from "first" to "last" have this transition in the state table? */
 static bool is_in_table(const struct tcpfsm_move *move, u8 first, u8 last)

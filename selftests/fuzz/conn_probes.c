@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Probes: what certain segments would do, tried on a copy of the connection. */
 #include "conn_world.h"
+#include "core/conn.h"
+#include "core/conn_life.h"
 
 #define SEC	1000000000ull
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Laws of a connection between two segments. */
 #include "conn_laws.h"
+#include "core/conn_life.h"
 
 #define BIT(state) (1u << TCPFSM_STATE_##state)
 

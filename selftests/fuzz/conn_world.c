@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "conn_world.h"
+#include "core/conn.h"
+#include "core/conn_fast.h"
+#include "core/conn_life.h"
 
 #define MSEC	1000000ull
 #define SEC	(1000 * MSEC)

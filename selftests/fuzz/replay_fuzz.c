@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "engine/capture.h"
-#include "base/cmd.h"
+#include "base/status.h"
 #include "replay_file.h"
 #include "replay_laws.h"
 

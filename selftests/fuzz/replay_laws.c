@@ -71,16 +71,16 @@ const struct engine_observer witness_observer = {
 	.noted = on_noted,
 };
 
-static u64 counter(const struct engine *engine, enum engine_counter which)
+static u64 counter(const struct engine *engine, enum tcpfsm_counter which)
 {
 	return engine->stats.counter[which];
 }
 
 static u64 removed(const struct engine *engine)
 {
-	return counter(engine, ENGINE_COUNTER_REMOVED_CLOSED) +
-	       counter(engine, ENGINE_COUNTER_REMOVED_TIMEOUT) +
-	       counter(engine, ENGINE_COUNTER_REMOVED_REOPENED);
+	return counter(engine, TCPFSM_COUNTER_REMOVED_CLOSED) +
+	       counter(engine, TCPFSM_COUNTER_REMOVED_TIMEOUT) +
+	       counter(engine, TCPFSM_COUNTER_REMOVED_REOPENED);
 }
 
 /**
@@ -98,24 +98,24 @@ void laws_of_engine(const struct engine *engine, const struct witness *witness)
 			moved += engine->stats.transition[i][j];
 	for (i = 0; i < TCPFSM_ANOMALY_COUNT; i++)
 		noted += engine->stats.anomaly[i];
-	must(counter(engine, ENGINE_COUNTER_PACKETS_SEEN) ==
-	     counter(engine, ENGINE_COUNTER_PACKETS_USED) +
-	     counter(engine, ENGINE_COUNTER_PACKETS_IGNORED) +
-	     counter(engine, ENGINE_COUNTER_PACKETS_UNTRACKED),
+	must(counter(engine, TCPFSM_COUNTER_PACKETS_SEEN) ==
+	     counter(engine, TCPFSM_COUNTER_PACKETS_USED) +
+	     counter(engine, TCPFSM_COUNTER_PACKETS_IGNORED) +
+	     counter(engine, TCPFSM_COUNTER_PACKETS_UNTRACKED),
 	     "counters: packets seen = used + ignored + untracked");
-	must(counter(engine, ENGINE_COUNTER_CONN_SEEN) ==
-	     counter(engine, ENGINE_COUNTER_CONN_TRACKED) +
-	     counter(engine, ENGINE_COUNTER_CONN_REFUSED),
+	must(counter(engine, TCPFSM_COUNTER_CONN_SEEN) ==
+	     counter(engine, TCPFSM_COUNTER_CONN_TRACKED) +
+	     counter(engine, TCPFSM_COUNTER_CONN_REFUSED),
 	     "counters: connections seen = tracked + refused");
-	must(counter(engine, ENGINE_COUNTER_CONN_TRACKED) ==
+	must(counter(engine, TCPFSM_COUNTER_CONN_TRACKED) ==
 	     engine->flows.count + removed(engine),
 	     "counters: connections tracked = present + removed");
-	must(noted == counter(engine, ENGINE_COUNTER_VIOLATIONS) +
-		      counter(engine, ENGINE_COUNTER_NOTABLES),
+	must(noted == counter(engine, TCPFSM_COUNTER_VIOLATIONS) +
+		      counter(engine, TCPFSM_COUNTER_NOTABLES),
 	     "counters: anomalies = violations + notables");
 	must(moved == witness->moved, "as many transitions are notified as are counted");
 	must(noted >= witness->noted, "no more anomalies are notified than are counted");
-	must(witness->opened == counter(engine, ENGINE_COUNTER_CONN_TRACKED),
+	must(witness->opened == counter(engine, TCPFSM_COUNTER_CONN_TRACKED),
 	     "each connection that is tracked is notified as opened");
 	must(witness->closed <= witness->opened,
 	     "no more connections are notified as closed than as opened");
@@ -187,7 +187,7 @@ void laws_of_flows(const struct engine *engine, const struct witness *witness)
 		count++;
 		check_flow(engine, flow, witness);
 	}
-	must(count == counter(engine, ENGINE_COUNTER_CONN_TRACKED),
+	must(count == counter(engine, TCPFSM_COUNTER_CONN_TRACKED),
 	     "there are as many ids as connections were tracked");
 }
 

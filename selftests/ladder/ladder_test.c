@@ -6,7 +6,9 @@
 #include "../unit/ktap.h"
 #include "../unit/random.h"
 #include "ladder_case.h"
-#include "ladder/draw.h"
+#include "ladder/mermaid.h"
+#include "ladder/svg.h"
+#include "ladder/text.h"
 #include "core/zeek.h"
 
 #define RANDOM_WALKS	2000
@@ -21,12 +23,12 @@ static void put(struct line *line)
 	line->len = 0;
 }
 
-static struct ladder_wait describe_wait(const struct tcpfsm_conn *conn, unsigned int role)
+static struct time_wait describe_wait(const struct tcpfsm_conn *conn, unsigned int role)
 {
 	const struct tcpfsm_time_wait *tw = &conn->time_wait[role];
 	bool over = tw->ended;
 
-	return (struct ladder_wait){
+	return (struct time_wait){
 		.known = tw->entered,
 		.entered = tw->entered - conn->start,
 		.restarts = tw->restarts,
@@ -243,9 +245,9 @@ static struct tcpfsm_past random_past(u64 time)
 	};
 }
 
-static struct ladder_wait random_wait(void)
+static struct time_wait random_wait(void)
 {
-	return (struct ladder_wait){
+	return (struct time_wait){
 		.known = random_below(2),
 		.entered = random_u32(),
 		.restarts = random_u32(),

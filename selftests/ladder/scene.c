@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Plays a case on the state machine of the module; the history is then drawn. */
+#include "core/conn.h"
+#include "core/conn_life.h"
 #include "ladder_case.h"
 
 static const u32 isn[TCPFSM_ROLE_COUNT] = { 0xfffffc00, 4000 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "coverage.h"
 #include "unit/ktap.h"
+#include "names.h"
 
-/* Of either end, acceptable or not; and the end of TIME-WAIT */
+/* Each from client or server, acceptable or not. One more event: the end of TIME-WAIT. */
 enum event { SYN, SYNACK, ACK, DATA, FIN, RST, KINDS };
 
 #define EVENTS	(KINDS * 4 + 1)
@@ -20,7 +21,6 @@ static enum event kind_of(const struct segment *seg)
 	return seg->len ? DATA : ACK;
 }
 
-/* "before": the states of client and server; "role": of the hosts, before the step */
 void coverage_note(const struct pair *pair, const struct step *step,
 		   const enum state *before, const enum who *role)
 {
@@ -43,7 +43,7 @@ static unsigned int events_of(int c, int s)
 	return count;
 }
 
-/* RFC 9293 figures 5 to 8, 12 and 13: where both ends can be at the same time */
+/* RFC 9293 figures 5 to 8, 12 and 13: the pairs of states of both ends */
 static const enum state deep[][2] = {
 	{ SYN_SENT, LISTEN }, { SYN_SENT, SYN_SENT }, { SYN_SENT, SYN_RECEIVED },
 	{ SYN_RECEIVED, SYN_SENT }, { SYN_RECEIVED, SYN_RECEIVED },
@@ -62,7 +62,6 @@ static const enum state deep[][2] = {
 
 #define ENOUGH	(EVENTS / 2)
 
-/* Whether each of them met at least half of the events */
 bool coverage_is_deep(void)
 {
 	bool all = true;
@@ -71,8 +70,8 @@ bool coverage_is_deep(void)
 	for (i = 0; i < ARRAY_SIZE(deep); i++) {
 		if (events_of(deep[i][CLIENT], deep[i][SERVER]) >= ENOUGH)
 			continue;
-		ktap_note("hardly met: client %s, server %s", state_words[deep[i][CLIENT]],
-			  state_words[deep[i][SERVER]]);
+		ktap_note("too few events: client %s, server %s", state_names[deep[i][CLIENT]],
+			  state_names[deep[i][SERVER]]);
 		all = false;
 	}
 	return all;
@@ -90,17 +89,18 @@ void coverage_print(void)
 			cells += events_of(c, s);
 		}
 	}
-	ktap_note("%u pairs of states, %u with their events; kinds of events that met a pair,",
+	ktap_note("%u pairs of states were reached, %u combinations of a pair and an event.",
 		  pairs, cells);
-	ktap_note("of %u (SYN, SYN-ACK, ACK, data, FIN, RST of either end, acceptable or not;",
+	ktap_note("Below: how many different events each pair met, of %u: SYN, SYN-ACK, ACK,",
 		  EVENTS);
-	ktap_note("the end of TIME-WAIT); a row is the client's state");
+	ktap_note("data, FIN, RST, each from client or server, acceptable or not; and the end of");
+	ktap_note("TIME-WAIT. Rows: state of the client, columns: of the server.");
 	at = snprintf(line, sizeof(line), "%-10s", "");
 	for (s = 0; s < STATES; s++)
-		at += snprintf(line + at, sizeof(line) - at, " %5.5s", state_words[s]);
+		at += snprintf(line + at, sizeof(line) - at, " %5.5s", state_names[s]);
 	ktap_note("%s", line);
 	for (c = 0; c < STATES; c++) {
-		at = snprintf(line, sizeof(line), "%-10s", state_words[c]);
+		at = snprintf(line, sizeof(line), "%-10s", state_names[c]);
 		for (s = 0; s < STATES; s++)
 			at += snprintf(line + at, sizeof(line) - at, " %5u", events_of(c, s));
 		ktap_note("%s", line);

@@ -2,17 +2,17 @@
 #include "event.h"
 #include "unit/random.h"
 
-uint64_t event_pause(const struct walk *walk)
+uint64_t event_pause(bool slow)
 {
-	/* Seconds: around 2MSL, the minute of a RST's PAWS and its 24 days */
+	/* Seconds: around 2MSL, and the idle times after which PAWS ends */
 	static const uint64_t pauses[] = { 1, 59, 60, 61, 24 * 86400, 24 * 86400 + 1 };
 
-	if (random_below(walk->slow ? 5 : 200))
+	if (random_below(slow ? 5 : 200))
 		return 0;
 	return pauses[random_below(6)] * 1000000000;
 }
 
-/* Only one in TIME-WAIT can be skipped: of the others there was a socket */
+/* WAIT_SKIPPED is only possible in TIME-WAIT */
 static enum wait_end some_end(bool waits)
 {
 	static const enum wait_end ends[] = { WAIT_EXPIRED, WAIT_ABORTED, WAIT_SKIPPED };
@@ -20,10 +20,9 @@ static enum wait_end some_end(bool waits)
 	return ends[random_below(waits ? 3 : 2)];
 }
 
-/* Time, the kernel's sockets, and being forgotten */
-struct step event_step(const struct walk *walk, const struct pair *pair, unsigned int host)
+struct step event_step(bool slow, const struct pair *pair, unsigned int host)
 {
-	struct step step = { .host = host, .pause = event_pause(walk) };
+	struct step step = { .host = host, .pause = event_pause(slow) };
 
 	switch (random_below(16)) {
 	case 0:

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What happens between segments, at random. */
+/* Random steps that are no segments, and pauses. */
 #ifndef _ORACLE_EVENT_H
 #define _ORACLE_EVENT_H
 
-#include "walk.h"
+#include "pair.h"
+#include "story.h"
 
-uint64_t event_pause(const struct walk *walk);
-struct step event_step(const struct walk *walk, const struct pair *pair, unsigned int host);
+/* Nanoseconds before the next step, mostly 0; more often a long time if "slow" */
+uint64_t event_pause(bool slow);
+struct step event_step(bool slow, const struct pair *pair, unsigned int host);
 
 #endif /* _ORACLE_EVENT_H */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the SYNs told. */
-#include "facts.h"
+#include "opening.h"
 
 static bool is_syn(const struct record *r)
 {
@@ -13,8 +12,8 @@ static bool is_synack(const struct record *r)
 }
 
 /*
- * RFC 7413: so much of what came with the SYN may be acknowledged with it, as far as so
- * many records tell. What comes only with a SYN-ACK that is sent again does not count.
+ * RFC 7413: octets in the SYN that may be acknowledged with it, according to the first
+ * "records" records. Data that only a retransmitted SYN-ACK carries does not count.
  */
 static uint32_t data_with_syn(const struct model *m, enum who who, size_t records)
 {
@@ -39,6 +38,15 @@ uint32_t syn_data(const struct model *m, enum who who)
 	return data_with_syn(m, who, m->records);
 }
 
+/* RFC 9293 section 3.10.7.3: exactly the SYN; with Fast Open also some or all of its data */
+bool acks_syn_of(const struct model *m, enum who who, int64_t ackno)
+{
+	const struct end *end = &m->end[who];
+
+	return end->has_isn && ackno >= end->isn + 1 &&
+	       ackno <= end->isn + 1 + (int64_t)syn_data(m, who);
+}
+
 bool has_sent_syn(const struct model *m, enum who who)
 {
 	size_t i;
@@ -59,7 +67,6 @@ bool has_sent_synack(const struct model *m, enum who who)
 	return false;
 }
 
-/* RFC 9293 section 3.5: simultaneous open */
 bool syns_crossed(const struct model *m)
 {
 	bool sent[2] = { false, false };
@@ -81,13 +88,12 @@ bool asks_for_fast_open(const struct model *m)
 	return false;
 }
 
-/* RFC 7413: a server may send before its SYN is acknowledged */
 bool may_send_early(const struct model *m, enum who who)
 {
 	return who == SERVER && (asks_for_fast_open(m) || syn_data(m, CLIENT));
 }
 
-/* A SYN-ACK that acknowledges more than the SYN, among so many records */
+/* Whether the first "records" records have a SYN-ACK that acknowledges more than the SYN */
 static bool takes_syn_data(const struct model *m, size_t records)
 {
 	size_t i;
@@ -107,11 +113,10 @@ bool syn_data_was_taken(const struct model *m)
 }
 
 /*
- * Whether the end itself has shown that its handshake is done. Of who sent no
- * SYN-ACK any segment with an ACK shows it. Of a server one that it can only send
- * when its SYN is acknowledged: one that acknowledges more than the SYN and its
- * data; or data, unless Fast Open lets it send data before. A bare ACK does not
- * show it: Linux sends challenge ACKs in SYN-RECEIVED, too.
+ * An end that sent no SYN-ACK proves it by any segment with an ACK. A server proves it by
+ * a segment that it cannot send before its SYN is acknowledged: one that acknowledges more
+ * than the SYN and its data, or data, unless Fast Open allows early data. A bare ACK
+ * proves nothing: Linux also sends challenge ACKs in SYN-RECEIVED.
  */
 bool has_proved_open(const struct model *m, enum who who)
 {
@@ -137,16 +142,16 @@ bool has_proved_open(const struct model *m, enum who who)
 	return false;
 }
 
-/* Whether it is a SYN whose options count: those of the first copy */
+/* Whether its options count: a SYN-ACK, or the first copy of a SYN */
 static bool offers(const struct record *r)
 {
 	return is_synack(r) || (is_syn(r) && !r->again);
 }
 
 /*
- * RFC 7323 section 2.2: windows are scaled when both SYNs say so. A SYN-ACK
- * settles it for good; and it has the option only where the SYN had it. Of several
- * copies of a SYN nobody knows which one it answers: a choice, that with the most.
+ * RFC 7323 section 2.2: windows are scaled if the SYN and the SYN-ACK have the option. A
+ * choice: which of several copies of a SYN was answered is unknown, so the one with the
+ * largest scale counts. A copy sent after the SYN-ACK does not count.
  */
 static int scale_of(const struct model *m, enum who who)
 {
@@ -166,19 +171,18 @@ static int scale_of(const struct model *m, enum who who)
 	return offer[peer_of(who)] == NO_SCALE ? NO_SCALE : offer[who];
 }
 
-/* What the segment offers. In mid-stream nobody knows: the most it can be. */
-int64_t window_of(const struct look *x)
+/* In mid-stream, unless it begins with a SYN-ACK, the scale is unknown: the largest, 14 */
+int64_t window_of(const struct model *m, enum who from, const struct segment *seg)
 {
-	const struct model *m = x->m;
 	bool unknown = m->midstream && (!m->records || !m->record[0].seg.syn);
-	int scale = unknown ? 14 : scale_of(m, x->from);
+	int scale = unknown ? 14 : scale_of(m, from);
 
-	if (x->seg->syn || scale == NO_SCALE)
-		return x->seg->window;
-	return (int64_t)x->seg->window << scale;
+	if (seg->syn || scale == NO_SCALE)
+		return seg->window;
+	return (int64_t)seg->window << scale;
 }
 
-/* RFC 2018 section 2. What was not seen is taken to permit it. */
+/* A SYN that was not seen is assumed to permit SACK */
 bool sack_is_agreed(const struct model *m)
 {
 	size_t i;
@@ -189,7 +193,6 @@ bool sack_is_agreed(const struct model *m)
 	return true;
 }
 
-/* RFC 7323 section 3.2 */
 bool stamps_are_agreed(const struct model *m)
 {
 	bool stamped[2] = { false, false };
@@ -201,7 +204,10 @@ bool stamps_are_agreed(const struct model *m)
 	return stamped[CLIENT] && stamped[SERVER];
 }
 
-/* TS.Recent of its peer, RFC 7323 section 4.3; a SYN-ACK that comes again is only answered */
+/*
+ * RFC 7323 section 4.3. A SYN-ACK that its receiver has already acknowledged does not
+ * update TS.Recent: Linux only answers it.
+ */
 uint32_t last_stamp(const struct model *m, enum who who)
 {
 	uint32_t stamp = 0;

@@ -1,282 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "compare.h"
-#include "facts.h"
-
-/*
- * Over loopback, too, a SYN-ACK with another ISN arrives at once: SYN cookies are for
- * floods, and while it is on its way nobody knows which numbers count.
- */
-static bool changes_isn(const struct pair *pair, const struct step *step)
-{
-	const struct end *end = &pair->model.end[pair->role[step->host]];
-
-	return step->seg.syn && step->seg.ack && end->has_isn &&
-	       step->seg.seq != end->zero + (uint32_t)end->isn;
-}
-
-static struct sight look(const struct pair *pair, const struct step *step)
-{
-	/* By host: roles change, and where we look does not */
-	const bool here[2] = {
-		pair->vantage == AT_CLIENT || pair->vantage == LOOPBACK,
-		pair->vantage == AT_SERVER || pair->vantage == LOOPBACK,
-	};
-	bool sender_here = here[step->host];
-	bool arrives = step->arrives || changes_isn(pair, step);
-
-	return (struct sight){
-		.now = pair->now,
-		.idle = pair->now - pair->conn.last,
-		.leaves = step->leaves,
-		.arrives = arrives,
-		.receiver_here = here[!step->host] && arrives,
-		.sender_here = sender_here,
-		.genuine = sender_here && step->leaves && !step->forged,
-		.rfc1337 = pair->rfc1337,
-	};
-}
-
-#define NOTHING	(-1u)
-
-static void forget_flying(struct pair *pair)
-{
-	memset(pair->sent, 0, sizeof(pair->sent));
-}
-
-/* A copy of a SYN-ACK does not outlive the next SYN-ACK with another ISN */
-static void note_leaving(struct pair *pair, const struct step *step)
-{
-	bool synack = step->seg.syn && step->seg.ack;
-	size_t i;
-
-	for (i = 0; i <= STEPS_MAX && synack; i++)
-		if (pair->sent[i].synack && pair->sent[i].host == step->host)
-			pair->sent[i].left = false;
-	pair->sent[step->id].left = true;
-	pair->sent[step->id].used = pair->verdict.used;
-	pair->sent[step->id].host = step->host;
-	pair->sent[step->id].synack = synack;
-}
-
-/*
- * What arrives over loopback has left before. What did not count then arrives at once
- * or never: who knows what it would mean later.
- */
-static bool can_arrive(const struct pair *pair, const struct step *step)
-{
-	return pair->sent[step->id].left &&
-	       (pair->sent[step->id].used || pair->just_left == step->id);
-}
-
-static bool is_far(const struct model *m, enum who who, uint32_t wire)
-{
-	int64_t away = number_place(m, who, wire) - sent_up_to(m, who);
-
-	return m->end[who].numbered && (away > 0x20000000 || away < -0x20000000);
-}
-
-/*
- * Before the window of an end is known, what is half the number space away can be told
- * neither old nor new; nor can an ACK in mid-stream, where the window is taken for as
- * large as it can be. Nobody can, so the models are not asked.
- */
-static bool is_ambiguous(const struct pair *pair, const struct step *step)
-{
-	const struct model *m = &pair->model;
-	enum who from = pair->role[step->host], to = peer_of(from);
-
-	if (step->seg.syn || step->seg.rst)
-		return false;
-	return (!has_window(m, to) && is_far(m, from, step->seg.seq)) ||
-	       ((m->midstream || !has_window(m, from)) && is_far(m, to, step->seg.ackno));
-}
-
-static void begin(struct pair *pair, const struct step *step)
-{
-	const struct tcpfsm_segment seg = translate_segment(&step->seg);
-
-	pair->begun = true;
-	forget_flying(pair);
-	pair->role[step->host] = tcpfsm_conn_first(&seg) == TCPFSM_ROLE_SERVER ? SERVER : CLIENT;
-	pair->role[!step->host] = peer_of(pair->role[step->host]);
-	pair->dead[0] = false;
-	pair->dead[1] = false;
-	pair->history.total = 0;
-	tcpfsm_conn_init(&pair->conn, pair->now);
-	model_begin(&pair->model, pair->now);
-}
-
-/* The short cut, where it is open, must lead to the same place. */
-static bool is_same_way(struct pair *pair, struct tcpfsm_conn *conn, enum tcpfsm_role role,
-			const struct tcpfsm_segment *seg, const struct tcpfsm_view *view,
-			const struct tcpfsm_outcome *out)
-{
-	if (view->halves != (TCPFSM_SENT | TCPFSM_RECEIVED) ||
-	    !tcpfsm_conn_fast(&conn->end[role], &conn->end[!role], seg, view))
-		return true;
-	pair->plain++;
-	conn->last = view->now;
-	return out->used && !out->count && !out->notes && !out->reopen &&
-	       !memcmp(conn, &pair->conn, sizeof(*conn));
-}
-
-static bool feed(struct pair *pair, const struct step *step, const struct sight *sight)
-{
-	struct tcpfsm_conn before = pair->conn;
-	const struct tcpfsm_segment seg = translate_segment(&step->seg);
-	const struct tcpfsm_view view = translate_sight(sight);
-	enum who from = pair->role[step->host];
-	struct tcpfsm_outcome out;
-
-	pair->compared++;
-	tcpfsm_conn_segment(&pair->conn, roles[from], &seg, &view, &out);
-	if (!is_same_way(pair, &before, roles[from], &seg, &view, &out))
-		return differ(pair, "(the module's short cut is not its long way)");
-	tcpfsm_history_add(&pair->history, &pair->conn, roles[from], &seg, &view, &out);
-	model_segment(&pair->model, from, &step->seg, sight, &pair->verdict);
-	if (out.reopen != pair->verdict.reopen)
-		return differ(pair, out.reopen ? "does not reopen; the module does" :
-				      "reopens; the module does not");
-	if (out.used != pair->verdict.used)
-		return differ(pair, out.used ? "not acceptable; but to the module" :
-				      "acceptable; but not to the module");
-	/* A listener has made a new socket */
-	if (!pair->model.end[from].gone)
-		pair->dead[step->host] = false;
-	return compare(pair, &out);
-}
-
-/* With the SYN that waited for its SYN-ACK */
-static void begin_history(struct pair *pair, const struct tcpfsm_view *view,
-			  const struct tcpfsm_outcome *syn)
-{
-	const struct tcpfsm_segment seg = { .flags = TCPFSM_SYN };
-	struct tcpfsm_view then = *view;
-
-	then.now = pair->conn.start;
-	pair->history.total = 0;
-	if (syn->count)
-		tcpfsm_history_add(&pair->history, &pair->conn, TCPFSM_ROLE_CLIENT, &seg,
-				   &then, syn);
-}
-
-/* As the module's tracker does it */
-static bool reopen(struct pair *pair, const struct step *step, const struct sight *sight)
-{
-	const struct tcpfsm_segment seg = translate_segment(&step->seg);
-	const struct tcpfsm_view view = translate_sight(sight);
-	enum who from = pair->role[step->host];
-	struct tcpfsm_outcome out;
-	enum tcpfsm_role role;
-
-	tcpfsm_conn_supersede(&pair->conn, roles[from], &seg, &view, &out);
-	model_succeed(&pair->model, from, &step->seg, sight, &pair->verdict);
-	if (!compare(pair, &out))
-		return false;
-	role = tcpfsm_conn_reopen(&pair->conn, roles[from], &seg, &view, &out);
-	from = model_reopen(&pair->model, from, &step->seg, sight, &pair->verdict);
-	if (roles[from] != role)
-		return differ(pair, "the roles of the next connection differ");
-	pair->role[step->host] = from;
-	pair->role[!step->host] = peer_of(from);
-	pair->dead[0] = false;
-	pair->dead[1] = false;
-	begin_history(pair, &view, &out);
-	if (!compare(pair, &out))
-		return false;
-	forget_flying(pair);
-	if (!feed(pair, step, sight))
-		return false;
-	return !pair->verdict.reopen || differ(pair, "reopens again");
-}
-
-static bool step_segment(struct pair *pair, const struct step *step)
-{
-	struct sight sight;
-
-	/* With a RST nothing begins */
-	if (!pair->begun && (step->seg.rst || !step->leaves))
-		return true;
-	if (!step->leaves && !can_arrive(pair, step))
-		return true;
-	if (!pair->begun)
-		begin(pair, step);
-	if (is_ambiguous(pair, step))
-		return true;
-	sight = look(pair, step);
-	if (!feed(pair, step, &sight))
-		return false;
-	if (pair->verdict.reopen && !reopen(pair, step, &sight))
-		return false;
-	if (step->leaves)
-		note_leaving(pair, step);
-	return true;
-}
-
-/* The connection is forgotten */
-static void end_both(struct pair *pair, enum tcpfsm_cause cause, enum cause model_cause,
-		     struct tcpfsm_outcome *out)
-{
-	tcpfsm_conn_end(&pair->conn, cause, pair->now, out);
-	model_end(&pair->model, model_cause, pair->now, &pair->verdict);
-	pair->begun = false;
-}
-
-/* The kernel keeps a socket for an end in TIME-WAIT, and that is known */
-static void watch(struct pair *pair, enum who who)
-{
-	if (pair->model.end[who].state != TIME_WAIT)
-		return;
-	pair->conn.time_wait[roles[who]].source = TCPFSM_TW_SOURCE_SOCKET;
-	pair->model.end[who].watched = true;
-}
-
-static bool socket_gone(struct pair *pair, const struct step *step)
-{
-	enum who who = pair->role[step->host];
-	struct tcpfsm_outcome out;
-
-	/* Then there was none */
-	if (is_nowhere(&pair->model.end[who]))
-		return true;
-	tcpfsm_conn_socket_gone(&pair->conn, roles[who], wait_ends[step->end], pair->now, &out);
-	model_gone(&pair->model, who, step->end, pair->now, &pair->verdict);
-	tcpfsm_history_change(&pair->history, &pair->conn, pair->now, &out);
-	pair->dead[step->host] = true;
-	return compare(pair, &out);
-}
-
-static bool step_time(struct pair *pair, const struct step *step)
-{
-	struct tcpfsm_outcome out;
-
-	if (!pair->begun)
-		return true;
-	switch (step->kind) {
-	case WATCH:
-		watch(pair, pair->role[step->host]);
-		return true;
-	case GONE:
-		return socket_gone(pair, step);
-	case EXPIRE:
-		tcpfsm_conn_expire_time_wait(&pair->conn, pair->now, &out);
-		model_expire(&pair->model, pair->now, &pair->verdict);
-		break;
-	case EVICT:
-		end_both(pair, TCPFSM_CAUSE_EVICT, BY_EVICT, &out);
-		break;
-	case FLUSH:
-		end_both(pair, TCPFSM_CAUSE_FLUSH, BY_FLUSH, &out);
-		break;
-	default:
-		end_both(pair, TCPFSM_CAUSE_TIMEOUT, BY_TIME, &out);
-		break;
-	}
-	tcpfsm_history_change(&pair->history, &pair->conn, pair->now, &out);
-	return compare(pair, &out);
-}
+#include "pair.h"
 
 void pair_begin(struct pair *pair, const struct story *story)
 {
@@ -284,7 +11,7 @@ void pair_begin(struct pair *pair, const struct story *story)
 	pair->rfc1337 = story->rfc1337;
 	pair->begun = false;
 	pair->compared = 0;
-	pair->plain = 0;
+	pair->fast = 0;
 	pair->now = 1000;
 	pair->role[0] = CLIENT;
 	pair->role[1] = SERVER;
@@ -292,18 +19,27 @@ void pair_begin(struct pair *pair, const struct story *story)
 		.record = pair->record, .size = HISTORY_MAX,
 	};
 	pair->difference[0] = 0;
-	pair->just_left = NOTHING;
+	pair->just_left = NO_ID;
 	forget_flying(pair);
 	model_begin(&pair->model, pair->now);
 }
 
-/* false: they disagree, and "difference" says in what */
-bool pair_step(struct pair *pair, const struct step *step)
+void forget_flying(struct pair *pair)
 {
-	pair->now += 1000000 + step->pause;
-	pair->verdict = (struct verdict){ 0 };
-	if (!(step->kind == SEGMENT ? step_segment(pair, step) : step_time(pair, step)))
-		return false;
-	pair->just_left = step->kind == SEGMENT && step->leaves ? step->id : NOTHING;
-	return true;
+	memset(pair->sent, 0, sizeof(pair->sent));
+}
+
+bool differ(struct pair *pair, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(pair->difference, sizeof(pair->difference), format, args);
+	va_end(args);
+	return false;
+}
+
+char host_of(const struct pair *pair, enum who who)
+{
+	return pair->role[0] == who ? 'C' : 'S';
 }

@@ -1,39 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Both models side by side: each step goes into both, and they have to agree. */
+/* Both models, and the hosts whose segments they see. */
 #ifndef _ORACLE_PAIR_H
 #define _ORACLE_PAIR_H
 
 #include "core/history.h"
 #include "model.h"
-
-enum vantage { FORWARD, AT_CLIENT, AT_SERVER, LOOPBACK, VANTAGES };
-
-enum kind { SEGMENT, EXPIRE, TIMEOUT, EVICT, FLUSH, WATCH, GONE };
-
-/* Hosts keep their number when a new connection changes the roles */
-struct step {
-	enum kind	kind;
-	unsigned int	host;		/* who sends, or whose socket it is: 0 or 1 */
-	enum wait_end	end;		/* of the socket, if that was in TIME-WAIT */
-	struct segment	seg;
-	bool		leaves, arrives;
-	bool		forged;		/* this host sends it, but not its TCP */
-	uint64_t	pause;		/* before it, nanoseconds */
-	unsigned int	id;		/* of the segment; where it arrives it has the same */
-};
-
-#define STEPS_MAX	160
-
-struct story {
-	enum vantage	vantage;
-	bool		rfc1337;
-	size_t		steps;
-	struct step	step[STEPS_MAX];
-};
+#include "story.h"
 
 #define DIFFERENCE_MAX	256
 
 #define HISTORY_MAX	255
+
+#define NO_ID	(-1u)
 
 struct pair {
 	struct tcpfsm_conn	conn;
@@ -42,26 +20,29 @@ struct pair {
 	struct model		model;
 	enum vantage		vantage;
 	bool			rfc1337;
-	bool			begun;
-	enum who		role[2];	/* of each host */
-	bool			dead[2];	/* it has no socket any more */
+	bool			begun;		/* there is a connection */
+	enum who		role[2];	/* by host */
+	bool			dead[2];	/* by host: it has no socket any more */
 	uint64_t		now;
 	struct {
 		bool		left, used;
 		unsigned int	host;
 		bool		synack;
-	}			sent[STEPS_MAX + 1];	/* segments, by id */
-	unsigned int		just_left;		/* id of the last step, if it left */
+	}			sent[STEPS_MAX + 1];	/* segments that left, by id */
+	unsigned int		just_left;	/* id of the last step, if it left, or NO_ID */
 	struct verdict		verdict;	/* of the last step */
-	unsigned long long	compared;	/* segments that both have seen */
-	unsigned long long	plain;		/* of them by the module's short cut */
-	char			difference[DIFFERENCE_MAX];
+	unsigned long long	compared;	/* segments fed to both models */
+	unsigned long long	fast;		/* of them, those on the fast path of the module */
+	char			difference[DIFFERENCE_MAX];	/* empty: none so far */
 };
 
 void pair_begin(struct pair *pair, const struct story *story);
-bool pair_step(struct pair *pair, const struct step *step);
-
-extern const char *const state_words[STATES];
-extern const char *const cause_words[];
+/* No loopback segment of before may arrive any more */
+void forget_flying(struct pair *pair);
+/* The letter of the host with this role: C for host 0, S for host 1 */
+char host_of(const struct pair *pair, enum who who);
+/* Note in what the models disagree. Return: false, for the caller to return */
+__attribute__((format(printf, 2, 3)))
+bool differ(struct pair *pair, const char *format, ...);
 
 #endif /* _ORACLE_PAIR_H */

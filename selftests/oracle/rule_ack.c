@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What has an ACK and no SYN: data, and the close. RFC 9293 section 3.10.7.4. */
-#include "rules.h"
+/* RFC 9293 section 3.10.7.4: data, acknowledgments, and the close. */
+#include "move.h"
+#include "numbers.h"
+#include "opening.h"
+#include "paws.h"
+#include "rule_ack.h"
 
 /*
- * A connection that was there before: both ends are established at least. What
- * the segment acknowledges its receiver has sent, what precedes it has arrived.
+ * The first segment is no SYN: the connection was there before, and both ends are at least
+ * in ESTABLISHED. The receiver has sent what the segment acknowledges, and has received
+ * what precedes it.
  */
-static void pick_up(struct look *x)
+static void pick_up(struct context *x)
 {
 	int who;
 
@@ -20,32 +25,34 @@ static void pick_up(struct look *x)
 		end->syn_acked = true;
 		end->state = ESTABLISHED;
 	}
-	number_from(x, x->from, x->seg->seq);
-	number_from(x, x->to, x->seg->ackno);
+	anchor_numbers(x, x->from, x->seg->seq);
+	anchor_numbers(x, x->to, x->seg->ackno);
 }
 
 /*
- * Whether such a segment means anything between these two ends. LISTEN and
- * SYN-SENT know no peer to acknowledge; after a RST there is none any more. In
- * SYN-SENT it is dropped, section 3.10.7.3, but a server with Fast Open may have
- * sent it behind a SYN-ACK.
+ * Whether the states of both ends allow such a segment at all. An end in LISTEN or
+ * SYN-SENT has no peer to acknowledge, and neither has one that a RST closed. A receiver
+ * in SYN-SENT drops the segment (section 3.10.7.3), unless its sender has sent a SYN-ACK
+ * before: a server with Fast Open may do that.
  */
-static bool belongs(const struct look *x)
+static bool belongs(const struct context *x)
 {
 	const struct end *e = sender(x), *p = receiver(x);
 
 	if (e->state == LISTEN || (e->state == SYN_SENT && !p->has_isn))
 		return false;
-	if (e->state == CLOSED && (x->m->reset || p->state == LISTEN))
+	if (e->state == CLOSED && (x->m->rst_seen || p->state == LISTEN))
 		return false;
 	return p->state != SYN_SENT || has_sent_synack(x->m, x->from);
 }
 
 /*
- * Fast Open: a server that listens, as far as we know, answers the SYN; so its SYN-ACK
- * was overtaken. Its peer cannot take it yet, but behind us the order may be right again.
+ * Fast Open: if a server that was assumed to listen acknowledges the SYN, this segment was
+ * seen before its SYN-ACK. The client drops it if it arrives in this order, but the
+ * segments may be reordered again after they were seen. A choice: of two numbers exactly
+ * half the number space apart, neither of which is older, the last one counts.
  */
-static void overtakes_synack(const struct look *x)
+static void overtakes_synack(const struct context *x)
 {
 	struct end *e = sender(x);
 	uint32_t end = x->seg->seq + x->seg->len + x->seg->fin;
@@ -53,16 +60,16 @@ static void overtakes_synack(const struct look *x)
 	if (e->state != LISTEN || !x->sight->leaves || !may_send_early(x->m, x->from) ||
 	    !acks_syn_of(x->m, x->to, x->ackno))
 		return;
-	if (!e->overtook || (int32_t)(end - e->early) > 0)
+	if (!e->overtook || (int32_t)(e->early - end) < 0)
 		e->early = end;
 	e->overtook = true;
 }
 
 /*
- * SYN cookies: SYN-ACKs with several ISNs were sent, and the first ACK of what
- * answers the SYN tells which of them counts. A choice: it is believed.
+ * SYN cookies: a server may send SYN-ACKs with several ISNs. A choice: the first ACK of
+ * the client decides which of them counts, even if it acknowledges none that was seen.
  */
-static bool chooses_isn(const struct look *x)
+static bool chooses_isn(const struct context *x)
 {
 	const struct end *e = sender(x), *p = receiver(x);
 
@@ -71,18 +78,18 @@ static bool chooses_isn(const struct look *x)
 	       !(x->ackno > p->isn && x->ackno <= sent_up_to(x->m, x->to));
 }
 
-/* Before its ISN an end has sent nothing. A GB later that is far away. */
+/* Numbers before the ISN are invalid. This is checked for the first GB only: they wrap. */
 static bool isn_is_limit(const struct model *m, enum who who)
 {
 	return m->end[who].has_isn && sent_up_to(m, who) - m->end[who].isn < 0x40000000;
 }
 
 /*
- * "Fifth, check the ACK field", with RFC 5961 section 5.2: not of what was never
- * sent, and not older than the window is wide. In mid-stream the peer may have
- * sent more than was seen, up to the window.
+ * "Fifth, check the ACK field", with RFC 5961 section 5.2: an ACK of data that was never
+ * sent is not acceptable, nor one that is older than the largest window. In mid-stream the
+ * peer may have sent more than was seen, up to the window.
  */
-static bool ack_is_acceptable(const struct look *x)
+static bool ack_is_acceptable(const struct context *x)
 {
 	const struct model *m = x->m;
 	const struct end *p = receiver(x);
@@ -95,7 +102,7 @@ static bool ack_is_acceptable(const struct look *x)
 		if (has_window(m, x->from) && x->ackno > right_edge(m, x->from))
 			return false;
 	}
-	/* Before the ISN there was nothing: tcp_ack(), bytes_acked */
+	/* Linux does not accept an ACK before the ISN: tcp_ack(), bytes_acked */
 	if (isn_is_limit(m, x->to) && x->ackno < p->isn)
 		return false;
 	if (m->midstream)
@@ -106,11 +113,11 @@ static bool ack_is_acceptable(const struct look *x)
 }
 
 /*
- * Whether the first FIN comes behind what its sender has sent, as far as it was
- * received: its number was another octet's. In mid-stream the last one may have been
- * the very FIN, and with Fast Open, where that overtook the SYN-ACK.
+ * Whether the first FIN is to the left of RCV.NXT, so that its number belongs to an octet
+ * that was received. It may end exactly at RCV.NXT in mid-stream, and with Fast Open when
+ * it was seen before the SYN-ACK: the last thing received may have been this FIN.
  */
-static bool fin_is_behind(const struct look *x)
+static bool fin_is_too_early(const struct context *x)
 {
 	const struct model *m = x->m;
 
@@ -120,24 +127,25 @@ static bool fin_is_behind(const struct look *x)
 }
 
 /*
- * Section 3.6: nothing comes after the FIN, and it stays where it is. A choice: what
- * breaks that is refused, with its ACK. Linux has acted upon that by then.
+ * Section 3.6: nothing follows a FIN, and a retransmission does not move it. A choice: a
+ * segment that violates this is not acceptable, and neither is its ACK, although Linux has
+ * processed the ACK by then.
  */
-static bool keeps_its_fin(const struct look *x)
+static bool keeps_its_fin(const struct context *x)
 {
 	if (!has_sent_fin(x->m, x->from))
-		return !x->seg->fin || !fin_is_behind(x);
+		return !x->seg->fin || !fin_is_too_early(x);
 	if (x->seg->fin)
 		return x->end == after_fin(x->m, x->from);
 	return x->end <= after_fin(x->m, x->from);
 }
 
 /*
- * "First, check sequence number". Right of the window nothing is acceptable. At its
- * very edge Linux takes what a full socket receives, and else what has no length or
- * begins at RCV.NXT: tcp_sequence(), tcp_in_window().
+ * "First, check sequence number". Nothing right of the window is acceptable. Linux accepts
+ * a segment that starts exactly at the right edge: a full socket every one
+ * (tcp_sequence()), a request only one without length or at RCV.NXT (tcp_in_window()).
  */
-static bool is_beyond_window(const struct look *x)
+static bool is_beyond_window(const struct context *x)
 {
 	const struct model *m = x->m;
 
@@ -149,11 +157,11 @@ static bool is_beyond_window(const struct look *x)
 }
 
 /*
- * Left of the window: what was acknowledged. It may end right there, but for a
- * request has to begin there then. What was not acknowledged the receiver may
- * still miss; but never what was before the ISN.
+ * Left of the window everything was acknowledged. A segment may end exactly at the left
+ * edge, except for a request, where it then has to start there. A number that was not
+ * acknowledged may still be missing at the receiver, unless it is before the ISN.
  */
-static bool is_before_window(const struct look *x)
+static bool is_before_window(const struct context *x)
 {
 	const struct model *m = x->m;
 	int64_t next = expects(m, x->to);
@@ -165,18 +173,19 @@ static bool is_before_window(const struct look *x)
 	return x->end < acked_up_to(m, x->to);
 }
 
-/* Its own number is acknowledged */
+/* Whether the ACK number acknowledges the FIN of this end */
 static bool covers_fin(const struct model *m, enum who who, int64_t number)
 {
 	return has_sent_fin(m, who) && number >= after_fin(m, who);
 }
 
 /*
- * R1: its first FIN. Whether it had the peer's says its ACK, now or before. When it
- * had not, then the FINs cross: that the other had arrived was an assumption (R3),
- * and that it is about to is another (R2), if there is no hole before it.
+ * R1: its first FIN leaves. If the end has acknowledged the peer's FIN, now or before, it
+ * had that FIN first. Otherwise the FINs cross: the end had not received the peer's FIN
+ * when it sent its own (R3 revokes that assumption), but it is assumed to receive it now
+ * (R2), if there is no hole before it.
  */
-static void first_fin(const struct look *x)
+static void first_fin(const struct context *x)
 {
 	struct model *m = x->m;
 	struct end *e = sender(x);
@@ -184,15 +193,15 @@ static void first_fin(const struct look *x)
 
 	if (covers_fin(m, x->to, acked_up_to(m, x->from))) {
 		e->has_fin = true;
-		sender_shows(x, BY_ACK);
+		move_sender(x, BY_ACK);
 		e->sent_fin = true;
 		e->fin_second = true;
-		sender_shows(x, BY_FIN);
+		move_sender(x, BY_FIN);
 		return;
 	}
 	e->sent_fin = true;
 	e->has_fin = false;
-	sender_shows(x, took_it_back ? BY_ROLLBACK : BY_FIN);
+	move_sender(x, took_it_back ? BY_ROLLBACK : BY_FIN);
 	if (covers_fin(m, x->to, expects(m, x->from))) {
 		e->has_fin = true;
 		settle(m, x->verdict, x->from, BY_FIN, false, x->sight->now);
@@ -200,11 +209,11 @@ static void first_fin(const struct look *x)
 }
 
 /*
- * R3: its FIN again, so it has no ACK of it; nor the peer's FIN if it does not
- * acknowledge that. An ACK that went back tells an old duplicate, which proves
- * nothing. A choice: what time has closed stays closed.
+ * R3: its FIN is retransmitted, so the end has no ACK of it, nor the peer's FIN if it does
+ * not acknowledge that. A copy with an older ACK number is an old duplicate and proves
+ * nothing. A choice: an end whose TIME-WAIT was over stays closed.
  */
-static void fin_again(const struct look *x, struct record *r)
+static void fin_again(const struct context *x, struct record *r)
 {
 	struct model *m = x->m;
 	struct end *e = sender(x);
@@ -218,11 +227,11 @@ static void fin_again(const struct look *x, struct record *r)
 		return;
 	}
 	e->fin_acked = false;
-	sender_shows(x, BY_ROLLBACK);
+	move_sender(x, BY_ROLLBACK);
 }
 
-/* R1, in this order: the peer's SYN, the peer's FIN, its own FIN */
-static void ack_leaves(const struct look *x, struct record *r, bool fin, bool again)
+/* R1: what it proves of its sender, in this order: handshake, FIN of the peer, own FIN */
+static void ack_leaves(const struct context *x, struct record *r, bool fin, bool again)
 {
 	struct end *e = sender(x);
 
@@ -230,14 +239,14 @@ static void ack_leaves(const struct look *x, struct record *r, bool fin, bool ag
 		e->has_syn = true;
 		if (e->state == SYN_SENT) {
 			e->syn_acked = true;
-			sender_shows(x, BY_ACK);
+			move_sender(x, BY_ACK);
 		}
 		e->syn_acked = true;
-		sender_shows(x, x->seg->len ? BY_DATA : BY_ACK);
+		move_sender(x, x->seg->len ? BY_DATA : BY_ACK);
 	}
 	if (covers_fin(x->m, x->to, x->ackno)) {
 		e->has_fin = true;
-		sender_shows(x, BY_ACK);
+		move_sender(x, BY_ACK);
 	}
 	if (fin && again)
 		fin_again(x, r);
@@ -246,11 +255,11 @@ static void ack_leaves(const struct look *x, struct record *r, bool fin, bool ag
 }
 
 /*
- * What the receiver takes: "seventh, process the segment text". A closed window takes
- * nothing, and a FIN must fit in. A choice: what comes behind a hole is not
- * remembered octet by octet, but waits for the receiver's word.
+ * "Seventh, process the segment text": what the receiver takes of it. A closed window
+ * takes nothing, and a FIN has to fit in. A choice: octets behind a hole are not tracked;
+ * they count as received when the receiver acknowledges them.
  */
-static void text_arrives(const struct look *x, struct record *r)
+static void text_arrives(const struct context *x, struct record *r)
 {
 	const struct model *m = x->m;
 	bool edge_known = has_window(m, x->to);
@@ -268,8 +277,8 @@ static void text_arrives(const struct look *x, struct record *r)
 	}
 }
 
-/* RFC 7323 section 4.3: not of what is beyond the last acknowledgment */
-static bool sets_clock(const struct look *x)
+/* RFC 7323 section 4.3: only a segment at or before Last.ACK.sent updates TS.Recent */
+static bool sets_clock(const struct context *x)
 {
 	if (!x->seg->stamped || !stamps_are_agreed(x->m) ||
 	    (int32_t)(x->seg->tsval - last_stamp(x->m, x->from)) < 0)
@@ -277,29 +286,29 @@ static bool sets_clock(const struct look *x)
 	return !has_acked(x->m, x->to) || x->start <= acked_up_to(x->m, x->to);
 }
 
-/* R2, in the order of section 3.10.7.4: its SYN, its FIN, the peer's FIN */
-static void ack_arrives(const struct look *x, struct record *r)
+/* R2, in the order of section 3.10.7.4: ACK of the SYN, ACK of the FIN, text, peer's FIN */
+static void ack_arrives(const struct context *x, struct record *r)
 {
 	struct end *p = receiver(x);
 
 	r->set_clock = sets_clock(x);
 	if (p->state == SYN_RECEIVED) {
 		p->syn_acked = true;
-		receiver_gets(x, x->seg->len ? BY_DATA : BY_ACK);
+		move_receiver(x, x->seg->len ? BY_DATA : BY_ACK);
 	}
 	if (covers_fin(x->m, x->to, x->ackno)) {
 		p->fin_acked = true;
-		receiver_gets(x, BY_ACK);
+		move_receiver(x, BY_ACK);
 	}
 	text_arrives(x, r);
 	if (expects_any(x->m, x->to) &&
 	    covers_fin(x->m, x->from, expects(x->m, x->to))) {
 		p->has_fin = true;
-		receiver_gets(x, BY_FIN);
+		move_receiver(x, BY_FIN);
 	}
 }
 
-static void choose_isn(const struct look *x)
+static void choose_isn(const struct context *x)
 {
 	struct end *p = receiver(x);
 
@@ -307,7 +316,7 @@ static void choose_isn(const struct look *x)
 	p->isn_since = x->m->records;
 }
 
-void rule_ack(struct look *x)
+void rule_ack(struct context *x)
 {
 	bool chooses, fin, again;
 	struct record *r;
@@ -323,7 +332,7 @@ void rule_ack(struct look *x)
 	x->verdict->used = true;
 	if (chooses)
 		choose_isn(x);
-	/* What only arrives says nothing of its sender */
+	/* Only a segment that leaves tells something of its sender */
 	fin = x->seg->fin && x->sight->leaves;
 	again = has_sent_fin(x->m, x->from);
 	r = remember(x);

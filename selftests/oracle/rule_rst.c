@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which RSTs count: RFC 9293 sections 3.5.3 and 3.10.7, RFC 5961 section 3. */
-#include "rules.h"
+/* RFC 9293 sections 3.5.3 and 3.10.7, RFC 5961 section 3. */
+#include "move.h"
+#include "numbers.h"
+#include "opening.h"
+#include "paws.h"
+#include "rule_rst.h"
 
 /*
- * RFC 5961 section 3.2: exactly at RCV.NXT. How far a remote receiver really is
- * nobody knows: it may miss what is assumed to have arrived, and is then where it
- * last acknowledged. What else Linux takes: at the FIN itself, once it has that
- * (tcp_reset_check()), and at the highest number behind a hole that SACK shows.
+ * RFC 5961 section 3.2: only a RST exactly at RCV.NXT. RCV.NXT of a remote receiver is an
+ * assumption; if it has missed a segment, its RCV.NXT is its last ACK number, so that is
+ * accepted, too. Linux also accepts a RST at the number of the FIN that it has received
+ * (tcp_reset_check()), and at the end of the highest SACK block.
  */
-static bool is_exact(const struct look *x)
+static bool is_exact(const struct context *x)
 {
 	const struct model *m = x->m;
 	const struct end *p = receiver(x);
@@ -26,8 +30,8 @@ static bool is_exact(const struct look *x)
 	return false;
 }
 
-/* Whether its receiver acts on it */
-static bool counts(const struct look *x)
+/* Whether the receiver accepts the RST */
+static bool counts(const struct context *x)
 {
 	const struct end *p = receiver(x);
 
@@ -41,10 +45,10 @@ static bool counts(const struct look *x)
 }
 
 /*
- * In SYN-RECEIVED another SYN in the window is answered with a RST, and Linux drops
- * what it had (tcp_check_req()).
+ * In SYN-RECEIVED, Linux answers another SYN in the window with a RST and drops the
+ * request (tcp_check_req()).
  */
-static bool answers_other_syn(const struct look *x)
+static bool answers_other_syn(const struct context *x)
 {
 	const struct segment *syn = &x->m->pending_syn;
 
@@ -53,11 +57,12 @@ static bool answers_other_syn(const struct look *x)
 	       x->seg->ackno == syn->seq + 1 + syn->len;
 }
 
-static void judge_reset(const struct look *x)
+/* Record how the connection ended */
+static void judge_rst(const struct context *x)
 {
 	struct model *m = x->m;
 
-	m->reset = true;
+	m->rst_seen = true;
 	m->cut_short = true;
 	if (m->ended != OPEN)
 		return;
@@ -70,12 +75,13 @@ static void judge_reset(const struct look *x)
 }
 
 /*
- * Section 3.10.5: who aborts is closed, whether the other takes its RST or not. That
- * is known of this host's own TCP; another's RST may be a forgery unless it is
- * exact. In the handshake a RST answers a segment, and its sender goes on. And
- * who resets in the name of a local socket does not close that.
+ * Section 3.10.5: an end that aborts is closed, whether its peer accepts the RST or not.
+ * This holds for a RST of this host's own TCP. A RST from elsewhere may be forged, so it
+ * counts only if the receiver accepts it; and a forged RST in the name of a local socket
+ * does not close that socket. In the handshake, a RST may be no more than the answer to a
+ * bad segment; then its sender stays where it is.
  */
-void rule_rst(struct look *x)
+void rule_rst(struct context *x)
 {
 	bool own = x->sight->leaves && x->sight->genuine && sender(x)->state != CLOSED;
 	bool speaks, closes;
@@ -85,19 +91,19 @@ void rule_rst(struct look *x)
 		return;
 	x->verdict->used = true;
 
-	/* Section 3.10.7.3: what sends one in SYN-SENT stays there */
+	/* Section 3.10.7.3: an end in SYN-SENT that sends a RST stays there */
 	speaks = x->sight->leaves && (x->sight->genuine || !x->sight->sender_here);
 	closes = speaks && sender(x)->state != SYN_SENT && sender(x)->state != CLOSED;
 	if (closes || (x->sight->arrives && taken))
-		judge_reset(x);
+		judge_rst(x);
 	if (closes)
 		sender(x)->gone = true;
 	if (speaks) {
-		sender_shows(x, BY_RST);
+		move_sender(x, BY_RST);
 		sender(x)->confirmed = true;
 	}
 	if (x->sight->arrives && taken) {
 		receiver(x)->gone = true;
-		receiver_gets(x, BY_RST);
+		move_receiver(x, BY_RST);
 	}
 }

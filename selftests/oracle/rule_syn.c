@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* SYN and SYN-ACK: RFC 9293 sections 3.5 and 3.10.7.1 to 3.10.7.3. */
-#include "rules.h"
-
-/* Section 3.10.7.3: exactly the SYN; with Fast Open up to all of its data */
-bool acks_syn_of(const struct model *m, enum who who, int64_t ackno)
-{
-	const struct end *end = &m->end[who];
-
-	return end->has_isn && ackno >= end->isn + 1 &&
-	       ackno <= end->isn + 1 + (int64_t)syn_data(m, who);
-}
-
-static bool has_this_isn(const struct look *x)
-{
-	return sender(x)->has_isn && x->start == sender(x)->isn;
-}
+/* RFC 9293 sections 3.5 and 3.10.7.1 to 3.10.7.3. */
+#include "move.h"
+#include "numbers.h"
+#include "opening.h"
+#include "rule_syn.h"
 
 /*
- * R2: a SYN arrives. An end in SYN-SENT will answer it from SYN-RECEIVED; a
- * listening one shows by its SYN-ACK that it has it. Who has acknowledged a SYN
- * needs no other.
+ * R2: a SYN arrives. An end in SYN-SENT moves to SYN-RECEIVED. An end in LISTEN does not
+ * move before it sends its SYN-ACK. An end that has acknowledged a SYN ignores another.
  */
-static void syn_arrives(const struct look *x, struct record *r)
+static void syn_arrives(const struct context *x, struct record *r)
 {
 	if (!x->sight->arrives || has_acked(x->m, x->to))
 		return;
@@ -30,16 +18,16 @@ static void syn_arrives(const struct look *x, struct record *r)
 	if (receiver(x)->state != SYN_SENT)
 		return;
 	receiver(x)->has_syn = true;
-	receiver_gets(x, BY_SYN);
+	move_receiver(x, BY_SYN);
 }
 
-/* R1: who sends a SYN without an ACK is in SYN-SENT, and has no SYN of its peer */
-static void first_syn(struct look *x)
+/* R1: the sender of a SYN without ACK is in SYN-SENT: it has no SYN of its peer */
+static void first_syn(struct context *x)
 {
 	struct end *e = sender(x);
 	struct record *r;
 
-	number_from(x, x->from, x->seg->seq);
+	anchor_numbers(x, x->from, x->seg->seq);
 	x->verdict->used = true;
 	r = remember(x);
 	if (x->sight->leaves) {
@@ -47,16 +35,16 @@ static void first_syn(struct look *x)
 		e->isn = x->start;
 		e->sent_syn = true;
 		e->overtook = false;
-		sender_shows(x, BY_SYN);
+		move_sender(x, BY_SYN);
 	}
 	syn_arrives(x, r);
 }
 
 /*
- * R3: the same SYN again. All that would have stopped its sender from sending it
- * has not arrived.
+ * R3: a retransmitted SYN proves that its sender has received nothing: no SYN-ACK, and no
+ * segment that followed it.
  */
-static void syn_again(struct look *x)
+static void syn_again(struct context *x)
 {
 	struct end *e = sender(x);
 	struct record *r;
@@ -69,25 +57,22 @@ static void syn_again(struct look *x)
 		e->has_syn = false;
 		e->syn_acked = false;
 		e->has_fin = false;
-		sender_shows(x, BY_ROLLBACK);
+		move_sender(x, BY_ROLLBACK);
 	}
 	syn_arrives(x, r);
 }
 
-/*
- * Whether it may still send its SYN again. Not after it has acknowledged
- * anything, and not when it is closed.
- */
-static bool may_send_syn_again(const struct look *x)
+/* An end retransmits its SYN until it has acknowledged something or is closed */
+static bool may_send_syn_again(const struct context *x)
 {
 	return !has_acked(x->m, x->from) && !is_nowhere(sender(x));
 }
 
 /*
- * A SYN for a tuple that is in use: RFC 5961 section 4 and RFC 6191. Nothing
- * changes unless a SYN-ACK answers it. A choice: only the last one is remembered.
+ * A SYN for a tuple that is in use: RFC 5961 section 4 and RFC 6191. It changes nothing
+ * unless a SYN-ACK answers it. A choice: only the last such SYN is kept.
  */
-static void syn_waits(const struct look *x)
+static void keep_pending(const struct context *x)
 {
 	x->m->pending = true;
 	x->m->pending_syn = *x->seg;
@@ -95,7 +80,7 @@ static void syn_waits(const struct look *x)
 	x->m->pending_time = x->sight->now;
 }
 
-void rule_syn(struct look *x)
+void rule_syn(struct context *x)
 {
 	bool known = has_this_isn(x);
 	bool nowhere = is_nowhere(sender(x)) && is_nowhere(receiver(x));
@@ -109,14 +94,14 @@ void rule_syn(struct look *x)
 		return;
 	}
 	if (!x->sight->leaves) {
-		/* It has crossed over loopback, and its sender has gone on since */
+		/* Loopback: it crossed its receiver's SYN, and its sender has moved since */
 		if (known && receiver(x)->state == SYN_SENT) {
 			x->verdict->used = true;
 			syn_arrives(x, remember(x));
 		}
 		return;
 	}
-	/* The kernel has a socket in SYN-SENT: of the old one nothing is left */
+	/* The kernel has a new socket in SYN-SENT, so its old socket no longer exists */
 	if (x->sight->genuine && sender(x)->state != LISTEN) {
 		x->verdict->reopen = true;
 		return;
@@ -125,160 +110,14 @@ void rule_syn(struct look *x)
 		x->verdict->reopen = true;
 		return;
 	}
-	/* It crossed the first SYN, but the SYN-ACK overtook it */
+	/* Simultaneous open, but the SYN-ACK of this end was seen before its SYN */
 	if (known && sender(x)->state == SYN_RECEIVED && x->from == SERVER)
 		x->m->crossed_late = true;
-	if (known && !nowhere)	/* else an old duplicate */
+	if (known && !nowhere)	/* an old duplicate */
 		return;
 	if (sender(x)->state == LISTEN && receiver(x)->state == SYN_SENT) {
 		first_syn(x);
 		return;
 	}
-	syn_waits(x);
-}
-
-/* In mid-stream: from a SYN-ACK alone follow a SYN, and what is known of it */
-static void infer_syn(struct look *x)
-{
-	const struct segment syn = {
-		.syn = true, .seq = x->seg->ackno - 1,
-		.scale = x->seg->scale == NO_SCALE ? NO_SCALE : 14,
-		.sack = true,
-	};
-	struct look unseen = *x;
-	struct sight sight = { .now = x->sight->now, .leaves = true, .arrives = true };
-	struct end *p = receiver(x);
-
-	x->m->midstream = true;
-	unseen.from = x->to;
-	unseen.to = x->from;
-	unseen.seg = &syn;
-	unseen.sight = &sight;
-	number_from(&unseen, unseen.from, syn.seq);
-	remember(&unseen)->window = UNKNOWN;
-	p->has_isn = true;
-	p->isn = unseen.start;
-	p->sent_syn = true;
-	p->state = SYN_SENT;
-	number_from(x, x->from, x->seg->seq);
-}
-
-/*
- * Before the first ACK of it another SYN-ACK may have another ISN: SYN cookies.
- * What the receiver offered to take from the old one says nothing of the new.
- */
-static void take_isn(const struct look *x)
-{
-	struct end *e = sender(x);
-
-	if (has_this_isn(x))
-		return;
-	e->other_isn = e->has_isn;
-	e->has_isn = true;
-	e->isn = x->start;
-	e->isn_since = x->m->records;
-}
-
-/*
- * R1: SYN-RECEIVED. R3: and when it was sent before, then no ACK of it has arrived,
- * nor what came with that. But the first SYN-ACK in a simultaneous open may have
- * been sent before that of the peer arrived, and takes nothing back.
- */
-static void synack_leaves(const struct look *x, bool again)
-{
-	struct end *e = sender(x);
-
-	e->sent_syn = true;
-	e->has_syn = true;
-	if (again) {
-		e->syn_acked = false;
-		e->has_fin = false;
-		sender_shows(x, BY_ROLLBACK);
-	} else if (in_handshake(e) || e->gone) {
-		if (e->gone) {
-			e->syn_acked = false;
-			x->m->ended = OPEN;
-		}
-		e->gone = false;
-		sender_shows(x, BY_SYNACK);
-	}
-}
-
-static void synack_arrives(const struct look *x, struct record *r)
-{
-	struct end *p = receiver(x);
-
-	r->took = true;
-	r->taken = x->end;
-	p->has_syn = true;
-	if (in_handshake(p))
-		p->syn_acked = true;
-	receiver_gets(x, BY_SYNACK);
-}
-
-/* A SYN-ACK with both numbers of the old connection belongs to that one */
-static bool answers_waiting_syn(const struct look *x)
-{
-	const struct model *m = x->m;
-	const struct segment *syn = &m->pending_syn;
-	bool old_syn = receiver(x)->has_isn && syn->seq == receiver(x)->zero +
-		       (uint32_t)receiver(x)->isn;
-
-	if (!x->sight->leaves || !m->pending || m->pending_from != x->to)
-		return false;
-	if (x->seg->ackno - (syn->seq + 1) > syn->len)
-		return false;
-	return !(old_syn && has_this_isn(x));
-}
-
-/*
- * Still in the handshake, or only assumed not to be. What has a FIN behind it,
- * or was ended, sends no SYN-ACK; but the listener there takes the SYN for a new
- * one, and chooses another number.
- */
-static bool may_send_synack(const struct look *x)
-{
-	const struct end *e = sender(x);
-
-	if (in_handshake(e))
-		return true;
-	if (e->gone)
-		return !has_proved_open(x->m, x->from) && !e->sent_fin &&
-		       !syns_crossed(x->m) && !is_nowhere(receiver(x)) &&
-		       !has_this_isn(x);
-	return !has_proved_open(x->m, x->from) &&
-	       (e->state == ESTABLISHED || e->state == CLOSE_WAIT);
-}
-
-void rule_synack(struct look *x)
-{
-	struct record *r;
-	bool again;
-
-	if (answers_waiting_syn(x)) {
-		x->verdict->reopen = true;
-		return;
-	}
-	if (!x->m->records)
-		infer_syn(x);
-	/* It answers a SYN, and never a SYN-ACK */
-	if (!(has_sent_syn(x->m, x->to) || syns_crossed(x->m)) ||
-	    !acks_syn_of(x->m, x->to, x->ackno) ||
-	    x->ackno > sent_up_to(x->m, x->to) || !may_send_synack(x))
-		return;
-	/* One that was acknowledged does not change any more */
-	if (sender(x)->has_isn && !has_this_isn(x) && has_acked(x->m, x->to))
-		return;
-
-	x->verdict->used = true;
-	number_from(x, x->from, x->seg->seq);
-	again = has_this_isn(x) && has_sent_synack(x->m, x->from);
-	if (x->sight->leaves)
-		take_isn(x);
-	r = remember(x);
-	r->disproves = again;
-	if (x->sight->leaves)
-		synack_leaves(x, again);
-	if (x->sight->arrives)
-		synack_arrives(x, r);
+	keep_pending(x);
 }

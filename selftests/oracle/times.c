@@ -12,7 +12,7 @@ static struct entry *write_entry(struct model *m, enum who who, uint64_t now)
 	return entry;
 }
 
-/* The last time that it moved, or NULL */
+/* NULL: it has not moved */
 static const struct entry *last_move(const struct model *m, enum who who)
 {
 	size_t i;
@@ -23,7 +23,7 @@ static const struct entry *last_move(const struct model *m, enum who who)
 	return NULL;
 }
 
-/* What was there before the first segment nobody saw, but where that is the SYN */
+/* The initial states are known, except in mid-stream */
 bool saw_entering(const struct model *m, enum who who)
 {
 	return last_move(m, who) || !m->midstream;
@@ -37,9 +37,9 @@ uint64_t entered_at(const struct model *m, enum who who)
 }
 
 /*
- * Whether the end of a stay is one: not where we only lose sight of it, and not where
- * it turns out not to have been one. That 2MSL are over is known of an end that is
- * known to be in TIME-WAIT; that another time is over, only of who is seen to be gone.
+ * Flush and eviction only end the observation, and a rollback revokes the stay. 2MSL end a
+ * confirmed TIME-WAIT; every other timeout is only an assumption, unless a missing socket
+ * proves it.
  */
 bool stay_is_known(const struct model *m, enum who who, enum cause cause, bool proven)
 {
@@ -69,60 +69,58 @@ static enum wait_end end_by(enum cause cause, bool confirmed)
 	}
 }
 
-/* The end is still where it was */
 void write_move(struct model *m, enum who who, enum state state, enum cause cause,
-		bool proven, uint64_t now)
+		uint64_t now)
 {
 	const struct end *end = &m->end[who];
-	bool known = stay_is_known(m, who, cause, proven);
 	struct entry *entry = write_entry(m, who, now);
 
 	entry->kind = MOVED;
 	entry->state = state;
 	entry->cause = cause;
-	entry->known_stay = known;
 	if (end->state == TIME_WAIT)
 		entry->wait_end = end_by(cause, end->confirmed);
 }
 
-void write_visit(struct model *m, enum who who, bool fin_again, uint64_t now)
+void write_restart(struct model *m, enum who who, bool fin_again, uint64_t now)
 {
-	write_entry(m, who, now)->kind = fin_again ? FIN_CAME_AGAIN : WAITS_ANEW;
+	write_entry(m, who, now)->kind = fin_again ? FIN_REPEATED : RESTARTED;
 }
 
-/* What the kernel's socket says of the last move: skipped, it never was one */
+/* The kernel's socket decides. WAIT_SKIPPED: there was no TIME-WAIT to measure */
 void correct_wait_end(struct model *m, struct verdict *verdict, enum wait_end end)
 {
 	m->entry[m->entries - 1].wait_end = end;
-	if (end == WAIT_SKIPPED) {
-		m->entry[m->entries - 1].known_stay = false;
+	if (end == WAIT_SKIPPED)
 		verdict->move[verdict->moves - 1].known_stay = false;
-	}
 }
 
-static void visit(struct wait *wait, const struct entry *entry)
+static void restart_wait(struct wait *wait, const struct entry *entry)
 {
-	wait->began_anew = entry->time;
-	wait->fins += entry->kind == FIN_CAME_AGAIN;
+	wait->restarted = entry->time;
+	wait->fins += entry->kind == FIN_REPEATED;
 }
 
-/* It ends; a choice: what came after that has restarted it at its end, at the latest */
+/*
+ * A choice: a restart that was logged later than the end counts as one at the end. This
+ * happens when a SYN-ACK tells that the next connection began with its SYN.
+ */
 static void end_wait(struct wait *wait, const struct entry *entry)
 {
 	wait->lasts = false;
 	wait->was = entry->cause != BY_ROLLBACK;
 	wait->end = entry->wait_end;
 	wait->ended = entry->time;
-	if (wait->began_anew > wait->ended)
-		wait->began_anew = wait->ended;
+	if (wait->restarted > wait->ended)
+		wait->restarted = wait->ended;
 	if (wait->end == WAIT_SKIPPED) {
 		wait->ended = wait->began;
-		wait->began_anew = wait->began;
+		wait->restarted = wait->began;
 		wait->fins = 0;
 	}
 }
 
-/* The last one. One that was taken back never was. */
+/* A TIME-WAIT that a rollback revoked does not count */
 struct wait wait_of(const struct model *m, enum who who)
 {
 	struct wait wait = { 0 };
@@ -134,11 +132,11 @@ struct wait wait_of(const struct model *m, enum who who)
 		if (entry->who != who)
 			continue;
 		if (entry->kind != MOVED)
-			visit(&wait, entry);
+			restart_wait(&wait, entry);
 		else if (entry->state == TIME_WAIT)
 			wait = (struct wait){
 				.was = true, .lasts = true, .began = entry->time,
-				.began_anew = entry->time,
+				.restarted = entry->time,
 			};
 		else if (wait.lasts)
 			end_wait(&wait, entry);
@@ -146,7 +144,7 @@ struct wait wait_of(const struct model *m, enum who who)
 	return wait;
 }
 
-/* All that was told, whether it turned out to be so or not; the last one until now */
+/* Every reported stay counts, even if a rollback revoked it later */
 uint64_t time_in_state(const struct model *m, enum who who, enum state state, uint64_t now)
 {
 	enum state at = who == CLIENT ? CLOSED : LISTEN;
@@ -168,7 +166,6 @@ uint64_t time_in_state(const struct model *m, enum who who, enum state state, ui
 	return sum + (known && at == state ? now - since : 0);
 }
 
-/* In mid-stream, until it moves: it may have come there before we saw it, or just then */
 uint64_t unseen_time(const struct model *m, enum who who, uint64_t now)
 {
 	size_t i;
@@ -188,8 +185,8 @@ static bool is_synchronized(const struct end *end)
 }
 
 /*
- * "The FINs of both have been acknowledged", section 3.6. A choice: who was believed to
- * wait long enough has closed, whatever its segments show later.
+ * Section 3.6: both FINs are acknowledged. A choice: an end whose TIME-WAIT was over stays
+ * closed, whatever its segments show later.
  */
 static bool has_closed(const struct end *end)
 {
@@ -211,7 +208,10 @@ static uint64_t not_zero(uint64_t duration)
 	return duration ? duration : 1;
 }
 
-/* From the SYN to where both are synchronized; from the first FIN to the last ACK; once */
+/*
+ * Handshake: from the SYN until both ends are synchronized. Close: from the first FIN to
+ * the last ACK.
+ */
 void tell_durations(struct model *m, struct verdict *verdict, uint64_t now)
 {
 	const struct end *c = &m->end[CLIENT], *s = &m->end[SERVER];

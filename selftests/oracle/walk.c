@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The next step of a story. Mostly one that could come next, seen from the model; with
- * a small chance to be wrong by a little, so that each edge is met from both sides.
+ * The next step is mostly one that a TCP in the state of the model could take. With a small
+ * chance it is slightly wrong, so that every limit is tested on both sides.
  */
 #include "event.h"
-#include "facts.h"
+#include "numbers.h"
+#include "opening.h"
 #include "unit/random.h"
 #include "walk.h"
 
-/* What is known where the next segment is made */
-struct desk {
+/* One side of the connection, as seen by the functions that make its next segment */
+struct side {
 	const struct walk	*walk;
 	const struct model	*m;
 	unsigned int		host;
 	enum who		who, peer;
-	const struct end	*e, *p;
+	const struct end	*e, *p;		/* its end and that of its peer */
 };
 
-static struct desk other_side(const struct desk *d)
+static struct side other_side(const struct side *s)
 {
-	return (struct desk){
-		.walk = d->walk, .m = d->m, .host = !d->host,
-		.who = d->peer, .peer = d->who, .e = d->p, .p = d->e,
+	return (struct side){
+		.walk = s->walk, .m = s->m, .host = !s->host,
+		.who = s->peer, .peer = s->who, .e = s->p, .p = s->e,
 	};
 }
 
@@ -39,43 +40,43 @@ static uint32_t pick(const uint32_t *values, size_t count)
 	pick((const uint32_t []){ __VA_ARGS__ }, \
 	     sizeof((const uint32_t []){ __VA_ARGS__ }) / sizeof(uint32_t))
 
-/* As the numbers of an end are on the wire */
+/* Undo unwrap() */
 static uint32_t on_wire(const struct end *end, int64_t number)
 {
 	return end->zero + (uint32_t)number;
 }
 
-static uint32_t next_of(const struct desk *d)
+static uint32_t next_of(const struct side *s)
 {
-	return d->e->numbered ? on_wire(d->e, sent_up_to(d->m, d->who)) :
-				d->walk->isn[d->host];
+	return s->e->numbered ? on_wire(s->e, sent_up_to(s->m, s->who)) :
+				s->walk->isn[s->host];
 }
 
-static uint32_t isn_of(const struct desk *d)
+static uint32_t isn_of(const struct side *s)
 {
-	return d->e->has_isn ? on_wire(d->e, d->e->isn) : d->walk->isn[d->host];
+	return s->e->has_isn ? on_wire(s->e, s->e->isn) : s->walk->isn[s->host];
 }
 
-/* What it would acknowledge: all, less than has arrived, or as before */
-static uint32_t ack_of(const struct desk *d)
+/* Mostly RCV.NXT; sometimes the same ACK as before, or more or less than has arrived */
+static uint32_t ack_of(const struct side *s)
 {
-	const struct model *m = d->m;
-	int64_t all = expects_any(m, d->who) ? expects(m, d->who) :
-		      d->p->has_isn ? d->p->isn + 1 : 0;
-	int64_t before = has_acked(m, d->who) ? acked_up_to(m, d->who) : all;
+	const struct model *m = s->m;
+	int64_t all = expects_any(m, s->who) ? expects(m, s->who) :
+		      s->p->has_isn ? s->p->isn + 1 : 0;
+	int64_t before = has_acked(m, s->who) ? acked_up_to(m, s->who) : all;
 
 	switch (random_below(16)) {
 	case 0:
-		return on_wire(d->p, before);
+		return on_wire(s->p, before);
 	case 1:
-		return on_wire(d->p, all > before ? before +
+		return on_wire(s->p, all > before ? before +
 			       random_below((uint32_t)(all - before)) : all);
 	case 2:
-		return on_wire(d->p, sent_up_to(m, d->peer));
+		return on_wire(s->p, sent_up_to(m, s->peer));
 	case 3:
-		return on_wire(d->p, after_fin(m, d->peer) - random_below(2));
+		return on_wire(s->p, after_fin(m, s->peer) - random_below(2));
 	default:
-		return on_wire(d->p, all);
+		return on_wire(s->p, all);
 	}
 }
 
@@ -84,118 +85,118 @@ static uint32_t some_data(void)
 	return random_below(8) ? 1 + random_below(200) : PICK(1, 1460, 65535, 180000);
 }
 
-static struct segment ack(const struct desk *d)
+static struct segment ack(const struct side *s)
 {
-	return (struct segment){ .ack = true, .seq = next_of(d), .ackno = ack_of(d) };
+	return (struct segment){ .ack = true, .seq = next_of(s), .ackno = ack_of(s) };
 }
 
-static struct segment data(const struct desk *d)
+static struct segment data(const struct side *s)
 {
-	struct segment seg = ack(d);
+	struct segment seg = ack(s);
 
 	seg.len = some_data();
 	if (!random_below(8))
-		seg.seq += random_below(300);	/* what was before it is lost */
+		seg.seq += random_below(300);	/* a segment before it was lost */
 	return seg;
 }
 
-static struct segment fin(const struct desk *d)
+static struct segment fin(const struct side *s)
 {
-	struct segment seg = ack(d);
+	struct segment seg = ack(s);
 
-	if (has_sent_fin(d->m, d->who))
-		seg.seq = on_wire(d->e, after_fin(d->m, d->who) - 1);
+	if (has_sent_fin(s->m, s->who))
+		seg.seq = on_wire(s->e, after_fin(s->m, s->who) - 1);
 	else if (!random_below(8))
 		seg.seq += random_below(100);
 	seg.fin = true;
 	if (!random_below(4)) {
 		seg.len = 1 + random_below(50);
-		if (has_sent_fin(d->m, d->who))
+		if (has_sent_fin(s->m, s->who))
 			seg.seq -= seg.len;
 	}
 	return seg;
 }
 
-/* Where some segment ended */
-static uint32_t old_edge_of(const struct desk *d)
+/* The end of some earlier segment */
+static uint32_t old_edge_of(const struct side *s)
 {
 	const struct record *r;
 
-	if (!d->m->records)
-		return isn_of(d);
-	r = &d->m->record[random_below((uint32_t)d->m->records)];
-	return on_wire(d->e, r->from == d->who ? r->end : r->ackno);
+	if (!s->m->records)
+		return isn_of(s);
+	r = &s->m->record[random_below((uint32_t)s->m->records)];
+	return on_wire(s->e, r->from == s->who ? r->end : r->ackno);
 }
 
-/* A number at which something ends, of the sender or as its peer sees it */
-static uint32_t edge_of(const struct desk *d)
+/* A number of the sender at which some check has its limit */
+static uint32_t edge_of(const struct side *s)
 {
-	const struct model *m = d->m;
+	const struct model *m = s->m;
 
 	switch (random_below(7)) {
 	case 0:
-		return has_window(m, d->peer) ? on_wire(d->e, right_edge(m, d->peer)) : 0;
+		return has_window(m, s->peer) ? on_wire(s->e, right_edge(m, s->peer)) : 0;
 	case 1:
-		return has_acked(m, d->peer) ? on_wire(d->e, acked_up_to(m, d->peer)) : 0;
+		return has_acked(m, s->peer) ? on_wire(s->e, acked_up_to(m, s->peer)) : 0;
 	case 2:
-		return has_sent_fin(m, d->who) ? on_wire(d->e, after_fin(m, d->who)) : 0;
+		return has_sent_fin(m, s->who) ? on_wire(s->e, after_fin(m, s->who)) : 0;
 	case 3:
-		return isn_of(d);
+		return isn_of(s);
 	case 4:
-		return expects_any(m, d->peer) ? on_wire(d->e, expects(m, d->peer)) : 0;
+		return expects_any(m, s->peer) ? on_wire(s->e, expects(m, s->peer)) : 0;
 	case 5:
-		return old_edge_of(d);
+		return old_edge_of(s);
 	default:
-		return next_of(d);
+		return next_of(s);
 	}
 }
 
-static struct segment rst(const struct desk *d)
+static struct segment rst(const struct side *s)
 {
-	const struct desk other = other_side(d);
-	struct segment seg = ack(d);
-	int64_t beyond = highest_beyond_hole(d->m, d->peer);
+	const struct side other = other_side(s);
+	struct segment seg = ack(s);
+	int64_t beyond = highest_beyond_hole(s->m, s->peer);
 
 	seg.rst = true;
-	if (d->p->state == SYN_SENT) {
+	if (s->p->state == SYN_SENT) {
 		seg.seq = 0;
 		seg.ackno = isn_of(&other) + 1;
 	} else if (!random_below(8)) {
-		seg.seq = edge_of(d);
+		seg.seq = edge_of(s);
 	} else if (beyond != INT64_MIN && random_below(2)) {
-		seg.seq = on_wire(d->e, beyond);
-	} else if (expects_any(d->m, d->peer) && random_below(2)) {
-		seg.seq = on_wire(d->e, expects(d->m, d->peer));
+		seg.seq = on_wire(s->e, beyond);
+	} else if (expects_any(s->m, s->peer) && random_below(2)) {
+		seg.seq = on_wire(s->e, expects(s->m, s->peer));
 	}
 	seg.ack = random_below(2);
 	return seg;
 }
 
-static struct segment syn(const struct desk *d)
+static struct segment syn(const struct side *s)
 {
-	struct segment seg = { .syn = true, .seq = isn_of(d) };
+	struct segment seg = { .syn = true, .seq = isn_of(s) };
 
 	if (!random_below(6))
 		seg.len = 1 + random_below(20);
 	return seg;
 }
 
-static struct segment new_syn(const struct desk *d)
+static struct segment new_syn(const struct side *s)
 {
-	struct segment seg = syn(d);
+	struct segment seg = syn(s);
 
-	seg.seq = random_below(4) ? next_of(d) + PICK(1, 2, 1000, 100000, -1000, 0x80000000) :
+	seg.seq = random_below(4) ? next_of(s) + PICK(1, 2, 1000, 100000, -1000, 0x80000000) :
 				    random_u32();
 	return seg;
 }
 
-static struct segment synack(const struct desk *d)
+static struct segment synack(const struct side *s)
 {
-	struct segment seg = { .syn = true, .ack = true, .seq = isn_of(d) };
-	const struct desk other = other_side(d);
-	const struct model *m = d->m;
+	struct segment seg = { .syn = true, .ack = true, .seq = isn_of(s) };
+	const struct side other = other_side(s);
+	const struct model *m = s->m;
 
-	if (m->pending && m->pending_from == d->peer && random_below(2)) {
+	if (m->pending && m->pending_from == s->peer && random_below(2)) {
 		if (random_below(8))
 			seg.seq += 100000;
 		seg.ackno = m->pending_syn.seq + 1;
@@ -203,47 +204,47 @@ static struct segment synack(const struct desk *d)
 			seg.ackno += m->pending_syn.len;
 		return seg;
 	}
-	if (d->e->has_isn && !random_below(6))
+	if (s->e->has_isn && !random_below(6))
 		seg.seq += PICK(1, -1, 70000, -70000, 0x3fffffff);
 	seg.ackno = isn_of(&other) + 1;
-	if (d->p->numbered && syn_data(m, d->peer) && random_below(2))
-		seg.ackno += random_below(2) ? syn_data(m, d->peer) :
-					       1 + random_below(syn_data(m, d->peer));
+	if (s->p->numbered && syn_data(m, s->peer) && random_below(2))
+		seg.ackno += random_below(2) ? syn_data(m, s->peer) :
+					       1 + random_below(syn_data(m, s->peer));
 	return seg;
 }
 
-/* RFC 9293 section 3.8.4: keepalive, and a probe of a closed window */
-static struct segment probe(const struct desk *d)
+/* RFC 9293 sections 3.8.4 and 3.8.6.1: keepalive, zero-window probe */
+static struct segment probe(const struct side *s)
 {
-	struct segment seg = ack(d);
+	struct segment seg = ack(s);
 
 	seg.seq -= random_below(2);
 	seg.len = random_below(2);
 	return seg;
 }
 
-/* A copy of what it has sent; the ACK may be newer */
-static struct segment again(const struct desk *d)
+/* A retransmission, maybe with a newer ACK number */
+static struct segment again(const struct side *s)
 {
-	const struct record *r = &d->m->record[random_below((uint32_t)d->m->records)];
+	const struct record *r = &s->m->record[random_below((uint32_t)s->m->records)];
 	struct segment seg = r->seg;
 
-	if (r->from != d->who)
-		return ack(d);
+	if (r->from != s->who)
+		return ack(s);
 	if (seg.ack && random_below(2))
-		seg.ackno = ack_of(d);
+		seg.ackno = ack_of(s);
 	return seg;
 }
 
-enum deed { ACK, DATA, FIN, RST, SYN, NEW_SYN, SYNACK, PROBE, AGAIN, DEEDS };
+enum action { ACK, DATA, FIN, RST, SYN, NEW_SYN, SYNACK, PROBE, AGAIN, ACTIONS };
 
-static struct segment (*const make[DEEDS])(const struct desk *d) = {
+static struct segment (*const make[ACTIONS])(const struct side *s) = {
 	[ACK] = ack, [DATA] = data, [FIN] = fin, [RST] = rst, [SYN] = syn,
 	[NEW_SYN] = new_syn, [SYNACK] = synack, [PROBE] = probe, [AGAIN] = again,
 };
 
-/* How often an end in a state does what */
-static const uint8_t weights[STATES][DEEDS] = {
+/* How often an end in a state does which action */
+static const uint8_t weights[STATES][ACTIONS] = {
 	[CLOSED]	= { [ACK] = 6, [DATA] = 1, [FIN] = 6, [RST] = 2, [SYN] = 30,
 			    [NEW_SYN] = 6, [SYNACK] = 2, [AGAIN] = 3 },
 	[LISTEN]	= { [SYNACK] = 40, [SYN] = 7, [RST] = 2, [ACK] = 1, [NEW_SYN] = 1 },
@@ -267,24 +268,22 @@ static const uint8_t weights[STATES][DEEDS] = {
 			    [SYN] = 2, [AGAIN] = 8 },
 };
 
-static struct segment make_legal(const struct desk *d)
+static struct segment make_legal(const struct side *s)
 {
-	const uint8_t *weight = weights[d->e->state];
+	const uint8_t *weight = weights[s->e->state];
 	uint32_t sum = 0, at;
-	int deed;
+	int action;
 
-	for (deed = 0; deed < DEEDS; deed++)
-		sum += weight[deed];
+	for (action = 0; action < ACTIONS; action++)
+		sum += weight[action];
 	at = random_below(sum);
-	for (deed = 0; at >= weight[deed]; deed++)
-		at -= weight[deed];
-	if (d->m->pending && d->m->pending_from == d->peer && chance(20))
-		deed = SYNACK;
-	if (!d->m->records)
-		deed = random_below(8) ? SYN : random_below(2) ? SYNACK : FIN - random_below(3);
-	else if (deed == AGAIN && !d->m->records)
-		deed = ACK;
-	return make[deed](d);
+	for (action = 0; at >= weight[action]; action++)
+		at -= weight[action];
+	if (s->m->pending && s->m->pending_from == s->peer && chance(20))
+		action = SYNACK;
+	if (!s->m->records)
+		action = random_below(8) ? SYN : random_below(2) ? SYNACK : FIN - random_below(3);
+	return make[action](s);
 }
 
 static uint32_t offset(void)
@@ -293,16 +292,16 @@ static uint32_t offset(void)
 		    0x7fffffff, 0x80000000, 0x80000001, 0xc0000000);
 }
 
-static void spoil_number(const struct desk *d, struct segment *seg)
+static void spoil_number(const struct side *s, struct segment *seg)
 {
-	const struct desk other = other_side(d);
+	const struct side other = other_side(s);
 
 	switch (random_below(4)) {
 	case 0:
 		seg->seq += offset();
 		break;
 	case 1:
-		seg->seq = edge_of(d) + offset() - random_below(2) * seg->len;
+		seg->seq = edge_of(s) + offset() - random_below(2) * seg->len;
 		break;
 	case 2:
 		seg->ackno += offset();
@@ -327,28 +326,28 @@ static void spoil_flags(struct segment *seg)
 	seg->rst = it->rst;
 }
 
-static struct segment make_noise(const struct desk *d)
+static struct segment make_noise(const struct side *s)
 {
 	struct segment seg = {
-		.seq = random_below(4) ? edge_of(d) : random_u32(),
-		.ackno = random_below(4) ? ack_of(d) : random_u32(),
+		.seq = random_below(4) ? edge_of(s) : random_u32(),
+		.ackno = random_below(4) ? ack_of(s) : random_u32(),
 		.len = random_below(3) ? 0 : some_data(),
 	};
 
 	spoil_flags(&seg);
 	if (!random_below(3))
-		spoil_number(d, &seg);
+		spoil_number(s, &seg);
 	return seg;
 }
 
-/* Where there is no socket: a RST, another socket of this port, or a listener's answer */
-static struct segment make_last(const struct desk *d)
+/* From a host without a socket: a RST, the SYN of a new socket, or a listener's SYN-ACK */
+static struct segment make_last(const struct side *s)
 {
 	struct segment seg;
 
 	if (random_below(2))
-		return random_below(3) ? rst(d) : new_syn(d);
-	seg = synack(d);
+		return random_below(3) ? rst(s) : new_syn(s);
+	seg = synack(s);
 	if (random_below(4))
 		seg.seq += 70000;
 	return seg;
@@ -379,16 +378,18 @@ static void add_options(struct walk *walk, unsigned int host, struct segment *se
 		seg->len %= 1461;
 }
 
+/* One of the loopback segments in flight arrives */
 static struct step fly(struct walk *walk)
 {
 	size_t at = random_below((uint32_t)walk->flying);
 	struct step step = walk->flight[at];
 
-	if (random_below(8))	/* else it comes twice */
+	if (random_below(8))	/* else it is duplicated */
 		walk->flight[at] = walk->flight[--walk->flying];
 	return step;
 }
 
+/* A loopback segment left, and will arrive unless it is lost */
 static void take_off(struct walk *walk, const struct step *step)
 {
 	struct step arrival = *step;
@@ -400,7 +401,7 @@ static void take_off(struct walk *walk, const struct step *step)
 	walk->flight[walk->flying++] = arrival;
 }
 
-/* The end that has more to do, or whose answer is due */
+/* More often the one that has to answer, and less often one that is closed */
 static unsigned int choose_host(const struct pair *pair)
 {
 	const struct model *m = &pair->model;
@@ -417,7 +418,7 @@ struct step walk_step(struct walk *walk, const struct pair *pair)
 {
 	unsigned int host = choose_host(pair);
 	enum who who = pair->role[host];
-	const struct desk d = {
+	const struct side s = {
 		.walk = walk, .m = &pair->model, .host = host, .who = who,
 		.peer = peer_of(who), .e = &pair->model.end[who],
 		.p = &pair->model.end[peer_of(who)],
@@ -426,20 +427,20 @@ struct step walk_step(struct walk *walk, const struct pair *pair)
 		.kind = SEGMENT, .host = host, .leaves = true,
 		.arrives = pair->vantage != LOOPBACK,
 		.forged = !random_below(16),
-		.pause = event_pause(walk),
+		.pause = event_pause(walk->slow),
 		.id = walk->made,
 	};
 
 	if (walk->flying && random_below(4))
 		return fly(walk);
 	if (!random_below(50))
-		return event_step(walk, pair, host);
+		return event_step(walk->slow, pair, host);
 
 	walk->made++;
-	step.seg = pair->dead[host] ? make_last(&d) :
-		   walk->noise && random_below(4) ? make_noise(&d) : make_legal(&d);
+	step.seg = pair->dead[host] ? make_last(&s) :
+		   walk->noise && random_below(4) ? make_noise(&s) : make_legal(&s);
 	if (!random_below(8) && !pair->dead[host])
-		spoil_number(&d, &step.seg);
+		spoil_number(&s, &step.seg);
 	if (!random_below(40) && !pair->dead[host])
 		spoil_flags(&step.seg);
 	add_options(walk, host, &step.seg);

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Random stories. */
+/* Random walks: the steps of a story, one by one, each chosen by the state so far. */
 #ifndef _ORACLE_WALK_H
 #define _ORACLE_WALK_H
 
 #include "pair.h"
+#include "story.h"
 
 #define FLYING_MAX	4
 
-/* What stays the same for a story, and what is on its way over loopback */
+/* The properties of a walk, and its loopback segments in flight */
 struct walk {
-	bool		noise, slow, narrow;
-	bool		stamps, sack, scales, cookie;
-	uint32_t	isn[2], clock[2];	/* of the hosts */
-	unsigned int	made;
+	bool		noise;		/* mostly meaningless segments */
+	bool		slow;		/* long pauses */
+	bool		narrow;		/* small windows */
+	bool		stamps, sack, scales, cookie;	/* options that it mostly has */
+	uint32_t	isn[2], clock[2];	/* by host; clock: its timestamps */
+	unsigned int	made;		/* segments, for their ids */
 	size_t		flying;
 	struct step	flight[FLYING_MAX];
 };

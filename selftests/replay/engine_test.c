@@ -135,14 +135,14 @@ static void wait_until(struct run *run, u64 now)
 
 static bool do_segment(struct run *run, const struct step *step)
 {
-	uint64_t used = run->engine->stats.counter[ENGINE_COUNTER_PACKETS_USED];
+	uint64_t used = run->engine->stats.counter[TCPFSM_COUNTER_PACKETS_USED];
 	enum engine_result result;
 	struct packet p;
 
 	case_packet(step, run->setup, &p);
 	run->now += MSEC;
 	result = engine_packet(run->engine, p.bytes, p.len, p.len + step->len, run->now);
-	run->used = run->engine->stats.counter[ENGINE_COUNTER_PACKETS_USED] != used;
+	run->used = run->engine->stats.counter[TCPFSM_COUNTER_PACKETS_USED] != used;
 	return result == ENGINE_SEGMENT || result == ENGINE_REJECT ||
 	       fail(run, "the engine says %d", result);
 }
@@ -305,9 +305,9 @@ static bool run_case(const struct conn_case *test, const struct setup *setup,
 	run.engine = engine_new(&observer, &run.told, true);
 	if (!run.engine)
 		return fail(&run, "no memory");
-	run.engine->setting[ENGINE_SETTING_history] = 64;
+	run.engine->setting[TCPFSM_SETTING_history] = 64;
 	/* Only the steps of the case end a connection */
-	run.engine->setting[ENGINE_SETTING_timeout_half_open] = 3600;
+	run.engine->setting[TCPFSM_SETTING_timeout_half_open] = 3600;
 	ok = run_steps(&run, steps);
 	engine_free(run.engine);
 	return ok;

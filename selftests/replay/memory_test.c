@@ -106,9 +106,9 @@ static bool fail(unsigned int number, const char *what)
 static bool check(const struct engine *engine, const struct told *told, unsigned int number)
 {
 	const struct engine_stats *stats = &engine->stats;
-	u64 removed = stats->counter[ENGINE_COUNTER_REMOVED_REOPENED];
+	u64 removed = stats->counter[TCPFSM_COUNTER_REMOVED_REOPENED];
 
-	if (stats->counter[ENGINE_COUNTER_CONN_TRACKED] != engine->flows.count + removed)
+	if (stats->counter[TCPFSM_COUNTER_CONN_TRACKED] != engine->flows.count + removed)
 		return fail(number, "tracked is not what there is and what was");
 	if (told->opened != engine->flows.ids)
 		return fail(number, "not all were told of that were opened");
@@ -130,7 +130,7 @@ static bool run(unsigned int number, bool keep)
 	engine = engine_new(&observer, &told, keep);
 	if (!engine)
 		return number == 1 || fail(number, "no engine");
-	engine->setting[ENGINE_SETTING_history] = 64;
+	engine->setting[TCPFSM_SETTING_history] = 64;
 	failures = play(engine);
 	ok = !number == !failures || fail(number, failures ? "failed" : "did not say so");
 	ok = ok && check(engine, &told, number);

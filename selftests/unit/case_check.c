@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Compare what a step did with what the case expects. */
 #include "case_run.h"
+#include "core/conn_life.h"
 #include "ktap.h"
 
 __attribute__((format(printf, 2, 3)))

@@ -2,6 +2,9 @@
 /* Runs a case: makes a packet of each step and parses it into a segment. */
 #include "case_packet.h"
 #include "case_run.h"
+#include "core/conn.h"
+#include "core/conn_fast.h"
+#include "core/conn_life.h"
 
 #define CLOSE_WAIT_LONG	(60 * 1000 * MSEC)
 

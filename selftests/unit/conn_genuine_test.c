@@ -5,6 +5,7 @@
  * kept for an end on this host must be the one that the small TCP is in.
  */
 #include "core/conn.h"
+#include "core/conn_life.h"
 #include "ktap.h"
 #include "random.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The history, a ring of records: what is kept, how exactly, in which order. */
+#include "core/conn_life.h"
 #include "core/history.h"
 #include "ktap.h"
 

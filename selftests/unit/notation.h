@@ -3,7 +3,7 @@
 #ifndef _TCPFSM_NOTATION_H
 #define _TCPFSM_NOTATION_H
 
-#include "core/conn.h"
+#include "core/conn_types.h"
 #include "core/zeek.h"
 
 enum host { HOST_C, HOST_S, HOST_COUNT };

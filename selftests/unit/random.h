@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Pseudo-random numbers, the same in every run: xorshift64*. */
+/*
+ * Pseudo-random numbers, the same in every run: xorshift64*. There is one generator
+ * for the whole program, so that a seed decides what all of its files draw.
+ */
 #ifndef _TCPFSM_RANDOM_H
 #define _TCPFSM_RANDOM_H
 
 #include "core/types.h"
 
-static u64 random_state = 1;
-
-static inline void random_seed(u32 seed)
-{
-	random_state = seed * 0x9e3779b97f4a7c15ull + 1;
-}
-
-static inline u32 random_u32(void)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return (u32)(random_state * 0x2545f4914f6cdd1dull >> 32);
-}
-
-static inline u32 random_below(u32 limit)
-{
-	return random_u32() % limit;
-}
+/* Begin the sequence of numbers of this seed; at first it is that of seed 0 */
+void random_seed(u64 seed);
+u32 random_u32(void);
+/* 0 to limit - 1 */
+u32 random_below(u32 limit);
 
 #endif /* _TCPFSM_RANDOM_H */

@@ -3,6 +3,8 @@
  * Time in state, as far back as the history reaches; and the bucket of a
  * histogram that a duration belongs to.
  */
+#include "core/conn.h"
+#include "core/conn_life.h"
 #include "core/hist.h"
 #include "core/history.h"
 #include "ktap.h"

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which state of the kernel's may go with which of ours, and why. Every reason
- * is checked against what both sides say of this very end; nothing is excused
- * because such things happen.
+ * Which state of the socket may go with which of ours, and why. Each reason is checked
+ * against what both sides tell of this end: that such a thing can happen is no reason.
  */
 #include <ctype.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "audit/audit.h"
+#include "base/units.h"
 #include "core/fsm.h"
 
-#define MSEC_PER_SEC	1000ull
-#define NSEC_PER_MSEC	1000000ull
-/* What times of two clocks may differ by; jiffies tick at least so often */
+/* Times of two clocks may differ by so much: a jiffy is not longer. */
 #define SLACK_MSEC	20
 
 #define S(state)	(1u << TCPFSM_STATE_##state)
-/* No socket, or no end */
+/* Bits for states: there is no socket, or no end */
 #define NONE		S(COUNT)
 #define OVER		(NONE | S(CLOSED))
 #define UNSYNCHRONIZED	(S(SYN_SENT) | S(SYN_RECEIVED))
@@ -41,7 +39,7 @@ static bool use_up(const struct audit_case *c, enum audit_count count)
 	return true;
 }
 
-/* Since the last segment that we saw. */
+/* Milliseconds since the last segment that we saw */
 static uint64_t silent_ms(const struct audit_case *c)
 {
 	const struct audit_facts *facts = c->facts;
@@ -56,7 +54,7 @@ static bool fin_waits(const struct audit_case *c)
 	return c->sock->unsent;
 }
 
-/* It waited behind data when the peer's FIN passed. */
+/* The FIN of the end waited behind data when that of its peer passed. */
 static bool peer_fin_was_first(const struct audit_case *c)
 {
 	return c->end->peer_fin_first;
@@ -73,7 +71,7 @@ static bool syn_waits(const struct audit_case *c)
 	return c->sock->deferred;
 }
 
-/* --- the socket is behind: what was delivered it did not take --------------- */
+/* --- the socket is behind: it dropped what was delivered to it -------------- */
 
 static bool listens_for(const struct diag_socket *listener, const struct diag_key *key)
 {
@@ -92,7 +90,7 @@ static bool has_full_queue(const struct diag_socket *listener)
 	return listener->received > listener->backlog;
 }
 
-/* Whoever has only a request has sent nothing else. */
+/* As long as there is only a request sock, nothing but SYN-ACKs was sent. */
 static bool is_request(const struct audit_case *c)
 {
 	return c->sock->kind == DIAG_REQUEST && c->end->only_syn;
@@ -112,8 +110,8 @@ static bool queue_is_full(const struct audit_case *c)
 }
 
 /*
- * A request whose last ACK has come waits without sending its SYN-ACK again:
- * longer than it would have waited otherwise.
+ * After the last ACK has come, a request of TCP_DEFER_ACCEPT does not send its SYN-ACK
+ * again: it is silent for longer than any other request.
  */
 static bool accept_waits(const struct audit_case *c)
 {
@@ -135,7 +133,7 @@ static bool answered_by_cookie(const struct audit_case *c)
 	return c->end->role == TCPFSM_ROLE_SERVER && use_up(c, AUDIT_COOKIES);
 }
 
-/* No request waited for the last ACK, and there was no room for a socket. */
+/* The last ACK brought the cookie back, but there was no room for a new socket. */
 static bool cookie_was_dropped(const struct audit_case *c)
 {
 	return c->end->role == TCPFSM_ROLE_SERVER && c->end->only_syn &&
@@ -148,7 +146,7 @@ static bool may_vanish(const struct audit_case *c)
 	return !c->facts->truth;
 }
 
-/* A request whose listener is closed goes when its SYN-ACK is due again. */
+/* If its listener was closed, a request sock goes when the SYN-ACK is to be sent again. */
 static bool listener_was_closed(const struct audit_case *c)
 {
 	return c->end->role == TCPFSM_ROLE_SERVER && !c->end->resent &&
@@ -190,7 +188,7 @@ static bool is_off(const struct audit_case *c)
 	return !c->facts->enabled;
 }
 
-/* Not a segment since the time from which on it would have been seen. */
+/* The socket has neither sent nor received since @then, when it would have been seen. */
 static bool silent_since(const struct audit_case *c, uint64_t then)
 {
 	const struct audit_facts *facts = c->facts;
@@ -204,7 +202,7 @@ static bool is_older(const struct audit_case *c)
 	return silent_since(c, c->facts->tracking);
 }
 
-/* As long as the table is full even a connection that is busy stays unknown. */
+/* While the table is full, even a connection that is not silent stays unknown. */
 static bool was_refused(const struct audit_case *c)
 {
 	return (c->facts->full || silent_since(c, c->facts->began)) && use_up(c, AUDIT_REFUSED);
@@ -234,15 +232,15 @@ static bool timed_out(const struct audit_case *c)
 	return c->sock->idle >= seconds * MSEC_PER_SEC && use_up(c, AUDIT_TIMED_OUT);
 }
 
-/* The kernel's timers may fire late by an eighth of what they were set to. */
+/* The kernel's timers may fire late, by an eighth of the time they were set to. */
 static bool timer_is_late(const struct audit_case *c)
 {
 	return c->sock->kind == DIAG_TIMEWAIT && !c->sock->expires;
 }
 
-/* --- either side knows more -------------------------------------------------- */
+/* --- one side knows more ----------------------------------------------------- */
 
-/* FINs that a state has seen: the own, the peer's */
+/* FINs that lead to a state: the end's own, its peer's */
 #define OWN	1u
 #define PEER	2u
 
@@ -261,7 +259,7 @@ static unsigned int fins(unsigned int bit)
 	}
 }
 
-/* What the socket has, and we have not, went by before we were there. */
+/* The FINs that the socket knows of, and we do not, passed before we were tracking. */
 static bool fin_was_before(const struct audit_case *c)
 {
 	unsigned int ours, missing;
@@ -277,7 +275,7 @@ static bool fin_was_before(const struct audit_case *c)
 	return !(missing & OWN && c->end->own_fin) && !(missing & PEER && c->end->peer_fin);
 }
 
-/* One step by what it should have received brings the socket to our state. */
+/* One segment that the socket should have received leads from its state to ours. */
 static bool is_assumed(const struct audit_case *c)
 {
 	unsigned int event;
@@ -319,7 +317,7 @@ static const struct rule {
 	{ S(SYN_RECEIVED), S(ESTABLISHED) | S(CLOSE_WAIT), queue_was_full, AUDIT_BEHIND,
 	  "the accept queue was full (ListenOverflows), so the last ACK was dropped" },
 
-	/* No socket, though no segment says that it has gone */
+	/* There is no socket, though no segment told of its end */
 	{ NONE, S(SYN_RECEIVED), answered_by_cookie, AUDIT_NO_SOCKET,
 	  "a SYN cookie keeps none (SyncookiesSent)" },
 	{ NONE, S(ESTABLISHED) | S(CLOSE_WAIT), cookie_was_dropped, AUDIT_NO_SOCKET,
@@ -338,7 +336,7 @@ static const struct rule {
 	{ NONE, S(TIME_WAIT), time_wait_is_over, AUDIT_NO_SOCKET,
 	  "2MSL is over" },
 
-	/* Sockets, and no end of ours */
+	/* There is a socket, and the module knows no such end */
 	{ ANY, NONE, connects_to_itself, AUDIT_UNKNOWN,
 	  "it is connected to itself" },
 	{ ANY, NONE, is_off, AUDIT_UNKNOWN,
@@ -356,7 +354,7 @@ static const struct rule {
 	{ ANY, NONE, is_older, AUDIT_UNKNOWN,
 	  "it is older than tracking, and silent" },
 
-	/* Found in mid-stream */
+	/* The connection was found in mid-stream, or its state is assumed */
 	{ S(FIN_WAIT_1) | S(FIN_WAIT_2) | S(CLOSE_WAIT) | S(CLOSING) | S(LAST_ACK) |
 	  S(TIME_WAIT) | NONE, S(ESTABLISHED) | S(FIN_WAIT_1) | S(FIN_WAIT_2) |
 	  S(CLOSE_WAIT), fin_was_before, AUDIT_AHEAD,
@@ -365,7 +363,7 @@ static const struct rule {
 	  "our state is assumed, and not proven" },
 };
 
-/* A letter of the history; NULL: there was no such segment of this end. */
+/* The letter in Zeek's history; NULL: this end has sent no such segment */
 static const char *has_sent(const struct msg *msg, int role, char letter)
 {
 	return strchr(msg->letters, role == TCPFSM_ROLE_CLIENT ? letter : tolower(letter));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One end of a connection, as the module and as the kernel's own socket have
- * it: is that the same, and if not, is there a reason that can be checked?
+ * Compare one end of a connection, as the module tells it, with the kernel's own
+ * socket: are the states equal, and if not, is there a reason that can be checked?
  */
 #ifndef _TCPFSM_TOOL_AUDIT_H
 #define _TCPFSM_TOOL_AUDIT_H
@@ -13,7 +13,7 @@
 #include "nl/diag.h"
 #include "nl/msg.h"
 
-/* What the module says of an end of this host. */
+/* What the module tells of an end of this host */
 struct audit_end {
 	struct diag_key key;
 	uint8_t state;
@@ -22,47 +22,47 @@ struct audit_end {
 	uint8_t closed;
 	bool confirmed;
 	bool own_fin;		/* it was seen to send a FIN */
-	bool peer_fin;
-	bool peer_fin_first;	/* both were, and the peer's was the first */
+	bool peer_fin;		/* its peer was */
+	bool peer_fin_first;	/* both were, the peer before it */
 	bool resent;		/* it has retransmitted */
 	bool only_syn;		/* it has sent nothing but SYNs or SYN-ACKs */
 	bool peer_data;		/* its peer has sent data */
 	uint64_t id;
-	uint64_t start;
-	uint64_t last;		/* time of the last segment */
+	uint64_t start;		/* of the connection; CLOCK_BOOTTIME, nanoseconds */
+	uint64_t last;		/* segment of the connection; the same */
 };
 
-/* What explains differences of no more ends than it was counted for. */
+/* Counters that explain differences; each count explains one end, and no other. */
 enum audit_count {
 	AUDIT_REFUSED,
 	AUDIT_EVICTED_HALF_OPEN,
 	AUDIT_EVICTED_CLOSED,
 	AUDIT_FLUSHED,
 	AUDIT_TIMED_OUT,
-	AUDIT_COOKIES,		/* from here on it is the kernel that counts */
+	AUDIT_COOKIES,		/* this one and the next are counters of the kernel */
 	AUDIT_OVERFLOWS,
 	AUDIT_NO_TIME_WAIT,
 	AUDIT_COUNTS,
 };
 
-/* All that a reason may depend on besides the two states. */
+/* All that a reason may depend on, besides the end and its socket */
 struct audit_facts {
-	uint64_t now;		/* CLOCK_BOOTTIME, nanoseconds; so is what follows */
-	uint64_t began;		/* the audit did */
-	uint64_t tracking;	/* the oldest proof that the module was watching */
-	bool enabled;
-	bool truth;		/* the module looks sockets up itself */
-	bool full;		/* its table is */
+	uint64_t now;		/* CLOCK_BOOTTIME, nanoseconds; the next two, too */
+	uint64_t began;		/* when the audit began */
+	uint64_t tracking;	/* since then, or longer, the module has been tracking */
+	bool enabled;		/* the module tracks new connections */
+	bool truth;		/* the module looks up sockets itself: setting socket_truth */
+	bool full;		/* its table is full */
 	uint64_t fin_timeout;		/* milliseconds */
-	uint64_t timeout_half_open;	/* seconds; so is what follows */
+	uint64_t timeout_half_open;	/* seconds; the next two, too */
 	uint64_t timeout_established;
 	uint64_t timeout_closing;
-	uint64_t left[AUDIT_COUNTS];
+	uint64_t left[AUDIT_COUNTS];	/* what is left of each counter to explain ends */
 	const struct diag_socket *listener;
 	size_t listeners;
 };
 
-/* Either may be NULL, not both. */
+/* What is compared; end or sock may be NULL, not both. */
 struct audit_case {
 	const struct audit_end *end;
 	const struct diag_socket *sock;
@@ -84,13 +84,13 @@ struct audit_verdict {
 	const char *reason;	/* NULL: there is none */
 };
 
-/* An end of @msg; false if it is not one of this host. */
+/* Fill @end from the end @role in @msg. False: it is not a socket of this host */
 bool audit_end_of(struct audit_end *end, const struct msg *msg, int role);
 
-/* Whether the states say the same; no socket is as good as CLOSED. */
+/* Whether the states are equal; without a socket, CLOSED and LISTEN are. */
 bool audit_equal(const struct audit_end *end, const struct diag_socket *sock);
 
-/* Uses up what was counted. */
+/* How they differ, and the reason if there is one; may take from c->facts->left. */
 struct audit_verdict audit_judge(const struct audit_case *c);
 
 const char *audit_difference_name(enum audit_difference difference);

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "audit/facts.h"
-#include "base/cmd.h"
+#include "base/status.h"
 
-/* Settings and counters of the module: what is not sent stays 0. */
+/* Settings and counters of the module; 0 if the module does not have it */
 struct values {
 	uint64_t enabled;
 	uint64_t socket_truth;
@@ -54,7 +54,7 @@ static int take(const struct msg *msg, void *data)
 	return STATUS_OK;
 }
 
-/* Pairs of lines: names, then their values. */
+/* A counter of /proc/net/netstat, in which a line of names is followed by one of values */
 static uint64_t netstat(const char *name)
 {
 	static char head[8192], line[8192];
@@ -78,7 +78,7 @@ static uint64_t netstat(const char *name)
 	return found;
 }
 
-/* The module counts connections, and both ends of one may be here. */
+/* Counters of the module count double: both ends of a connection may be of this host. */
 static void set_facts(struct audit_facts *facts, const struct values *values)
 {
 	facts->enabled = values->enabled;

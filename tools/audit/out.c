@@ -6,15 +6,16 @@
 
 #include "audit/out.h"
 #include "base/cgroup.h"
-#include "base/cmd.h"
 #include "base/line.h"
 #include "base/names.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/units.h"
 #include "print/resolve.h"
 
 #define STATE_WIDTH	13	/* SYN-RECEIVED? */
 
-/* Columns of the screen where each field of a row begins. */
+/* Where each field of a row begins, in columns from 0 */
 struct tabs {
 	unsigned int remote;
 	unsigned int socket;
@@ -124,7 +125,7 @@ static void row(const struct tabs *t, const struct audit_finding *finding)
 	out_line(&line);
 }
 
-/* In the way of ss: name:value */
+/* name:value, as ss prints it */
 static void put_number(struct line *line, const char *name, uint64_t value)
 {
 	line_char(line, ' ');
@@ -162,7 +163,7 @@ static void details(const struct audit_finding *finding)
 		line_str(&line, " timer:(");
 		line_str(&line, timer_name(sock));
 		line_str(&line, " expires:");
-		line_seconds(&line, sock->expires * 1000000ull, 3);
+		line_seconds(&line, sock->expires * NSEC_PER_MSEC, 3);
 		line_char(&line, ')');
 	}
 	out_line(&line);
@@ -194,7 +195,7 @@ static void json_socket(const struct diag_socket *sock)
 		out_u64("cgroup", NULL, sock->cgroup);
 	if (timer_name(sock)) {
 		out_str("timer", timer_name(sock));
-		out_seconds("expires", sock->expires * 1000000ull);
+		out_seconds("expires", sock->expires * NSEC_PER_MSEC);
 	}
 	out_object_end();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What an audit found, as a table or as JSON. */
+/* Print what an audit found, as a table or as JSON. */
 #ifndef _TCPFSM_TOOL_AUDIT_OUT_H
 #define _TCPFSM_TOOL_AUDIT_OUT_H
 
@@ -13,7 +13,7 @@ struct audit_finding {
 
 struct audit_sums {
 	uint64_t passes;
-	uint64_t compared;
+	uint64_t compared;	/* ends, in the last pass; the sum of the next three */
 	uint64_t equal;
 	uint64_t explained;
 	uint64_t unexplained;

@@ -8,11 +8,11 @@
 
 #include "base/cgroup.h"
 
-/* Of a file handle in kernfs: the id alone is one */
+/* Type of a file handle that consists of the id of a kernfs node */
 #define FILEID_KERNFS	0xfe
 
 struct mount {
-	int fd;			/* -1: there is none */
+	int fd;			/* -1: cgroup2 is not mounted */
 	char path[PATH_MAX];
 };
 
@@ -44,7 +44,7 @@ static int open_by_id(int mount_fd, uint64_t id)
 	return open_by_handle_at(mount_fd, &it.handle, O_PATH | O_CLOEXEC);
 }
 
-/* The part of @path below @mount; NULL: it is not below it */
+/* The part of @path below @mount, which begins with '/'; NULL: it is not below it */
 static const char *below(const char *path, const char *mount)
 {
 	size_t len = strlen(mount);

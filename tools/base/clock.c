@@ -5,8 +5,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-
-#define NSEC_PER_SEC	1000000000ll
+#include "base/units.h"
 
 static bool of_capture;
 
@@ -24,8 +23,9 @@ uint64_t clock_now(void)
 }
 
 /*
- * Read anew each time it is a microsecond more or less, and what happened at
- * once would seem not to: so only a clock that was set counts.
+ * Time of day less boot time, in nanoseconds. Each reading is off by a microsecond
+ * or so, and two lines with the same boot time must not differ: the first reading
+ * is kept, until somebody sets the clock.
  */
 static int64_t boot_time_of_day(void)
 {
@@ -35,7 +35,7 @@ static int64_t boot_time_of_day(void)
 	if (of_capture)
 		return 0;
 	is = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
-	if (llabs(is - offset) > NSEC_PER_SEC / 1000)
+	if (llabs(is - offset) > (int64_t)NSEC_PER_MSEC)
 		offset = is;
 	return offset;
 }
@@ -47,7 +47,7 @@ void clock_of_capture(void)
 
 void clock_put(struct line *line, uint64_t boottime)
 {
-	int64_t real = boot_time_of_day() + (int64_t)boottime;
+	uint64_t real = boot_time_of_day() + boottime;
 	time_t seconds = real / NSEC_PER_SEC;
 	char buf[32];
 	struct tm tm;
@@ -55,6 +55,6 @@ void clock_put(struct line *line, uint64_t boottime)
 	localtime_r(&seconds, &tm);
 	snprintf(buf, sizeof(buf), "%02d:%02d:%02d.%06u",
 		 tm.tm_hour, tm.tm_min, tm.tm_sec,
-		 (unsigned int)(real % NSEC_PER_SEC / 1000));
+		 (unsigned int)(real % NSEC_PER_SEC / NSEC_PER_USEC));
 	line_str(line, buf);
 }

@@ -9,10 +9,10 @@
 
 uint64_t clock_now(void);
 
-/* From here on the times to put are those of a capture, since 1970. */
+/* From now on clock_put() gets the times of a capture: nanoseconds since 1970. */
 void clock_of_capture(void);
 
-/* The time of day of @boottime, as in 14:03:05.123456 */
+/* @boottime as local time of day, as in 14:03:05.123456 */
 void clock_put(struct line *line, uint64_t boottime);
 
 #endif /* _TCPFSM_TOOL_CLOCK_H */

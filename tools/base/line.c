@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/line.h"
-
-#define NSEC_PER_USEC	1000ull
-#define NSEC_PER_MSEC	1000000ull
-#define NSEC_PER_SEC	1000000000ull
+#include "base/units.h"
 
 void line_char(struct line *line, char c)
 {
@@ -17,7 +14,7 @@ void line_str(struct line *line, const char *str)
 		line_char(line, *str++);
 }
 
-/* With zeros in front if it has less than @digits. */
+/* With zeros in front up to @digits */
 static void number(struct line *line, uint64_t value, unsigned int digits)
 {
 	char buf[20];
@@ -34,6 +31,14 @@ static void number(struct line *line, uint64_t value, unsigned int digits)
 void line_u64(struct line *line, uint64_t value)
 {
 	number(line, value, 1);
+}
+
+void line_append(struct line *line, const struct line *more)
+{
+	unsigned int i;
+
+	for (i = 0; i < more->len; i++)
+		line_char(line, more->buf[i]);
 }
 
 void line_seconds(struct line *line, uint64_t ns, unsigned int digits)
@@ -78,7 +83,7 @@ void line_age(struct line *line, uint64_t ns)
 	}
 }
 
-/* In @unit, which is less than @ns; three digits of it */
+/* @ns in @unit, which is nanoseconds too and not more than @ns, rounded to three digits */
 static void three_digits(struct line *line, uint64_t ns, uint64_t unit)
 {
 	uint64_t hundredths = (ns + unit / 200) / (unit / 100);
@@ -97,7 +102,7 @@ static void three_digits(struct line *line, uint64_t ns, uint64_t unit)
 	}
 }
 
-/* Whether all of it that is to be seen is less than @limit */
+/* Whether @ns is below @limit after it is rounded to three digits */
 static bool rounds_below(uint64_t ns, uint64_t limit)
 {
 	return ns < limit - limit / 2000;
@@ -122,9 +127,26 @@ void line_span(struct line *line, uint64_t ns, bool ascii)
 	}
 }
 
+unsigned int line_columns(const struct line *line)
+{
+	unsigned int i, count = 0;
+
+	for (i = 0; i < line->len; i++)
+		count += (line->buf[i] & 0xc0) != 0x80;
+	return count;
+}
+
 void line_tab(struct line *line, unsigned int column)
 {
 	do
 		line_char(line, ' ');
 	while (line->len < column && line->len < sizeof(line->buf));
+}
+
+const char *line_string(struct line *line)
+{
+	unsigned int last = sizeof(line->buf) - 1;
+
+	line->buf[line->len < last ? line->len : last] = '\0';
+	return line->buf;
 }

@@ -22,16 +22,16 @@ extern const struct names names_tw_end;
 extern const struct names names_anomaly;
 extern const struct names names_kind;
 
-/* "unknown" for a value that a newer module sends. */
+/* "unknown" for a value that only a newer module has */
 const char *names_get(const struct names *names, unsigned int value);
 
-/* Upper and lower case, '-' and '_' are the same; -1 if it is not there. */
+/* The value of a name; -1: there is none. Case does not matter, and '_' is '-'. */
 int names_find(const struct names *names, const char *word);
 
-/* All names, for a complaint. */
+/* Write all names to @buf, separated by blanks. */
 void names_list(const struct names *names, char *buf, size_t size);
 
-/* A state as RFC 9293 writes it, with a '?' if it is not @confirmed. */
+/* A state in capitals, as in RFC 9293, with a '?' if it is not @confirmed */
 void names_state_put(struct line *line, unsigned int state, int confirmed);
 
 #endif /* _TCPFSM_TOOL_NAMES_H */

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/cmd.h"
 #include "base/netns.h"
+#include "base/status.h"
 
 #define NETNS_DIR	"/run/netns"
 

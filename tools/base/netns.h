@@ -3,8 +3,8 @@
 #define _TCPFSM_TOOL_NETNS_H
 
 /*
- * Enter a network namespace: a name that 'ip netns' knows, a path, or the id of
- * a process in it. A status.
+ * Move this process to a network namespace: a name that 'ip netns' knows, a path,
+ * or the id of a process in it. A status.
  */
 int netns_enter(const char *netns);
 

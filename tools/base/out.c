@@ -11,17 +11,18 @@
 
 #include <yajl/yajl_gen.h>
 
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
 
 static yajl_gen gen;
-static unsigned int depth;	/* of objects */
+static unsigned int depth;	/* objects and arrays that are open, without the list */
 static bool in_list;
 static bool list_open;		/* the '[' is written */
 
 static void __attribute__((noreturn)) cannot_write(void)
 {
-	/* exit() would try to write the rest once more */
+	/* exit() would try to write the rest again */
 	if (errno == EPIPE)
 		_exit(STATUS_OK);
 	_exit(fail(STATUS_KERNEL, "cannot write: %s", strerror(errno)));
@@ -78,7 +79,7 @@ void out_line(struct line *line)
 {
 	if (!opt.json) {
 		line_char(line, '\n');
-		line->buf[line->len - 1] = '\n';	/* it may have been cut off */
+		line->buf[line->len - 1] = '\n';	/* the line may be full */
 		write_out(line->buf, line->len);
 	}
 	line->len = 0;
@@ -93,7 +94,7 @@ unsigned int out_width(void)
 	return size.ws_col;
 }
 
-/* The locale is for this question only: what else it changes is not wanted. */
+/* Without setlocale(), which would change other functions, too. */
 static bool ask_locale(void)
 {
 	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
@@ -115,7 +116,7 @@ bool out_utf8(void)
 	return charset == UTF8;
 }
 
-/* Hand on what yajl has made of a row, so that it never holds more than one. */
+/* Write what yajl has made of a row, so that it never holds more than one. */
 static void drain(void)
 {
 	const unsigned char *buf;
@@ -127,7 +128,7 @@ static void drain(void)
 	yajl_gen_clear(gen);
 }
 
-/* A whole value is out: end its line, be ready for the next one. */
+/* A value that is in no other is complete: end its line, prepare for the next. */
 static void complete(void)
 {
 	drain();
@@ -137,9 +138,9 @@ static void complete(void)
 }
 
 /*
- * The '[' waits for the first row: a refused request prints nothing, and an
- * empty list is "[]", pretty or not. A dump that fails half way leaves the
- * list open: nobody shall take it for a whole one.
+ * The '[' is written with the first row: a refused request prints nothing, and
+ * an empty list is "[]", pretty or not. A dump that fails half way leaves the
+ * list open, so that nobody takes it for a complete one.
  */
 void out_list(void)
 {
@@ -225,7 +226,7 @@ void out_bool(const char *key, bool value)
 	yajl_gen_bool(gen, value);
 }
 
-/* As digits: a double does not hold a u64, nor nanoseconds of a long uptime. */
+/* As digits: a double has too few of them for a u64 and for nanoseconds. */
 static void put_number(const char *key, const struct line *line)
 {
 	put_key(key);

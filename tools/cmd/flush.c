@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm flush: forget connections */
+/* tcpfsm flush: make the module forget connections */
 #include <inttypes.h>
 
-#include "base/cmd.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 

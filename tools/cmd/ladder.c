@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm ladder: what connections have said, as a diagram */
-#include <getopt.h>
-
+/* tcpfsm ladder: the segments of connections, as a diagram */
+#include "base/args.h"
 #include "base/clock.h"
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
+#include "ladder/draw.h"
 #include "ladder/follow.h"
-#include "ladder/msg.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 
@@ -16,23 +17,23 @@ struct request {
 	bool filtered;
 	struct filter filter;
 	uint64_t now;
-	unsigned int count;	/* of the connections so far */
-	struct msg first;	/* for a picture of just one */
+	unsigned int count;	/* connections so far */
+	struct msg last;	/* for a picture, which is of one only */
 };
 
-/* Of characters, all of them, one below the other */
+/* Text is drawn at once, one diagram below the other. */
 static int on_conn(const struct msg *msg, void *data)
 {
 	struct request *request = data;
 
 	request->count++;
 	if (request->style.format != LADDER_TEXT) {
-		request->first = *msg;
+		request->last = *msg;
 		return STATUS_OK;
 	}
 	if (request->count > 1)
 		out_text("\n");
-	ladder_print(msg, &request->style, request->now);
+	ladder_draw(msg, &request->style, request->now);
 	return STATUS_OK;
 }
 
@@ -44,7 +45,7 @@ static int print_picture(const struct request *request)
 		return fail(STATUS_USAGE,
 			    "a picture is of one connection, and the filter passes %u: "
 			    "add 'id N', see 'tcpfsm show'", request->count);
-	ladder_print(&request->first, &request->style, request->now);
+	ladder_draw(&request->last, &request->style, request->now);
 	return STATUS_OK;
 }
 
@@ -66,74 +67,58 @@ static int print(struct request *request)
 		ret = fail(STATUS_USAGE, "the filter passes no connection, see 'tcpfsm show'");
 	if (!ret)
 		ret = print_picture(request);
-	if (!ret && nl_interrupted(nl))
-		note("connections came and went meanwhile: of those, some may be missing");
+	if (!ret)
+		nl_note_interrupted(nl);
 	nl_close(nl);
 	return ret;
 }
 
-static const struct option long_options[] = {
-	{ "ascii",	no_argument,		NULL, 'a' },
+static const struct option options[] = {
+	LADDER_STYLE_OPTIONS,
 	{ "follow",	no_argument,		NULL, 'f' },
-	{ "format",	required_argument,	NULL, 'F' },
 	{ NULL, 0, NULL, 0 },
 };
 
-static int parse_option(struct request *request, int c, const char *word)
+static int set_option(void *data, int option, const char *value)
 {
-	switch (c) {
-	case 'a':
-		request->style.ascii = true;
-		return STATUS_OK;
-	case 'f':
-		request->follow = true;
-		return STATUS_OK;
-	case 'F':
-		return ladder_parse_format(&request->style, optarg);
-	case ':':
-		return fail(STATUS_USAGE, "'%s' needs a value behind it", word);
-	default:
-		return fail(STATUS_USAGE,
-			    "'%s' is not an option of 'ladder': --ascii --follow --format F; "
-			    "others go before it", word);
-	}
+	struct request *request = data;
+
+	if (option != 'f')
+		return ladder_style_set(&request->style, option, value);
+	request->follow = true;
+	return STATUS_OK;
 }
 
 static int check(const struct request *request)
 {
+	int ret;
+
 	if (opt.json)
 		return fail(STATUS_USAGE,
 			    "a ladder is a picture: leave out '-j', or see '-j -s show'");
-	if (request->style.format == LADDER_TEXT)
-		return STATUS_OK;
-	if (request->style.ascii)
-		return fail(STATUS_USAGE, "'--ascii' is for '--format text'");
-	if (request->follow)
-		return fail(STATUS_USAGE, "'--follow' is for '--format text'");
-	return STATUS_OK;
+	ret = ladder_style_check(&request->style);
+	if (!ret && request->follow && request->style.format != LADDER_TEXT)
+		ret = fail(STATUS_USAGE, "'--follow' is for '--format text'");
+	return ret;
 }
 
-/* [OPTIONS] [FILTER], in any order */
+/* [FILTER], with options anywhere */
 static int parse(struct request *request, char **argv)
 {
-	int argc, c, ret;
+	static const struct args_options known = {
+		.list = options,
+		.known = "'ladder': --ascii --follow --format F; others go before it",
+		.set = set_option,
+	};
+	int ret;
 
-	/* as getopt wants it: the command's name, and a scan from the beginning */
-	argv--;
-	for (argc = 0; argv[argc]; )
-		argc++;
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-		ret = parse_option(request, c, argv[optind - 1]);
-		if (ret)
-			return ret;
-	}
-	ret = check(request);
+	ret = args_options(&argv, &known, request);
+	if (!ret)
+		ret = check(request);
 	if (ret)
 		return ret;
-	request->filtered = argv[optind] || opt.family;
-	return filter_parse(&request->filter, argv + optind);
+	request->filtered = *argv || opt.family;
+	return filter_parse(&request->filter, argv);
 }
 
 int cmd_ladder(char **argv)

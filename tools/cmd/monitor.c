@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tcpfsm monitor: events as they happen */
-#include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
-#include "print/event.h"
+#include "nl/watch.h"
+#include "print/notification.h"
 
 struct monitor {
 	struct filter filter;
@@ -19,20 +18,13 @@ struct monitor {
 	uint64_t left;		/* events to print, if limited */
 };
 
-static const char *const groups[] = {
-	TCPFSM_MCGRP_TRANSITIONS,
-	TCPFSM_MCGRP_LIFECYCLE,
-	TCPFSM_MCGRP_ANOMALIES,
-	NULL,
-};
-
-static int on_event(const struct msg *msg, void *data)
+static int on_notification(const struct msg *msg, void *data)
 {
 	struct monitor *monitor = data;
 
-	if (!event_known(msg) || !filter_match(&monitor->filter, msg))
+	if (!notification_known(msg) || !filter_match(&monitor->filter, msg))
 		return STATUS_OK;
-	event_print(msg);
+	notification_print(msg);
 	out_flush();
 	return monitor->limited && !--monitor->left ? STATUS_ENOUGH : STATUS_OK;
 }
@@ -44,9 +36,10 @@ static int count_row(const struct msg *msg, void *data)
 	return STATUS_OK;
 }
 
-/* What was lost is lost; what the connections came to is read again. */
-static int resync(const struct monitor *monitor)
+/* What was lost cannot be had again; say how many connections there are now. */
+static int resync(void *data)
 {
+	const struct monitor *monitor = data;
 	struct nlmsghdr *request;
 	uint64_t count = 0;
 	struct nl *nl;
@@ -64,47 +57,7 @@ static int resync(const struct monitor *monitor)
 	return ret;
 }
 
-/* Also wakes up when the reader of stdout is gone, for then no event may come. */
-static int wait_for_events(struct nl *nl)
-{
-	struct pollfd fds[] = {
-		{ .fd = nl_fd(nl), .events = POLLIN },
-		{ .fd = STDOUT_FILENO, .events = 0 },
-	};
-
-	while (poll(fds, 2, -1) < 0)
-		if (errno != EINTR)
-			return fail(STATUS_KERNEL, "cannot wait for events: %s",
-				    strerror(errno));
-	return fds[1].revents & (POLLERR | POLLHUP) ? STATUS_ENOUGH : STATUS_OK;
-}
-
-static int watch(struct nl *nl, struct monitor *monitor)
-{
-	bool lost;
-	int ret;
-
-	do {
-		ret = wait_for_events(nl);
-		if (!ret)
-			ret = nl_events(nl, &lost, on_event, monitor);
-		if (!ret && lost)
-			ret = resync(monitor);
-	} while (!ret);
-	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
-}
-
-/*
- * Whole lines are out by now and half a line is not worth it. To end here and
- * not later also ends a write to a pipe that nobody empties.
- */
-static void quit(int signal)
-{
-	(void)signal;
-	_exit(STATUS_OK);
-}
-
-/* count N, in front of the filter */
+/* [count N], before the filter */
 static int parse_count(struct monitor *monitor, char ***argv)
 {
 	const char *word;
@@ -114,9 +67,8 @@ static int parse_count(struct monitor *monitor, char ***argv)
 	word = *++*argv;
 	if (!word)
 		return fail(STATUS_USAGE, "'count' needs a number behind it");
-	if (!parse_u64(word, UINT64_MAX, &monitor->left) || !monitor->left)
-		return fail(STATUS_USAGE, "'%s' is not a count of events: a number from 1 on",
-			    word);
+	if (!args_u64(word, UINT64_MAX, &monitor->left) || !monitor->left)
+		return fail(STATUS_USAGE, "'%s' is not a count of events: 1 or more", word);
 	monitor->limited = true;
 	++*argv;
 	return STATUS_OK;
@@ -124,8 +76,11 @@ static int parse_count(struct monitor *monitor, char ***argv)
 
 int cmd_monitor(char **argv)
 {
+	static const struct watch watch = {
+		.notification = on_notification,
+		.lost = resync,
+	};
 	struct monitor monitor = { .limited = false };
-	struct nl *nl;
 	int ret;
 
 	ret = parse_count(&monitor, &argv);
@@ -134,14 +89,5 @@ int cmd_monitor(char **argv)
 	ret = filter_parse(&monitor.filter, argv);
 	if (ret)
 		return ret;
-	signal(SIGINT, quit);
-	signal(SIGTERM, quit);
-	ret = nl_open(&nl);
-	if (ret)
-		return ret;
-	ret = nl_join(nl, groups);
-	if (!ret)
-		ret = watch(nl, &monitor);
-	nl_close(nl);
-	return ret;
+	return watch_run(&watch, &monitor);
 }

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm replay: the connections of a capture, without module and without root */
-#include <getopt.h>
+/* tcpfsm replay: the connections of a capture; needs neither the module nor root */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/args.h"
 #include "base/clock.h"
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
-#include "cmd/replay.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
+#include "cmd/replay_stats.h"
 #include "engine/capture.h"
 #include "engine/flow_msg.h"
-#include "ladder/msg.h"
+#include "ladder/draw.h"
 #include "nl/filter.h"
 #include "print/conn.h"
-#include "print/event.h"
+#include "print/conn_json.h"
+#include "print/notification.h"
 
 enum mode {
 	MODE_CONNECTIONS,
@@ -27,18 +30,17 @@ struct replay {
 	enum mode mode;
 	uint32_t history;
 	struct ladder_style style;
-	bool styled;			/* a word about the style was given */
 	const char *file;
 	struct filter filter;
 	struct engine *engine;
 	struct replay_counts counts;
-	struct msg msg;			/* the one at hand */
+	struct msg msg;			/* what is to be printed */
 };
 
-static void print_event(struct replay *replay)
+static void print_notification(struct replay *replay)
 {
 	if (filter_match(&replay->filter, &replay->msg))
-		event_print(&replay->msg);
+		notification_print(&replay->msg);
 }
 
 static void on_moved(void *data, const struct flow *flow, const struct tcpfsm_move *move,
@@ -47,7 +49,7 @@ static void on_moved(void *data, const struct flow *flow, const struct tcpfsm_mo
 	struct replay *replay = data;
 
 	flow_msg_move(&replay->msg, flow, move, seg, now);
-	print_event(replay);
+	print_notification(replay);
 }
 
 static void on_noted(void *data, const struct flow *flow, const struct tcpfsm_note *note,
@@ -56,7 +58,7 @@ static void on_noted(void *data, const struct flow *flow, const struct tcpfsm_no
 	struct replay *replay = data;
 
 	flow_msg_note(&replay->msg, flow, note, seg, now);
-	print_event(replay);
+	print_notification(replay);
 }
 
 static void on_opened(void *data, const struct flow *flow, uint64_t now)
@@ -64,7 +66,7 @@ static void on_opened(void *data, const struct flow *flow, uint64_t now)
 	struct replay *replay = data;
 
 	flow_msg_lifecycle(&replay->msg, flow, TCPFSM_CMD_OPENED_NTF, now);
-	print_event(replay);
+	print_notification(replay);
 }
 
 static void on_closed(void *data, const struct flow *flow, uint64_t now)
@@ -72,10 +74,10 @@ static void on_closed(void *data, const struct flow *flow, uint64_t now)
 	struct replay *replay = data;
 
 	flow_msg_lifecycle(&replay->msg, flow, TCPFSM_CMD_CLOSED_NTF, now);
-	print_event(replay);
+	print_notification(replay);
 }
 
-static const struct engine_observer events = {
+static const struct engine_observer printer = {
 	.moved = on_moved,
 	.noted = on_noted,
 	.opened = on_opened,
@@ -103,7 +105,7 @@ static int take(struct replay *replay, const struct capture_packet *packet)
 	return STATUS_OK;
 }
 
-/* All of the file; of one that is damaged, what comes before that. */
+/* All packets of the file, or all in front of the place where it is damaged */
 static int read_capture(struct replay *replay, struct capture *capture)
 {
 	struct capture_packet packet;
@@ -120,7 +122,7 @@ static int read_capture(struct replay *replay, struct capture *capture)
 	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
 }
 
-/* The next connection that passes the filter, also as the message at hand; or NULL. */
+/* The next connection that passes the filter, also as replay->msg; NULL: there is none */
 static const struct flow *next_row(struct replay *replay, uint64_t *id)
 {
 	const struct flow *flow;
@@ -158,7 +160,7 @@ static void print_list(struct replay *replay)
 	out_list_end();
 }
 
-/* Only of characters can there be several, one below the other. */
+/* A picture is of one connection; diagrams of text may be several. */
 static int check_ladders(struct replay *replay)
 {
 	uint64_t id = 0, count = 0;
@@ -187,7 +189,7 @@ static int print_ladders(struct replay *replay)
 		if (further)
 			out_text("\n");
 		further = true;
-		ladder_print(&replay->msg, &replay->style, replay->engine->now);
+		ladder_draw(&replay->msg, &replay->style, replay->engine->now);
 	}
 	return further ? STATUS_OK :
 	       fail(STATUS_USAGE, "the filter passes no connection, see 'tcpfsm replay %s'",
@@ -218,10 +220,10 @@ static int run(struct replay *replay, struct capture *capture)
 	bool keep = replay->mode == MODE_CONNECTIONS || replay->mode == MODE_LADDER;
 	int ret, ret2;
 
-	replay->engine = engine_new(replay->mode == MODE_EVENTS ? &events : NULL, replay, keep);
+	replay->engine = engine_new(replay->mode == MODE_EVENTS ? &printer : NULL, replay, keep);
 	if (!replay->engine)
 		return fail(STATUS_KERNEL, "out of memory");
-	replay->engine->setting[ENGINE_SETTING_history] = replay->history;
+	replay->engine->setting[TCPFSM_SETTING_history] = replay->history;
 	ret = read_capture(replay, capture);
 	ret2 = print(replay);
 	engine_free(replay->engine);
@@ -240,90 +242,74 @@ static int set_history(struct replay *replay, const char *word)
 {
 	uint64_t value;
 
-	if (!parse_u64(word, MSG_SEGMENTS, &value))
+	if (!args_u64(word, MSG_SEGMENTS, &value))
 		return fail(STATUS_USAGE, "'%s' is not a count of segments to remember: 0 to %d",
 			    word, MSG_SEGMENTS);
 	replay->history = value;
 	return STATUS_OK;
 }
 
-static const char short_options[] = ":";
-
-static const struct option long_options[] = {
+static const struct option options[] = {
+	LADDER_STYLE_OPTIONS,
 	{ "events",	no_argument,		NULL, 'e' },
 	{ "ladder",	no_argument,		NULL, 'l' },
 	{ "stats",	no_argument,		NULL, 's' },
-	{ "ascii",	no_argument,		NULL, 'a' },
-	{ "format",	required_argument,	NULL, 'f' },
 	{ "history",	required_argument,	NULL, 'H' },
 	{ NULL, 0, NULL, 0 },
 };
 
-static int parse_option(struct replay *replay, int c, const char *word)
+static int set_option(void *data, int option, const char *value)
 {
-	switch (c) {
+	struct replay *replay = data;
+
+	switch (option) {
 	case 'e':
 		return set_mode(replay, MODE_EVENTS);
 	case 'l':
 		return set_mode(replay, MODE_LADDER);
 	case 's':
 		return set_mode(replay, MODE_STATS);
-	case 'a':
-		replay->styled = true;
-		replay->style.ascii = true;
-		return STATUS_OK;
-	case 'f':
-		replay->styled = true;
-		return ladder_parse_format(&replay->style, optarg);
 	case 'H':
-		return set_history(replay, optarg);
-	case ':':
-		return fail(STATUS_USAGE, "'%s' needs a value behind it", word);
+		return set_history(replay, value);
 	default:
-		return fail(STATUS_USAGE, "'%s' is not an option of 'replay': %s", word,
-			    "--events --ladder --stats --ascii --format F --history N");
+		return ladder_style_set(&replay->style, option, value);
 	}
 }
 
 static int check_style(const struct replay *replay)
 {
 	if (replay->mode != MODE_LADDER)
-		return replay->styled ?
+		return replay->style.given ?
 		       fail(STATUS_USAGE, "'--ascii' and '--format' are for '--ladder'") :
 		       STATUS_OK;
 	if (opt.json)
 		return fail(STATUS_USAGE, "a ladder is a picture: leave out '-j', or '--ladder'");
-	if (replay->style.ascii && replay->style.format != LADDER_TEXT)
-		return fail(STATUS_USAGE, "'--ascii' is for '--format text'");
-	return STATUS_OK;
+	return ladder_style_check(&replay->style);
 }
 
-/* [OPTIONS] FILE [FILTER], and options may also stand further behind. */
+/* FILE [FILTER], with options anywhere */
 static int parse(struct replay *replay, char **argv)
 {
-	int argc, c, ret;
+	static const struct args_options known = {
+		.list = options,
+		.known = "'replay': --events --ladder --stats --ascii --format F --history N",
+		.set = set_option,
+	};
+	int ret;
 
-	/* as getopt wants it: the command's name, and a scan from the beginning */
-	argv--;
-	for (argc = 0; argv[argc]; )
-		argc++;
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
-		ret = parse_option(replay, c, argv[optind - 1]);
-		if (ret)
-			return ret;
-	}
-	replay->file = argv[optind];
+	ret = args_options(&argv, &known, replay);
+	if (ret)
+		return ret;
+	replay->file = *argv;
 	if (!replay->file)
 		return fail(STATUS_USAGE, "'replay' needs a capture behind it: FILE, or '-'");
 	ret = check_style(replay);
 	if (ret)
 		return ret;
-	return filter_parse(&replay->filter, argv + optind + 1);
+	return filter_parse(&replay->filter, argv + 1);
 }
 
-/* What nobody is shown need not be remembered. */
+/* Without a use for it, the history is not kept. */
 static bool shows_history(const struct replay *replay)
 {
 	return replay->mode == MODE_LADDER ||

@@ -4,17 +4,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/cmd.h"
+#include "base/counters.h"
+#include "base/options.h"
 #include "base/out.h"
-#include "cmd/replay.h"
-#include "print/counters.h"
+#include "base/status.h"
+#include "cmd/replay_stats.h"
 #include "print/durations.h"
 
-#define X(id, name) [ENGINE_COUNTER_##id] = name,
-static const char *const counter_names[ENGINE_COUNTERS] = { TCPFSM_COUNTERS(X) };
-#undef X
-
-/* Room for every name of the module, see TCPFSM_NAME_MAX there */
+/* As TCPFSM_NAME_MAX of the module: the longest name of a counter */
 #define NAME_MAX_LEN	64
 
 struct tree {
@@ -37,7 +34,7 @@ static void add(struct tree *tree, uint64_t value, const char *fmt, ...)
 		tree->starved = true;
 }
 
-/* Of the connections that are still there at the end. */
+/* Of the connections that are in the table at the end */
 static void add_gauges(struct tree *tree, const struct engine *engine)
 {
 	uint64_t gauge[TCPFSM_ROLE_COUNT][TCPFSM_STATE_COUNT] = { 0 };
@@ -74,15 +71,15 @@ static void add_all(struct tree *tree, const struct engine *engine,
 	add(tree, engine->flows.count, "connections.now");
 	add_gauges(tree, engine);
 	add_transitions(tree, stats);
-	for (i = 0; i < ENGINE_COUNTERS; i++)
-		add(tree, stats->counter[i], "%s", counter_names[i]);
+	for (i = 0; i < TCPFSM_COUNTER_COUNT; i++)
+		add(tree, stats->counter[i], "%s", tcpfsm_counter_names[i]);
 	for (i = 0; i < TCPFSM_REJECT_COUNT; i++)
 		add(tree, stats->reject[i], "reject.%s", tcpfsm_reject_names[i]);
 	for (i = 0; i < TCPFSM_ANOMALY_COUNT; i++)
 		add(tree, stats->anomaly[i], "anomalies.%s", tcpfsm_anomaly_names[i]);
 }
 
-/* Zeros are for machines, and for who asks for more of everything. */
+/* JSON, or a line for each counter; those of 0 only with -s */
 static void print(const struct counter *parent, const char *prefix)
 {
 	const struct counter *counter;
@@ -103,7 +100,7 @@ static void print(const struct counter *parent, const char *prefix)
 	}
 }
 
-/* In the order and under the names of the module */
+/* In the order in which the module sends them, with its names */
 static void print_durations(const struct engine_stats *stats)
 {
 	struct durations durations = { .begun = false };

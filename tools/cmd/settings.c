@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm settings, tcpfsm set */
+/* tcpfsm settings: all settings with their values, ranges and meanings */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/nl.h"
 
 static int print(const struct msg *msg, void *data)
@@ -32,7 +33,7 @@ int cmd_settings(char **argv)
 	struct nl *nl;
 	int ret;
 
-	ret = no_more_words("settings", argv);
+	ret = args_none("settings", argv);
 	if (ret)
 		return ret;
 	ret = nl_open(&nl);
@@ -45,49 +46,4 @@ int cmd_settings(char **argv)
 	if (!ret)
 		out_object_end();
 	return ret;
-}
-
-static int set(const char *name, uint64_t value)
-{
-	struct nlmsghdr *request;
-	char what[128];
-	struct nl *nl;
-	int ret;
-
-	ret = nl_open(&nl);
-	if (ret)
-		return ret;
-	request = nl_request(nl, TCPFSM_CMD_SETTINGS_SET);
-	nl_put_string(request, TCPFSM_A_NAME, name);
-	nl_put(request, TCPFSM_A_VALUE, &value, sizeof(value));
-	snprintf(what, sizeof(what), "cannot set %s (see 'tcpfsm settings')", name);
-	ret = nl_talk(nl, request, what, NULL, NULL);
-	nl_close(nl);
-	return ret;
-}
-
-/* The kernel knows which names and which values there are. */
-int cmd_set(char **argv)
-{
-	char name[64], *c;
-	uint64_t value;
-	int ret;
-
-	if (!argv[0] || !argv[1])
-		return fail(STATUS_USAGE,
-			    "'set' needs NAME VALUE behind it: see 'tcpfsm settings'");
-	ret = no_more_words("set NAME VALUE", argv + 2);
-	if (ret)
-		return ret;
-	if (strlen(argv[0]) >= sizeof(name))
-		return fail(STATUS_USAGE, "'%.20s...' is not a setting: see 'tcpfsm settings'",
-			    argv[0]);
-	strcpy(name, argv[0]);
-	for (c = name; *c; c++)
-		if (*c == '-')
-			*c = '_';
-	if (!parse_u64(argv[1], UINT64_MAX, &value))
-		return fail(STATUS_USAGE, "'%s' is not a value for %s: a whole number is needed",
-			    argv[1], name);
-	return set(name, value);
 }

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm show: the connections */
+/* tcpfsm show: list the connections */
 #include "base/clock.h"
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 #include "print/conn.h"
+#include "print/conn_json.h"
 
 /*
- * A table that fits the screen gets columns that fit its rows; of a long one
- * the first rows decide, so that a million of them need no memory.
+ * The widths of the columns are those of so many first rows. These are kept until
+ * then; of a million rows the others need no memory.
  */
 #define AHEAD	100
 
 struct table {
 	uint64_t now;
 	struct conn_columns columns;
-	unsigned int count;	/* of the rows that wait; more than AHEAD: none do */
+	unsigned int count;	/* rows that are kept; AHEAD + 1: they are printed */
 	struct msg row[AHEAD];
 };
 
@@ -69,14 +72,13 @@ static int show(struct nl *nl, const struct filter *filter)
 	out_list();
 	ret = nl_talk(nl, request, "cannot show connections",
 		      opt.json ? json_row : text_row, &table);
-	/* of a dump that failed half way, the half */
+	/* if the dump has failed half way, the rows that came */
 	if (!opt.json && table.count <= AHEAD && (table.count || !ret))
 		print_waiting(&table);
 	if (ret)
 		return ret;
 	out_list_end();
-	if (nl_interrupted(nl))
-		note("connections came and went meanwhile: of those, some may be missing");
+	nl_note_interrupted(nl);
 	return STATUS_OK;
 }
 

@@ -5,12 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
+#include "base/counters.h"
+#include "base/names.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/nl.h"
-#include "print/counters.h"
+#include "nl/oldest.h"
+#include "print/conn.h"
+#include "print/conn_json.h"
 #include "print/durations.h"
-#include "print/oldest.h"
 
 #define CLIENT		"client"
 #define SERVER		"server"
@@ -57,7 +63,7 @@ static void gauge_row(const char *name, uint64_t client, uint64_t server)
 		 name, client, server, client + server);
 }
 
-/* The server has the states that the client has. */
+/* The module sends the same states for clients and servers. */
 static void print_gauges(const struct counter *root)
 {
 	const struct counter *clients = counter_find(root, CLIENT);
@@ -104,7 +110,7 @@ static void print_transitions(const struct counter *root)
 
 struct group {
 	const char *name;
-	bool header;	/* printed; a group without values has none */
+	bool header;	/* is printed, because the group has a line */
 };
 
 static void print_values(struct group *group, const struct counter *parent, const char *prefix)
@@ -172,6 +178,31 @@ static int put_histogram(const struct msg *msg, void *data)
 	return STATUS_OK;
 }
 
+/* It is the end whose application has not closed its socket for longest. */
+static void print_oldest(const struct oldest *oldest)
+{
+	struct line line = { .len = 0 };
+
+	out_object("oldest_close_wait");
+	conn_json_pair(&oldest->conn);
+	out_str("endpoint", names_get(&names_role, oldest->role));
+	out_seconds("age", oldest->age);
+	out_object_end();
+
+	line_str(&line, "oldest now in CLOSE-WAIT: ");
+	line_span(&line, oldest->age, !out_utf8());
+	line_str(&line, ", the ");
+	line_str(&line, names_get(&names_role, oldest->role));
+	line_str(&line, " of");
+	out_text("\n");
+	out_line(&line);
+	line_str(&line, "  #");
+	line_u64(&line, oldest->conn.id);
+	line_char(&line, ' ');
+	conn_pair(&line, &oldest->conn);
+	out_line(&line);
+}
+
 static int print_times(struct nl *nl)
 {
 	struct durations durations = { .begun = false };
@@ -184,7 +215,8 @@ static int print_times(struct nl *nl)
 	ret = nl_talk(nl, nl_dump(nl, TCPFSM_CMD_HISTOGRAM_GET), "cannot show histograms",
 		      put_histogram, &durations);
 	durations_end(&durations);
-	oldest_print(&oldest, "oldest_close_wait", "oldest now in CLOSE-WAIT");
+	if (oldest.found)
+		print_oldest(&oldest);
 	return ret;
 }
 
@@ -212,7 +244,7 @@ int cmd_stats(char **argv)
 	struct nl *nl;
 	int ret;
 
-	ret = no_more_words("stats", argv);
+	ret = args_none("stats", argv);
 	if (ret)
 		return ret;
 	ret = nl_open(&nl);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpfsm timewait: how many there are and were, how they ended, how long they were */
+/* tcpfsm timewait: how many TIME-WAITs there are and were, how they ended, how long they took */
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
+#include "base/counters.h"
 #include "base/out.h"
+#include "base/status.h"
+#include "cmd/cmd.h"
 #include "nl/nl.h"
 #include "print/bars.h"
-#include "print/counters.h"
 #include "print/durations.h"
 
 #define END		"end"
@@ -16,7 +18,7 @@
 
 struct report {
 	struct tcpfsm_hist hist;
-	struct counter root;		/* all but the durations */
+	struct counter root;		/* all counters but those of durations */
 };
 
 static const struct {
@@ -37,12 +39,12 @@ static const struct {
 	{ "unconfirmed",	"2MSL have passed, if there was a TIME-WAIT at all" },
 };
 
-/* The bound of a bucket: a power of two, or "inf" */
+/* The bucket with this upper bound: a power of two in microseconds, or "inf" */
 static unsigned int bucket_of(const char *bound)
 {
 	uint64_t us;
 
-	if (!parse_u64(bound, UINT64_MAX, &us) || !us)
+	if (!args_u64(bound, UINT64_MAX, &us) || !us)
 		return TCPFSM_HIST_BUCKETS - 1;
 	return tcpfsm_hist_index(us) - 1;
 }
@@ -82,7 +84,7 @@ static const char *meaning_of(const char *name)
 	return "";
 }
 
-/* Both as text and as JSON */
+/* As text or as JSON */
 static void print_counters(const struct counter *parent, const char *indent)
 {
 	const struct counter *counter;
@@ -131,7 +133,7 @@ int cmd_timewait(char **argv)
 	struct nl *nl;
 	int ret;
 
-	ret = no_more_words("timewait", argv);
+	ret = args_none("timewait", argv);
 	if (ret)
 		return ret;
 	ret = nl_open(&nl);

@@ -7,25 +7,26 @@
 
 #include <pcap/pcap.h>
 
-#include "base/cmd.h"
+#include "base/status.h"
+#include "base/units.h"
 #include "engine/capture.h"
 
-/* A type of link of the file that libpcap for Linux has no name for */
+/* A link type of files of OpenBSD, which libpcap for Linux has no name for */
 #define LINK_RAW_OPENBSD	14
 
 #define ETHERTYPE_IPV4		0x0800
 #define ETHERTYPE_IPV6		0x86dd
 #define ETHERTYPE_VLAN		0x8100	/* IEEE 802.1Q */
 #define ETHERTYPE_VLAN_SERVICE	0x88a8	/* IEEE 802.1ad */
-#define ETHERTYPE_VLAN_OLD	0x9100	/* before there was 802.1ad */
+#define ETHERTYPE_VLAN_OLD	0x9100	/* in use before 802.1ad */
 
 #define IPV6_HEADER		40
 
-/* What is left of a packet. */
+/* What is left of a packet behind the headers that were skipped */
 struct rest {
 	const uint8_t *at;
 	uint32_t avail;		/* octets in the file */
-	uint32_t wire;		/* octets there were */
+	uint32_t wire;		/* octets on the wire */
 };
 
 struct link {
@@ -66,7 +67,7 @@ static bool is_vlan(uint16_t type)
 	       type == ETHERTYPE_VLAN_OLD;
 }
 
-/* @type is of what follows; so is the one at the end of each tag. */
+/* @type is that of what follows; each VLAN tag ends with such a type. */
 static bool ethertype_to_ip(struct rest *rest, uint16_t type)
 {
 	while (is_vlan(type)) {
@@ -109,8 +110,8 @@ static bool ipv6_to_ip(struct rest *rest)
 }
 
 /*
- * An AF_* of the host that captured, in its byte order (DLT_NULL) or in the
- * network's (DLT_LOOP). AF_INET is the same everywhere, AF_INET6 is not.
+ * The header is an AF_* of the host that captured, in its byte order (DLT_NULL) or
+ * in that of the network (DLT_LOOP). AF_INET is 2 everywhere, AF_INET6 differs.
  */
 static bool null_to_ip(struct rest *rest)
 {
@@ -209,9 +210,9 @@ void capture_close(struct capture *capture)
 }
 
 /*
- * What the IP header says, for a frame may be padded; not more than there was.
- * Nothing said: a packet that was captured before it was segmented, or a
- * jumbogram (RFC 2675).
+ * Octets of the IP packet: the length in its header, because the frame may be
+ * padded, but not more than the frame has. A length of 0 is that of a packet that
+ * was captured before it was segmented, or of a jumbogram (RFC 2675): all is packet.
  */
 static uint32_t ip_length(const struct rest *rest)
 {
@@ -224,17 +225,17 @@ static uint32_t ip_length(const struct rest *rest)
 	return length && length < rest->wire ? length : rest->wire;
 }
 
-/* With the precision that was asked for, tv_usec is nanoseconds. */
+/* Nanoseconds since 1970. tv_usec is nanoseconds, because open_pcap() asked for them. */
 static uint64_t time_of(const struct pcap_pkthdr *header)
 {
 	int64_t seconds = header->ts.tv_sec;
 
-	/* The 32 bits of a pcap file are unsigned, which libpcap does not know */
+	/* A pcap file has unsigned 32 bits, which libpcap takes for signed ones */
 	if (seconds < 0)
 		seconds = (uint32_t)seconds;
-	if (seconds > INT64_MAX / 1000000000)
+	if (seconds > INT64_MAX / (int64_t)NSEC_PER_SEC)
 		return INT64_MAX;
-	return seconds * 1000000000ull + header->ts.tv_usec;
+	return seconds * NSEC_PER_SEC + header->ts.tv_usec;
 }
 
 int capture_next(struct capture *capture, struct capture_packet *packet)

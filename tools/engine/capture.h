@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The IP packets of a capture file, pcap or pcapng. Only this knows libpcap. */
+/* Read the IP packets of a capture file, pcap or pcapng. Only capture.c uses libpcap. */
 #ifndef _TCPFSM_TOOL_CAPTURE_H
 #define _TCPFSM_TOOL_CAPTURE_H
 
@@ -10,17 +10,17 @@ struct capture;
 struct capture_packet {
 	uint64_t time;		/* nanoseconds since 1970 */
 	const uint8_t *ip;	/* from the IP header on; valid up to the next packet */
-	uint32_t avail;		/* octets there are; 0: it is not IP */
-	uint32_t total;		/* octets it had */
+	uint32_t avail;		/* octets that the file has; 0: it is not IP */
+	uint32_t total;		/* octets that were on the wire */
 };
 
-/* "-" is stdin. A status; on STATUS_OK @capture is to be closed. */
+/* @name may be "-", stdin. A status; if it is STATUS_OK the caller has to close @capture. */
 int capture_open(struct capture **capture, const char *name);
 void capture_close(struct capture *capture);
 
 /*
- * STATUS_OK: a packet; STATUS_ENOUGH: the end. Any other status: the file is
- * damaged here, and nothing comes any more.
+ * STATUS_OK: there was a packet; STATUS_ENOUGH: the file ends here. Any other
+ * status: the rest of the file cannot be read.
  */
 int capture_next(struct capture *capture, struct capture_packet *packet);
 

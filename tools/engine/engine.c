@@ -2,19 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/conn.h"
+#include "core/conn_life.h"
 #include "engine/engine.h"
 #include "engine/report.h"
 
 #define NSEC_PER_SEC	1000000000ull
 
-/* So far off that no timeout after it overflows: the year 2262 */
+/* In the year 2262; no sum of this and a timeout overflows. */
 #define TIME_MAX	(UINT64_MAX / 2)
-
-static const uint32_t defaults[ENGINE_SETTINGS] = {
-#define X(name, min, max, value, doc) [ENGINE_SETTING_##name] = value,
-	TCPFSM_SETTINGS(X)
-#undef X
-};
 
 struct engine *engine_new(const struct engine_observer *observer, void *data, bool keep)
 {
@@ -24,10 +20,10 @@ struct engine *engine_new(const struct engine_observer *observer, void *data, bo
 	if (!engine)
 		return NULL;
 	flows_init(&engine->flows, keep);
-	memcpy(engine->setting, defaults, sizeof(defaults));
+	tcpfsm_setting_defaults(engine->setting);
 	engine->observer = observer ? observer : &nobody;
 	engine->data = data;
-	/* In a connection's times 0 means never */
+	/* 0 is 'never' in the times of a connection */
 	engine->now = 1;
 	return engine;
 }
@@ -42,12 +38,12 @@ void engine_free(struct engine *engine)
 
 static enum tcpfsm_role role_of(const struct flow *flow, unsigned int place)
 {
-	return place == flow->client ? TCPFSM_ROLE_CLIENT : TCPFSM_ROLE_SERVER;
+	return tcpfsm_index_role(place, flow->client);
 }
 
 unsigned int engine_place(const struct flow *flow, enum tcpfsm_role role)
 {
-	return role == TCPFSM_ROLE_CLIENT ? flow->client : !flow->client;
+	return tcpfsm_role_index(role, flow->client);
 }
 
 static void end_incarnation(struct engine *engine, struct flow *flow)
@@ -58,8 +54,8 @@ static void end_incarnation(struct engine *engine, struct flow *flow)
 	tcpfsm_conn_end(&flow->conn, TCPFSM_CAUSE_TIMEOUT, engine->now, &out);
 	engine_report_change(engine, flow, &out, NULL);
 	engine_report_closed(engine, flow);
-	engine_count(engine, wait == TCPFSM_WAIT_CLOSED ? ENGINE_COUNTER_REMOVED_CLOSED :
-							  ENGINE_COUNTER_REMOVED_TIMEOUT);
+	engine_count(engine, wait == TCPFSM_WAIT_CLOSED ? TCPFSM_COUNTER_REMOVED_CLOSED :
+							  TCPFSM_COUNTER_REMOVED_TIMEOUT);
 }
 
 static void supersede(struct engine *engine, struct flow *flow, unsigned int sender,
@@ -70,28 +66,14 @@ static void supersede(struct engine *engine, struct flow *flow, unsigned int sen
 	tcpfsm_conn_supersede(&flow->conn, role_of(flow, sender), seg, view, &out);
 	engine_report_change(engine, flow, &out, seg);
 	engine_report_closed(engine, flow);
-	engine_count(engine, ENGINE_COUNTER_REMOVED_REOPENED);
+	engine_count(engine, TCPFSM_COUNTER_REMOVED_REOPENED);
 }
 
-static uint64_t timeout_of(const struct engine *engine, enum tcpfsm_wait wait)
-{
-	static const enum engine_setting settings[] = {
-		[TCPFSM_WAIT_HALF_OPEN] = ENGINE_SETTING_timeout_half_open,
-		[TCPFSM_WAIT_LIVE] = ENGINE_SETTING_timeout_established,
-		[TCPFSM_WAIT_CLOSING] = ENGINE_SETTING_timeout_closing,
-		[TCPFSM_WAIT_CLOSED] = ENGINE_SETTING_timeout_closed,
-	};
-
-	if (wait == TCPFSM_WAIT_TIME_WAIT)
-		return TCPFSM_2MSL_SEC * NSEC_PER_SEC;
-	return engine->setting[settings[wait]] * NSEC_PER_SEC;
-}
-
-/* Whether a CLOSE-WAIT is going to be too long, and when. */
+/* Whether a CLOSE-WAIT may become too long, and when (@due). */
 static bool awaits_long_close_wait(const struct engine *engine, const struct flow *flow,
 				   uint64_t *due)
 {
-	uint64_t limit = engine->setting[ENGINE_SETTING_close_wait_long] * NSEC_PER_SEC;
+	uint64_t limit = engine->setting[TCPFSM_SETTING_close_wait_long] * NSEC_PER_SEC;
 
 	return limit && tcpfsm_conn_close_wait_due(&flow->conn, limit, due);
 }
@@ -105,7 +87,7 @@ static uint64_t due_of(const struct engine *engine, const struct flow *flow)
 	return flow->deadline;
 }
 
-/* A deadline that moves away costs nothing before the old one has come. */
+/* A deadline that is put off is left to look_after(), when the old one comes. */
 static void rearm(struct engine *engine, struct flow *flow)
 {
 	uint64_t due = due_of(engine, flow);
@@ -116,7 +98,10 @@ static void rearm(struct engine *engine, struct flow *flow)
 
 static void set_deadline(struct engine *engine, struct flow *flow)
 {
-	flow->deadline = engine->now + timeout_of(engine, tcpfsm_conn_wait(&flow->conn));
+	enum tcpfsm_wait wait = tcpfsm_conn_wait(&flow->conn);
+
+	flow->deadline = engine->now +
+			 tcpfsm_setting_timeout(engine->setting, wait) * NSEC_PER_SEC;
 }
 
 static void remove_flow(struct engine *engine, struct flow *flow)
@@ -126,7 +111,7 @@ static void remove_flow(struct engine *engine, struct flow *flow)
 	flows_release(&engine->flows, flow);
 }
 
-/* The wait is over: is nothing left, or does it wait for something else? */
+/* The deadline has come: TIME-WAIT becomes CLOSED, and waits again; else the flow goes. */
 static void expire(struct engine *engine, struct flow *flow)
 {
 	struct tcpfsm_outcome out;
@@ -162,7 +147,7 @@ static void look_after(struct engine *engine, struct flow *flow)
 	flows_arm(&engine->flows, flow, due_of(engine, flow));
 }
 
-/* All that is due by then, in its order. */
+/* Look after all flows that are due until @now, in their order, and set the clock. */
 static void advance(struct engine *engine, uint64_t now)
 {
 	struct flow *flow;
@@ -173,15 +158,11 @@ static void advance(struct engine *engine, uint64_t now)
 	engine->now = max(engine->now, now);
 }
 
-/* The lower endpoint first; the place of the sender comes back. */
+/* The same order whoever sends; returns the index of the sender. */
 static unsigned int make_key(const struct tcpfsm_segment *seg, struct flow_key *key)
 {
-	int order = memcmp(&seg->src, &seg->dst, sizeof(seg->src));
-	unsigned int sender;
+	unsigned int sender = tcpfsm_segment_is_second(seg);
 
-	if (!order)
-		order = memcmp(&seg->sport, &seg->dport, sizeof(seg->sport));
-	sender = order > 0;
 	memset(key, 0, sizeof(*key));
 	key->addr[sender] = seg->src;
 	key->addr[!sender] = seg->dst;
@@ -199,24 +180,7 @@ static struct tcpfsm_view view_of(const struct engine *engine)
 	};
 }
 
-/* The SYN that waited for its SYN-ACK is where the history begins, at its own time. */
-static void begin_history(struct engine *engine, struct flow *flow,
-			  const struct tcpfsm_outcome *syn)
-{
-	const struct tcpfsm_end *client = &flow->conn.end[TCPFSM_ROLE_CLIENT];
-	const struct tcpfsm_segment seg = {
-		.flags = TCPFSM_SYN,
-		.seq = client->iss,
-		.len = client->syn_len,
-	};
-	struct tcpfsm_view view = view_of(engine);
-
-	view.now = flow->conn.start;
-	if (syn->count)
-		engine_remember(engine, flow, TCPFSM_ROLE_CLIENT, &seg, &view, syn);
-}
-
-/* The next incarnation, which the segment opens, in the place of @old; NULL: no memory. */
+/* Put the next incarnation, which the segment opens, in the place of @old. NULL: no memory. */
 static struct flow *reopen(struct engine *engine, struct flow *old, unsigned int sender,
 			   const struct tcpfsm_segment *seg, struct tcpfsm_outcome *out)
 {
@@ -228,31 +192,25 @@ static struct flow *reopen(struct engine *engine, struct flow *old, unsigned int
 	if (!flow)
 		return NULL;
 	supersede(engine, old, sender, seg, &view);
-	engine_count(engine, ENGINE_COUNTER_CONN_SEEN);
-	engine_count(engine, ENGINE_COUNTER_CONN_TRACKED);
+	engine_count(engine, TCPFSM_COUNTER_CONN_SEEN);
+	engine_count(engine, TCPFSM_COUNTER_CONN_TRACKED);
 
 	flow->conn = old->conn;
 	role = tcpfsm_conn_reopen(&flow->conn, role_of(old, sender), seg, &view, &syn);
-	flow->client = role == TCPFSM_ROLE_CLIENT ? sender : !sender;
+	flow->client = tcpfsm_role_index(role, sender);
 	flows_release(&engine->flows, old);
-	begin_history(engine, flow, &syn);
+	engine_begin_history(engine, flow, &view, &syn);
 	tcpfsm_conn_segment(&flow->conn, role, seg, &view, out);
 	engine_report_opened(engine, flow);
 	engine_report(engine, flow, &syn, seg);
 	return flow;
 }
 
-static bool restarted_now(const struct engine *engine, const struct tcpfsm_conn *conn)
-{
-	return conn->time_wait[TCPFSM_ROLE_CLIENT].restarted == engine->now ||
-	       conn->time_wait[TCPFSM_ROLE_SERVER].restarted == engine->now;
-}
-
 static void count_segment(struct engine *engine, const struct tcpfsm_outcome *out)
 {
-	engine_count(engine, ENGINE_COUNTER_PACKETS_SEEN);
-	engine_count(engine, out->used ? ENGINE_COUNTER_PACKETS_USED :
-					 ENGINE_COUNTER_PACKETS_IGNORED);
+	engine_count(engine, TCPFSM_COUNTER_PACKETS_SEEN);
+	engine_count(engine, out->used ? TCPFSM_COUNTER_PACKETS_USED :
+					 TCPFSM_COUNTER_PACKETS_IGNORED);
 }
 
 static enum engine_result feed(struct engine *engine, struct flow *flow, unsigned int sender,
@@ -278,11 +236,10 @@ static enum engine_result feed(struct engine *engine, struct flow *flow, unsigne
 	}
 	count_segment(engine, &out);
 
-	/* What is not acceptable prolongs nothing, nor anything what has ended */
+	/* Only an acceptable segment prolongs the wait, and nothing prolongs CLOSED */
 	after = tcpfsm_conn_wait(&flow->conn);
 	if (is_new || before != after ||
-	    (after != TCPFSM_WAIT_CLOSED &&
-	     (out.used || restarted_now(engine, &flow->conn))))
+	    (after != TCPFSM_WAIT_CLOSED && (out.used || out.restarted)))
 		set_deadline(engine, flow);
 	rearm(engine, flow);
 	if (after == TCPFSM_WAIT_CLOSED && before != after)
@@ -293,14 +250,13 @@ static enum engine_result feed(struct engine *engine, struct flow *flow, unsigne
 static enum engine_result track_new(struct engine *engine, const struct flow_key *key,
 				    unsigned int sender, const struct tcpfsm_segment *seg)
 {
-	bool first_is_client = tcpfsm_conn_first(seg) == TCPFSM_ROLE_CLIENT;
 	struct flow *flow = flows_add(&engine->flows, key);
 
 	if (!flow)
 		return ENGINE_NO_MEMORY;
-	engine_count(engine, ENGINE_COUNTER_CONN_SEEN);
-	engine_count(engine, ENGINE_COUNTER_CONN_TRACKED);
-	flow->client = first_is_client ? sender : !sender;
+	engine_count(engine, TCPFSM_COUNTER_CONN_SEEN);
+	engine_count(engine, TCPFSM_COUNTER_CONN_TRACKED);
+	flow->client = tcpfsm_role_index(tcpfsm_conn_first(seg), sender);
 	tcpfsm_conn_init(&flow->conn, engine->now);
 	return feed(engine, flow, sender, seg, true);
 }
@@ -311,9 +267,7 @@ static enum engine_result track(struct engine *engine, const struct tcpfsm_segme
 	unsigned int sender = make_key(seg, &key);
 	struct flow *flow;
 
-	/* One end that talks to itself has no two ends to tell apart */
-	if (!memcmp(&key.addr[0], &key.addr[1], sizeof(key.addr[0])) &&
-	    key.port[0] == key.port[1]) {
+	if (tcpfsm_segment_is_self(seg)) {
 		engine->stats.reject[TCPFSM_REJECT_SELF]++;
 		return ENGINE_REJECT;
 	}
@@ -322,12 +276,12 @@ static enum engine_result track(struct engine *engine, const struct tcpfsm_segme
 		return feed(engine, flow, sender, seg, false);
 	if (tcpfsm_conn_opens(seg))
 		return track_new(engine, &key, sender, seg);
-	engine_count(engine, ENGINE_COUNTER_PACKETS_SEEN);
-	engine_count(engine, ENGINE_COUNTER_PACKETS_UNTRACKED);
+	engine_count(engine, TCPFSM_COUNTER_PACKETS_SEEN);
+	engine_count(engine, TCPFSM_COUNTER_PACKETS_UNTRACKED);
 	return ENGINE_SEGMENT;
 }
 
-/* They act on nothing, but are told where the connection is known. */
+/* Such a segment changes nothing; it is an anomaly of the flow, if there is one. */
 static void note_bad_flags(struct engine *engine, const struct tcpfsm_segment *seg)
 {
 	const struct tcpfsm_view view = view_of(engine);

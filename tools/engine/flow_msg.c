@@ -12,13 +12,13 @@ static uint64_t bit_if(bool condition, unsigned int attr)
 	return condition ? BIT(attr) : 0;
 }
 
-/* All but the segments, which are many. */
+/* Not the segments: they are large, and msg->segments says how many are set. */
 static void clear(struct msg *msg)
 {
 	memset(msg, 0, offsetof(struct msg, segment));
 }
 
-/* Which connection it is. */
+/* What tells which connection it is */
 static void put_pair(struct msg *msg, const struct flow *flow)
 {
 	unsigned int role;
@@ -93,7 +93,7 @@ static void put_zeek(struct msg *msg, const struct tcpfsm_conn *conn)
 {
 	static_assert(sizeof(msg->letters) >= TCPFSM_ZEEK_HISTORY, "no room for the letters");
 
-	/* the longest is RSTOS0 */
+	/* the longest is RSTOS0, which fits */
 	strcpy(msg->conn_state, tcpfsm_zeek_state(conn));
 	tcpfsm_zeek_history(conn, msg->letters);
 	msg->have |= BIT(TCPFSM_A_CONN_STATE) | BIT(TCPFSM_A_HISTORY);
@@ -176,8 +176,8 @@ void flow_msg_lifecycle(struct msg *msg, const struct flow *flow, uint8_t cmd, u
 	msg->cmd = cmd;
 }
 
-static void put_event(struct msg *msg, const struct flow *flow, uint8_t role,
-		      const struct tcpfsm_segment *seg, uint64_t now)
+static void put_notification(struct msg *msg, const struct flow *flow, uint8_t role,
+			     const struct tcpfsm_segment *seg, uint64_t now)
 {
 	clear(msg);
 	put_pair(msg, flow);
@@ -194,7 +194,7 @@ static void put_event(struct msg *msg, const struct flow *flow, uint8_t role,
 void flow_msg_move(struct msg *msg, const struct flow *flow, const struct tcpfsm_move *move,
 		   const struct tcpfsm_segment *seg, uint64_t now)
 {
-	put_event(msg, flow, move->role, seg, now);
+	put_notification(msg, flow, move->role, seg, now);
 	msg->old = move->old;
 	msg->new = move->new;
 	msg->cause = move->cause;
@@ -206,7 +206,7 @@ void flow_msg_move(struct msg *msg, const struct flow *flow, const struct tcpfsm
 void flow_msg_note(struct msg *msg, const struct flow *flow, const struct tcpfsm_note *note,
 		   const struct tcpfsm_segment *seg, uint64_t now)
 {
-	put_event(msg, flow, note->role, seg, now);
+	put_notification(msg, flow, note->role, seg, now);
 	msg->anomaly = note->anomaly;
 	msg->kind = note->kind;
 	msg->expected = note->expected;

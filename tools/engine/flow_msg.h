@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A connection of a capture in the form in which the module sends its own. */
+/* Fill a struct msg from a flow of the engine, as if the module had sent it. */
 #ifndef _TCPFSM_TOOL_FLOW_MSG_H
 #define _TCPFSM_TOOL_FLOW_MSG_H
 
 #include "engine/flows.h"
 #include "nl/msg.h"
 
-/* All of it, now; what happened last, and how long each state was, only if @segments. */
+/* The connection at @now; with the history and the time in each state only if @segments */
 void flow_msg_conn(struct msg *msg, const struct flow *flow, bool segments, uint64_t now);
 
-/* It begins, or it has ended: TCPFSM_CMD_OPENED_NTF, TCPFSM_CMD_CLOSED_NTF */
+/* The notification @cmd: TCPFSM_CMD_OPENED_NTF or TCPFSM_CMD_CLOSED_NTF */
 void flow_msg_lifecycle(struct msg *msg, const struct flow *flow, uint8_t cmd, uint64_t now);
 
-/* A transition; an anomaly. @seg is the cause, or NULL. */
+/* The notification of a transition; of an anomaly. @seg: the cause, or NULL */
 void flow_msg_move(struct msg *msg, const struct flow *flow, const struct tcpfsm_move *move,
 		   const struct tcpfsm_segment *seg, uint64_t now);
 void flow_msg_note(struct msg *msg, const struct flow *flow, const struct tcpfsm_note *note,

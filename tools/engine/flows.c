@@ -11,7 +11,7 @@ void flows_init(struct flows *flows, bool keep)
 {
 	memset(flows, 0, sizeof(*flows));
 	flows->keep = keep;
-	/* Without it all is well, unless the capture was made to hurt */
+	/* Without a secret, a capture can be made whose flows share one bucket */
 	if (getrandom(flows->secret, sizeof(flows->secret), 0) < 0)
 		memset(flows->secret, 0, sizeof(flows->secret));
 }
@@ -37,8 +37,8 @@ void flows_free(struct flows *flows)
 }
 
 /*
- * NH, the hash of UMAC (RFC 4418 section 5.2.2): who does not know the secret
- * cannot choose endpoints that share a bucket.
+ * NH, the hash of UMAC (RFC 4418 section 5.2.2): without the secret nobody can
+ * choose endpoints that share a bucket.
  */
 static uint32_t bucket_of(const struct flows *flows, const struct flow_key *key)
 {
@@ -73,7 +73,7 @@ static void put_in_bucket(struct flows *flows, struct flow *flow)
 	*bucket = flow;
 }
 
-/* Where the table points at @flow. */
+/* The pointer to @flow in its bucket */
 static struct flow **link_to(const struct flows *flows, const struct flow *flow)
 {
 	struct flow **link = &flows->bucket[bucket_of(flows, &flow->key)];
@@ -83,7 +83,7 @@ static struct flow **link_to(const struct flows *flows, const struct flow *flow)
 	return link;
 }
 
-/* Room for one more in the table. */
+/* Make room for one more in the table. False: no memory */
 static bool make_room(struct flows *flows)
 {
 	uint32_t room = flows->room ? flows->room * 2 : ROOM_MIN;
@@ -107,7 +107,7 @@ static bool make_room(struct flows *flows)
 	return true;
 }
 
-/* With the next id, and nowhere else. */
+/* A flow with the next id, which is not yet in the table; NULL: no memory */
 static struct flow *make(struct flows *flows, const struct flow_key *key)
 {
 	struct flow *flow;

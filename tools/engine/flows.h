@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The connections of a capture: found by their endpoints, read in the order of
- * their ids, and looked after in the order in which they are due. Knows no TCP.
+ * The flows of a capture. They are found by their endpoints, read in the order of
+ * their ids, and come up in the order in which they are due. Knows no TCP.
  */
 #ifndef _TCPFSM_TOOL_FLOWS_H
 #define _TCPFSM_TOOL_FLOWS_H
@@ -12,24 +12,24 @@
 
 #include "core/history.h"
 
-/* The lower endpoint first. */
+/* The two endpoints, the lower one first */
 struct flow_key {
 	union tcpfsm_addr addr[2];
 	__be16 port[2];
 	uint8_t family;
-	uint8_t zero[3];	/* hashed and compared with the rest */
+	uint8_t zero[3];	/* instead of padding, for memcmp() and the hash */
 };
 
-/* One incarnation of a connection. */
+/* The entry of one connection */
 struct flow {
 	struct flow *next;		/* in its bucket */
 	uint64_t id;
 	struct flow_key key;
-	uint64_t deadline;		/* when it ends; armed may be earlier, never later */
-	uint64_t armed;			/* when it is to be looked after: flows_arm() */
-	uint32_t place;			/* in the heap */
+	uint64_t deadline;		/* when it ends, unless segments put that off */
+	uint64_t armed;			/* when it is due: flows_arm(); not after deadline */
+	uint32_t place;			/* its index in the heap */
 	uint8_t client;			/* index in the key */
-	bool told;			/* that it ended was reported */
+	bool told;			/* its end was reported */
 	struct tcpfsm_conn conn;
 	struct tcpfsm_history history;
 	struct tcpfsm_tally *tally;	/* NULL before the first anomaly */
@@ -37,12 +37,12 @@ struct flow {
 
 struct flows {
 	uint32_t secret[sizeof(struct flow_key) / sizeof(uint32_t)];
-	bool keep;			/* those that have ended, too */
+	bool keep;			/* also those that have left the table */
 	struct flow **bucket;
-	struct flow **heap;		/* the one that is due first is on top */
-	uint32_t room;			/* of both; a power of two, or 0 */
+	struct flow **heap;		/* those in the table; the first is due first */
+	uint32_t room;			/* size of both; a power of two, or 0 */
 	uint32_t count;			/* in the table */
-	struct flow **by_id;		/* the first is number 1; NULL: forgotten */
+	struct flow **by_id;		/* by id - 1; NULL: was freed */
 	uint64_t ids;
 	uint64_t ids_room;
 };
@@ -52,24 +52,25 @@ void flows_free(struct flows *flows);
 
 struct flow *flows_find(const struct flows *flows, const struct flow_key *key);
 
-/* A new one, armed for the end of time; NULL: no memory, and nothing has changed. */
+/* A new one, which is never due; NULL: no memory, and nothing has changed. */
 struct flow *flows_add(struct flows *flows, const struct flow_key *key);
 
-/* A new one takes the place of @old, which leaves the table; NULL as above. */
+/* A new one in the place of @old, which leaves the table; NULL as above. */
 struct flow *flows_succeed(struct flows *flows, const struct flow *old);
 
-/* Out of the table. */
+/* Take it out of the table; then flows_release() it. */
 void flows_remove(struct flows *flows, struct flow *flow);
 
-/* What has left the table and is not to be kept, is freed. */
+/* Free one that has left the table, unless those are kept. */
 void flows_release(struct flows *flows, struct flow *flow);
 
+/* It is due at @when. */
 void flows_arm(struct flows *flows, struct flow *flow, uint64_t when);
 
-/* The one that is due first, of several the one with the lowest id; or NULL. */
+/* The one that is due first, with the lowest id if there are several; or NULL. */
 struct flow *flows_first_due(const struct flows *flows);
 
-/* The one with the lowest id above *@id, which becomes its id; or NULL. */
+/* The next one after the id *@id, which becomes its id; NULL: there is none. */
 struct flow *flows_next(const struct flows *flows, uint64_t *id);
 
 #endif /* _TCPFSM_TOOL_FLOWS_H */

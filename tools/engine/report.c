@@ -3,16 +3,14 @@
 
 #include "engine/report.h"
 
-#define NSEC_PER_USEC	1000ull
-
 #define HISTORY_MIN	8
-#define HISTORY_MAX	255u	/* what its size can say */
+#define HISTORY_MAX	255u	/* the member size is a u8 */
 
 void engine_count_note(struct engine *engine, const struct tcpfsm_note *note)
 {
 	engine->stats.anomaly[note->anomaly]++;
-	engine_count(engine, note->kind == TCPFSM_KIND_VIOLATION ? ENGINE_COUNTER_VIOLATIONS :
-								   ENGINE_COUNTER_NOTABLES);
+	engine_count(engine, note->kind == TCPFSM_KIND_VIOLATION ? TCPFSM_COUNTER_VIOLATIONS :
+								   TCPFSM_COUNTER_NOTABLES);
 }
 
 static void report_note(struct engine *engine, struct flow *flow, const struct tcpfsm_note *note,
@@ -29,23 +27,12 @@ static void report_note(struct engine *engine, struct flow *flow, const struct t
 		engine->observer->noted(engine->data, flow, note, seg, engine->now);
 }
 
-/* As in module/report.c */
-static void count_time(struct tcpfsm_hist *hist, uint64_t ns)
-{
-	uint64_t us = ns / NSEC_PER_USEC;
-
-	hist->count++;
-	hist->sum += us;
-	hist->max = max(hist->max, us);
-	hist->bucket[tcpfsm_hist_index(us)]++;
-}
-
 static void report_move(struct engine *engine, const struct flow *flow,
 			const struct tcpfsm_move *move, const struct tcpfsm_segment *seg)
 {
 	engine->stats.transition[move->old][move->new]++;
 	if (move->measured)
-		count_time(&engine->stats.stay[move->role][move->old], move->stay);
+		tcpfsm_hist_add(&engine->stats.stay[move->role][move->old], move->stay);
 	if (engine->observer->moved)
 		engine->observer->moved(engine->data, flow, move, seg, engine->now);
 }
@@ -60,9 +47,9 @@ void engine_report(struct engine *engine, struct flow *flow, const struct tcpfsm
 	for (i = 0; i < out->count; i++)
 		report_move(engine, flow, &out->move[i], seg);
 	if (out->handshake)
-		count_time(&engine->stats.handshake, out->handshake);
+		tcpfsm_hist_add(&engine->stats.handshake, out->handshake);
 	if (out->close)
-		count_time(&engine->stats.close, out->close);
+		tcpfsm_hist_add(&engine->stats.close, out->close);
 }
 
 void engine_report_opened(struct engine *engine, const struct flow *flow)
@@ -79,12 +66,12 @@ void engine_report_closed(struct engine *engine, struct flow *flow)
 }
 
 /*
- * The ring grows while it has not begun to overwrite: most connections need few
- * of their records.
+ * Enlarge the ring when it is full for the first time, and only then: most
+ * connections need few records.
  */
 static void make_history(struct engine *engine, struct tcpfsm_history *history)
 {
-	uint32_t most = min(engine->setting[ENGINE_SETTING_history], HISTORY_MAX);
+	uint32_t most = min(engine->setting[TCPFSM_SETTING_history], HISTORY_MAX);
 	uint32_t size = min(history->size ? history->size * 2u : HISTORY_MIN, most);
 	struct tcpfsm_record *record;
 
@@ -105,6 +92,14 @@ void engine_remember(struct engine *engine, struct flow *flow, enum tcpfsm_role 
 {
 	make_history(engine, &flow->history);
 	tcpfsm_history_add(&flow->history, &flow->conn, role, seg, view, out);
+}
+
+void engine_begin_history(struct engine *engine, struct flow *flow,
+			  const struct tcpfsm_view *view, const struct tcpfsm_outcome *syn)
+{
+	if (syn->count)
+		make_history(engine, &flow->history);
+	tcpfsm_history_begin(&flow->history, &flow->conn, view, syn);
 }
 
 void engine_report_change(struct engine *engine, struct flow *flow,

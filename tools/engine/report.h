@@ -1,32 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What happens in the engine is counted here, remembered, and told to its observer. */
+/* Count what happens in the engine, put it into the history, and call the observer. */
 #ifndef _TCPFSM_TOOL_ENGINE_REPORT_H
 #define _TCPFSM_TOOL_ENGINE_REPORT_H
 
-#include "engine/engine.h"
+#include "engine/types.h"
 
-static inline void engine_count(struct engine *engine, enum engine_counter counter)
+static inline void engine_count(struct engine *engine, enum tcpfsm_counter counter)
 {
 	engine->stats.counter[counter]++;
 }
 
-/* An anomaly that belongs to no connection */
+/* Count an anomaly; for one of a flow, engine_report() does it. */
 void engine_count_note(struct engine *engine, const struct tcpfsm_note *note);
 
-/* A segment becomes a part of the history, whatever it did. */
+/* Put a segment into the history of its flow, whatever it did. */
 void engine_remember(struct engine *engine, struct flow *flow, enum tcpfsm_role role,
 		     const struct tcpfsm_segment *seg, const struct tcpfsm_view *view,
 		     const struct tcpfsm_outcome *out);
 
-/* What it did; @seg may be NULL. */
+/*
+ * Begin the history of a connection that tcpfsm_conn_reopen() has begun; @syn is the
+ * outcome of that.
+ */
+void engine_begin_history(struct engine *engine, struct flow *flow,
+			  const struct tcpfsm_view *view, const struct tcpfsm_outcome *syn);
+
+/* Count what is in @out, and tell the observer. @seg: the cause, or NULL */
 void engine_report(struct engine *engine, struct flow *flow, const struct tcpfsm_outcome *out,
 		   const struct tcpfsm_segment *seg);
 
-/* Both, of what happened without a segment; @seg is what caused it, or NULL. */
+/* Both, for a change of which no segment is to be remembered. @seg: the cause, or NULL */
 void engine_report_change(struct engine *engine, struct flow *flow,
 			  const struct tcpfsm_outcome *out, const struct tcpfsm_segment *seg);
 
-/* An incarnation begins; it has ended, which is told once. */
+/* Tell the observer that a connection begins; that it has ended, only once. */
 void engine_report_opened(struct engine *engine, const struct flow *flow);
 void engine_report_closed(struct engine *engine, struct flow *flow);
 

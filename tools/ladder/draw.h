@@ -1,35 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ladder diagrams on the screen, as Mermaid and as SVG. */
+/* Draw the ladder diagram of a connection on stdout, in one of the formats. */
 #ifndef _TCPFSM_TOOL_LADDER_DRAW_H
 #define _TCPFSM_TOOL_LADDER_DRAW_H
 
-#include "ladder/ladder.h"
+#include <stdint.h>
 
-/* Where a line goes; it comes back empty. */
-typedef void (*ladder_put)(struct line *line);
+#include "ladder/style.h"
 
-#define LADDER_WIDTH_MIN	80
-#define LADDER_WIDTH_MAX	110
+struct msg;
 
-/* On the screen: a head, records as they come, a foot. All zero but the first members. */
-struct ladder_text {
-	ladder_put put;
-	unsigned int width;	/* columns, from LADDER_WIDTH_MIN to LADDER_WIDTH_MAX */
-	bool ascii;
-	bool tagged;		/* every line begins with the id of the connection */
-	struct ladder_walk walk;
-};
+/* The columns of the screen, but not less or more than text.h allows */
+unsigned int ladder_width(void);
 
-void ladder_text_head(struct ladder_text *text, const struct ladder *ladder);
-void ladder_text_record(struct ladder_text *text, const struct ladder *ladder,
-			const struct tcpfsm_past *past);
-void ladder_text_lost(struct ladder_text *text, const struct ladder *ladder, uint32_t lost);
-void ladder_text_foot(struct ladder_text *text, const struct ladder *ladder);
-
-/* The others all at once */
-void ladder_mermaid(const struct ladder *ladder, const struct tcpfsm_past *past,
-		    unsigned int count, ladder_put put);
-void ladder_svg(const struct ladder *ladder, const struct tcpfsm_past *past,
-		unsigned int count, ladder_put put);
+/* The connection of @msg, with the segments in it. @now is of the clock of @msg. */
+void ladder_draw(const struct msg *msg, const struct ladder_style *style, uint64_t now);
 
 #endif /* _TCPFSM_TOOL_LADDER_DRAW_H */

@@ -1,63 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events tell which connections have something new; what it is, is read from
- * what the module remembers of them.
+ * Notifications tell which connections have something new; what it is, is read
+ * from what the module remembers of them.
  */
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/cmd.h"
 #include "base/out.h"
+#include "base/status.h"
 #include "ladder/draw.h"
 #include "ladder/follow.h"
-#include "ladder/msg.h"
+#include "ladder/ladder.h"
+#include "ladder/text.h"
 #include "nl/nl.h"
+#include "nl/watch.h"
 
-/* More at once nobody can read. */
+/* Nobody can read more at once. */
 #define SUBJECTS_MAX	1000
 
-/* So many events are taken in before the connections are read. */
-#define BATCH		1000
-
-/* To read one is to walk over the table, as it is to read them all. */
+/* If more than so many are stale, read all: each request walks over the whole table. */
 #define ONE_BY_ONE	4
 
-/* Of a connection that is over the events come to an end, but not at once. */
+/* The ids of so many connections that are over are kept: others may still tell of them. */
 #define OVER		256
-
-static const char *const groups[] = {
-	TCPFSM_MCGRP_TRANSITIONS,
-	TCPFSM_MCGRP_LIFECYCLE,
-	TCPFSM_MCGRP_ANOMALIES,
-	NULL,
-};
 
 /* A connection whose diagram has no foot yet */
 struct subject {
 	struct subject *next;
 	uint64_t id;
-	bool stale;		/* there is something new */
-	bool drawn;		/* its head is */
+	bool stale;		/* something has happened that is not drawn */
+	bool drawn;		/* its head is drawn */
 	struct ladder_text text;
-	uint32_t count;		/* of the records so far, all of them drawn or lost */
+	uint32_t count;		/* records that are drawn or lost so far */
 	uint8_t state[TCPFSM_ROLE_COUNT];	/* after the last one */
 };
 
 struct follow {
 	const struct filter *filter;
+	bool present;		/* also those that are there already, at first */
 	bool ascii;
-	struct nl *requests;
+	struct nl *requests;	/* a socket of its own: that of watch_run() only listens */
 	struct subject *subjects;
 	unsigned int count;	/* of the subjects */
-	bool several;		/* there has been more than one */
-	bool full;		/* that there are too many was told */
-	uint64_t over[OVER];
-	unsigned int overs;
+	bool several;		/* there was more than one */
+	bool full;		/* it was said that there are too many */
+	uint64_t over[OVER];	/* a ring of ids */
+	unsigned int overs;	/* that were put into it */
 };
 
 static struct subject *find(const struct follow *follow, uint64_t id)
@@ -115,7 +104,7 @@ static void forget(struct follow *follow, struct subject *subject)
 	free(subject);
 }
 
-/* On loopback the receiver acts after the record was made. */
+/* On loopback the state of the receiver changes after the record was made. */
 static void draw_receiver(struct subject *subject, const struct ladder *ladder,
 			  const struct tcpfsm_past *now)
 {
@@ -164,7 +153,7 @@ static void draw(const struct follow *follow, struct subject *subject, const str
 		ladder_text_foot(text, &described.ladder);
 }
 
-static int on_event(const struct msg *msg, void *data)
+static int on_notification(const struct msg *msg, void *data)
 {
 	struct follow *follow = data;
 	struct subject *subject = find(follow, msg->id);
@@ -224,29 +213,28 @@ static int read_one_by_one(struct follow *follow, struct filter *one)
 	return ret;
 }
 
-/* One that is gone by now stays stale: the event that says so is on its way. */
-static int read_stale(struct follow *follow)
+/* One that is gone by now stays stale: the notification about its end will come. */
+static int read_stale(void *data)
 {
+	struct follow *follow = data;
 	struct subject *subject;
 	unsigned int count = 0;
-	char *none[] = { NULL };
 	struct filter all;
 	int ret;
 
 	for (subject = follow->subjects; subject; subject = subject->next)
 		count += subject->stale;
-	ret = filter_parse(&all, none);
-	if (ret)
-		return ret;
+	filter_init(&all);
 	ret = count > ONE_BY_ONE ? read_conns(follow, &all, on_stale) :
 				   read_one_by_one(follow, &all);
 	out_flush();
 	return ret;
 }
 
-/* Of one that is gone by now, that event may be among those that were lost. */
-static int resync(struct follow *follow)
+/* Forget those that are gone: the notification about their end may be lost. */
+static int resync(void *data)
 {
+	struct follow *follow = data;
 	struct subject *subject, *next;
 	int ret;
 
@@ -262,82 +250,33 @@ static int resync(struct follow *follow)
 	return ret;
 }
 
-static bool has_more(struct nl *events)
+/* What changes while they are read will come as notifications. */
+static int read_present(void *data)
 {
-	struct pollfd fd = { .fd = nl_fd(events), .events = POLLIN };
+	struct follow *follow = data;
+	int ret = STATUS_OK;
 
-	return poll(&fd, 1, 0) > 0;
-}
-
-static int take_events(struct nl *events, struct follow *follow)
-{
-	unsigned int count = 0;
-	bool lost;
-	int ret;
-
-	do {
-		ret = nl_events(events, &lost, on_event, follow);
-		if (!ret && lost)
-			ret = resync(follow);
-	} while (!ret && ++count < BATCH && has_more(events));
-	return ret ? ret : read_stale(follow);
-}
-
-/* Also wakes up when the reader of stdout is gone, for then no event may come. */
-static int wait_for_events(struct nl *events)
-{
-	struct pollfd fds[] = {
-		{ .fd = nl_fd(events), .events = POLLIN },
-		{ .fd = STDOUT_FILENO, .events = 0 },
-	};
-
-	while (poll(fds, 2, -1) < 0)
-		if (errno != EINTR)
-			return fail(STATUS_KERNEL, "cannot wait for events: %s",
-				    strerror(errno));
-	return fds[1].revents & (POLLERR | POLLHUP) ? STATUS_ENOUGH : STATUS_OK;
-}
-
-static int watch(struct nl *events, struct follow *follow, bool present)
-{
-	int ret;
-
-	/* in this order nothing falls between the two */
-	ret = nl_join(events, groups);
-	if (!ret && present)
+	if (follow->present)
 		ret = read_conns(follow, follow->filter, on_present);
 	out_flush();
-	while (!ret) {
-		ret = wait_for_events(events);
-		if (!ret)
-			ret = take_events(events, follow);
-	}
-	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
-}
-
-/* Whole lines are out by now and half a line is not worth it. */
-static void quit(int signal)
-{
-	(void)signal;
-	_exit(STATUS_OK);
+	return ret;
 }
 
 int ladder_follow(const struct filter *filter, bool present, bool ascii)
 {
-	struct follow follow = { .filter = filter, .ascii = ascii };
-	struct nl *events;
+	static const struct watch watch = {
+		.begin = read_present,
+		.notification = on_notification,
+		.lost = resync,
+		.idle = read_stale,
+	};
+	struct follow follow = { .filter = filter, .present = present, .ascii = ascii };
 	int ret;
 
-	signal(SIGINT, quit);
-	signal(SIGTERM, quit);
 	ret = nl_open(&follow.requests);
 	if (ret)
 		return ret;
-	ret = nl_open(&events);
-	if (!ret) {
-		ret = watch(events, &follow, present);
-		nl_close(events);
-	}
+	ret = watch_run(&watch, &follow);
 	nl_close(follow.requests);
 	while (follow.subjects)
 		forget(&follow, follow.subjects);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ladder diagrams that grow while their connections live. */
+/* Draw ladder diagrams while their connections live. */
 #ifndef _TCPFSM_TOOL_LADDER_FOLLOW_H
 #define _TCPFSM_TOOL_LADDER_FOLLOW_H
 
@@ -7,7 +7,10 @@
 
 #include "nl/filter.h"
 
-/* @present: also draw, at first, those that are there already. A status. */
+/*
+ * Until it is interrupted. @present: also the connections that are there already.
+ * A status.
+ */
 int ladder_follow(const struct filter *filter, bool present, bool ascii);
 
 #endif /* _TCPFSM_TOOL_LADDER_FOLLOW_H */

@@ -1,42 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The ladder diagram of one connection: client left, server right, an arrow for
- * each segment that is on record. Here the records become rows; what draws them
- * (ladder_draw.h) need not know TCP.
- *
- * Pure: no netlink, no capture, no clock.
+ * The ladder diagram of one connection: client left, server right, an arrow for each
+ * segment on record. This is its data, and how it is filled from a message. words.h
+ * has the words in it, rows.h makes its rows, and text.h, mermaid.h or svg.h draws it.
  */
 #ifndef _TCPFSM_TOOL_LADDER_H
 #define _TCPFSM_TOOL_LADDER_H
 
 #include "base/line.h"
-#include "core/history.h"	/* of the module: what a record is */
+#include "core/history.h"	/* of the module: a record, struct tcpfsm_past */
+#include "print/time_wait.h"
 
-/* Nobody knows how many */
-#define LADDER_SOME	UINT32_MAX
+struct msg;
 
 struct ladder_end {
 	const char *name;	/* as in 10.1.0.1:40000 */
-	bool local;
+	bool local;		/* a socket of this host */
 	uint64_t packets;
 	uint64_t bytes;		/* payload, retransmissions included */
 	uint32_t retransmits;
-	uint64_t rtt;		/* to it and back, nanoseconds; 0: unknown */
+	uint64_t rtt;		/* nanoseconds from here to the end and back; 0: unknown */
 };
 
-/* The TIME-WAIT of an end, as far as the records do not tell it */
-struct ladder_wait {
-	bool known;
-	uint64_t entered;	/* nanoseconds after the start of the connection */
-	uint32_t restarts;
-	uint64_t duration;	/* nanoseconds; of one that is not over, until now */
-	const char *end;	/* why it is over; NULL: it is not, or nobody knows */
-	bool skipped;		/* there never was one: the kernel kept no socket */
-	bool reopened;		/* by a new SYN: the next two are known */
-	uint64_t gap;		/* from the last segment before to that SYN, nanoseconds */
-	int32_t isn_delta;	/* from what its sender had come to, to the ISN */
-};
-
+/* A connection, without its records */
 struct ladder {
 	uint64_t id;		/* 0: it has none */
 	struct ladder_end end[TCPFSM_ROLE_COUNT];
@@ -44,83 +30,54 @@ struct ladder {
 	uint8_t closed;		/* enum tcpfsm_closed */
 	const char *conn_state;	/* NULL: unknown */
 	uint64_t age;		/* nanoseconds from its start to now */
-	struct ladder_wait wait[TCPFSM_ROLE_COUNT];
-	uint32_t lost;		/* records before the first that is there */
+	struct time_wait wait[TCPFSM_ROLE_COUNT];
+	uint32_t lost;		/* records that were overwritten, before the first one */
 };
 
 enum ladder_kind {
-	LADDER_BEGIN,		/* the states before the first record, or why they are unknown */
-	LADDER_LOST,		/* records that are gone */
+	LADDER_BEGIN,		/* the states before the first record, or why there are none */
+	LADDER_LOST,		/* some records are gone */
 	LADDER_DATA,		/* payload of which there is no record */
 	LADDER_SEGMENT,
-	LADDER_CHANGE,		/* something happened without a segment */
-	LADDER_WAIT,		/* TIME-WAIT is over, or still runs */
+	LADDER_CHANGE,		/* a state changed without a segment */
+	LADDER_WAIT,		/* TIME-WAIT has ended, or still lasts */
 };
 
-/* What there is about a state beside its name */
+/* A sign behind the name of a state */
 enum ladder_mark {
 	LADDER_PLAIN,
-	LADDER_BACK,		/* taken back: what was thought to arrive did not */
-	LADDER_ANEW,		/* TIME-WAIT begins anew */
+	LADDER_BACK,		/* back in an earlier state: what had been sent did not arrive */
+	LADDER_ANEW,		/* TIME-WAIT is restarted */
 	LADDER_MARKS,
 };
 
 struct ladder_state {
-	bool told;		/* it is worth telling */
+	bool told;		/* to be shown: it has changed */
 	uint8_t state;
 	enum ladder_mark mark;
 };
 
 struct ladder_row {
 	enum ladder_kind kind;
-	bool timed;
+	bool timed;		/* has a time */
 	uint64_t time;		/* nanoseconds after the start of the connection */
 	uint8_t from;		/* whose segment, or whose TIME-WAIT */
-	struct ladder_state end[TCPFSM_ROLE_COUNT];	/* after it */
+	struct ladder_state end[TCPFSM_ROLE_COUNT];	/* the states after it */
 	const char *anomaly;	/* NULL: none */
 	bool violation;		/* the anomaly is one */
-	char text[96];		/* UTF-8; of a segment words of ASCII */
+	char text[96];		/* UTF-8; ASCII if it is about a segment */
 };
 
-/* The most rows that one record, or the end, can make */
-#define LADDER_ROWS	4
-
-/* Repetitions are known of so many segments */
-#define LADDER_SEEN	64u
-
-struct ladder_walk_end {
-	bool told;		/* the state was */
-	bool moved;		/* has left its first state */
-	bool acked;		/* has acknowledged something */
-	bool known;		/* next is */
-	uint8_t state;
-	uint32_t next;		/* the highest relative sequence number so far */
-	uint64_t bytes;		/* payload that was accounted for */
-	uint32_t again;		/* repetitions without payload */
-	uint64_t entered;	/* TIME-WAIT; nanoseconds as in the rows */
-	uint64_t restarted;
-	uint32_t restarts;
-};
-
-/* How far the rows have come; all zero before the first. */
-struct ladder_walk {
-	bool begun;
-	bool lost;		/* records are missing */
-	bool marked[LADDER_MARKS];	/* some state was */
-	bool violated;		/* some segment was a violation */
-	struct ladder_walk_end end[TCPFSM_ROLE_COUNT];
-	uint32_t count;		/* of segments */
-	struct tcpfsm_past seen[LADDER_SEEN];
+/* A ladder with room for the names of its ends */
+struct ladder_subject {
+	struct ladder ladder;
+	struct line name[TCPFSM_ROLE_COUNT];
 };
 
 /*
- * The rows of the next record; of @lost records that are gone in the middle; of
- * the end, which is now. How many there are.
+ * Fill @subject from @msg. It points into @msg and into itself: it is valid as long
+ * as @msg, and must not be copied. @now is of the clock of @msg.
  */
-unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
-			 const struct tcpfsm_past *past, struct ladder_row *row);
-unsigned int ladder_lose(struct ladder_walk *walk, uint32_t lost, struct ladder_row *row);
-unsigned int ladder_finish(struct ladder_walk *walk, const struct ladder *ladder,
-			   struct ladder_row *row);
+void ladder_describe(struct ladder_subject *subject, const struct msg *msg, uint64_t now);
 
 #endif /* _TCPFSM_TOOL_LADDER_H */

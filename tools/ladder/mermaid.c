@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ladder diagram as a sequence diagram of Mermaid. */
 #include "base/names.h"
-#include "ladder/draw.h"
+#include "ladder/mermaid.h"
+#include "ladder/rows.h"
 #include "ladder/words.h"
 
 struct page {
 	struct line line;
-	ladder_put put;
+	line_sink put;
 	struct ladder_walk walk;
-	bool shaded[TCPFSM_ROLE_COUNT];		/* its TIME-WAIT is */
+	bool shaded[TCPFSM_ROLE_COUNT];		/* the shade of a TIME-WAIT is open */
 };
 
 static const char *const participants[TCPFSM_ROLE_COUNT] = {
@@ -21,7 +21,7 @@ static void add(struct page *page, const char *text)
 	line_str(&page->line, text);
 }
 
-/* What would end the statement, or begin an entity or a tag */
+/* Escape what ends a statement, and what begins an entity or a tag. */
 static void add_words(struct page *page, const char *text)
 {
 	for (; *text; text++) {
@@ -78,7 +78,7 @@ static void add_anomaly(struct page *page, const struct ladder_row *row, const c
 	add_words(page, row->anomaly);
 }
 
-/* A TIME-WAIT is shaded from its beginning to its end; the shades are nested. */
+/* Begin or end the shade of a TIME-WAIT; two of them are nested. */
 static void shade(struct page *page, enum tcpfsm_role role, bool on)
 {
 	if (page->shaded[role] == on)
@@ -102,7 +102,7 @@ static void draw_state(struct page *page, const struct ladder_row *row, enum tcp
 	end(page);
 }
 
-/* Its sender is there before it goes, its receiver when it has come. */
+/* The state of the sender stands before the arrow, that of the receiver behind it. */
 static void draw_segment(struct page *page, const struct ladder_row *row)
 {
 	draw_state(page, row, row->from);
@@ -191,14 +191,14 @@ static void draw_foot(struct page *page, const struct ladder *ladder)
 	for (i = 0; ladder_put_sum(&sum, ladder, i); i++) {
 		begin(page, "Note over ");
 		add(page, where[i]);
-		add_words(page, ladder_string(&sum));
+		add_words(page, line_string(&sum));
 		end(page);
 		sum.len = 0;
 	}
 }
 
 void ladder_mermaid(const struct ladder *ladder, const struct tcpfsm_past *past,
-		    unsigned int count, ladder_put put)
+		    unsigned int count, line_sink put)
 {
 	struct page page = { .put = put };
 	struct ladder_row row[LADDER_ROWS];

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ladder diagram as a picture. Time flows down, and across: the states of
- * an end are bars along its lifeline, a segment is an arrow that falls.
+ * Time goes from top to bottom. The states of an end are bars along its lifeline; a
+ * segment is an arrow that falls a little on its way.
  */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/names.h"
-#include "ladder/draw.h"
+#include "ladder/rows.h"
+#include "ladder/svg.h"
 #include "ladder/words.h"
 
 /* Pixels */
@@ -20,20 +21,20 @@
 #define BAR		10		/* width; of TIME-WAIT twice as much */
 #define CLEAR		8		/* between a lifeline and what is beside it */
 #define FALL		18		/* of an arrow */
-#define ANGLE		"2.7"		/* of that, degrees */
+#define ANGLE		"2.7"		/* of an arrow, degrees */
 #define TOP		84		/* the first row */
 #define TEXT_HEIGHT	16
 #define ROW_HEIGHT	42
 #define DOTS_HEIGHT	40
 #define WAIT_HEIGHT	64
 #define NAME_WIDTH	(SERVER_X - CLIENT_X - 16)
-#define NAME_CHARS	48		/* of the usual size in that */
-#define LABEL_CHARS	48		/* and on an arrow */
+#define NAME_CHARS	48		/* that fit into NAME_WIDTH */
+#define LABEL_CHARS	48		/* that fit on an arrow */
 
 struct sheet {
-	ladder_put put;
+	line_sink put;
 	struct line line;
-	bool blank;			/* nothing is drawn: only to know the height */
+	bool blank;			/* only measure the height, draw nothing */
 	unsigned int y;			/* of the next row */
 	struct {
 		bool known;
@@ -106,7 +107,7 @@ static void end(struct sheet *sheet)
 	sheet->line.len = 0;
 }
 
-/* Octets will do to tell what is long: of other characters there are few. */
+/* Octets, not characters, are counted: few are not ASCII. */
 static void add_squeeze(struct sheet *sheet, const char *text, unsigned int chars,
 			unsigned int width)
 {
@@ -130,10 +131,10 @@ static void draw_time(struct sheet *sheet, const struct ladder_row *row, unsigne
 	if (!row->timed)
 		return;
 	ladder_put_time(&time, row->time);
-	draw_text(sheet, "time", MARGIN, y + 4, ladder_string(&time));
+	draw_text(sheet, "time", MARGIN, y + 4, line_string(&time));
 }
 
-/* The bar of the state that an end has had since it was drawn last */
+/* The bar of the present state of an end, from where its last bar ended down to @y */
 static void draw_bar(struct sheet *sheet, enum tcpfsm_role role, unsigned int y)
 {
 	unsigned int x = lifeline[role], since = sheet->bar[role].since;
@@ -153,7 +154,7 @@ static void draw_bar(struct sheet *sheet, enum tcpfsm_role role, unsigned int y)
 	end(sheet);
 }
 
-/* For a time nothing is known: dots. */
+/* Dots for a time of which nothing is known, from the next row down to @y */
 static void draw_dots(struct sheet *sheet, enum tcpfsm_role role, unsigned int y)
 {
 	unsigned int x = lifeline[role], since = sheet->y;
@@ -181,7 +182,7 @@ static void draw_state(struct sheet *sheet, const struct ladder_row *row, enum t
 	    client ? "left" : "right",
 	    client ? CLIENT_X - BAR - CLEAR : SERVER_X + BAR + CLEAR, y + 5,
 	    color(state->state));
-	add_words(sheet, ladder_string(&name));
+	add_words(sheet, line_string(&name));
 	add_words(sheet, ladder_marks[state->mark]);
 	add(sheet, "</text>");
 	end(sheet);
@@ -221,7 +222,7 @@ static void draw_segment(struct sheet *sheet, const struct ladder_row *row)
 	sheet->y += TEXT_HEIGHT;
 }
 
-/* What is between the lifelines, but no segment */
+/* Words between the lifelines that are not about a segment */
 static void draw_middle(struct sheet *sheet, const struct ladder_row *row, bool dots)
 {
 	const char *text = *row->text || !row->anomaly ? row->text : row->anomaly;
@@ -239,7 +240,7 @@ static void draw_middle(struct sheet *sheet, const struct ladder_row *row, bool 
 	sheet->y += ROW_HEIGHT;
 }
 
-/* A long bar, that is cut because it is not as long as it would have to be */
+/* A bar with a cut, because it is not drawn as long as the wait was */
 static void draw_wait(struct sheet *sheet, const struct ladder_row *row)
 {
 	bool client = row->from == TCPFSM_ROLE_CLIENT;
@@ -369,7 +370,7 @@ static void draw_foot(struct sheet *sheet, const struct ladder *ladder)
 	draw_bar(sheet, TCPFSM_ROLE_SERVER, sheet->y);
 	sheet->y += ROW_HEIGHT / 2;
 	for (i = 0; ladder_put_sum(&sum, ladder, i); i++) {
-		draw_below(sheet, ladder_string(&sum));
+		draw_below(sheet, line_string(&sum));
 		sum.len = 0;
 	}
 	for (i = LADDER_PLAIN + 1; i < LADDER_MARKS; i++)
@@ -379,7 +380,7 @@ static void draw_foot(struct sheet *sheet, const struct ladder *ladder)
 	end(sheet);
 }
 
-/* Its height comes back. */
+/* Returns the height of the picture. */
 static unsigned int draw_all(struct sheet *sheet, const struct ladder *ladder,
 			     const struct tcpfsm_past *past, unsigned int count,
 			     unsigned int height)
@@ -399,7 +400,7 @@ static unsigned int draw_all(struct sheet *sheet, const struct ladder *ladder,
 }
 
 void ladder_svg(const struct ladder *ladder, const struct tcpfsm_past *past,
-		unsigned int count, ladder_put put)
+		unsigned int count, line_sink put)
 {
 	struct sheet measured = { .blank = true };
 	struct sheet sheet = { .put = put };

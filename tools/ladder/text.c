@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ladder diagram in characters, one row below the other. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/names.h"
-#include "ladder/draw.h"
+#include "ladder/text.h"
 #include "ladder/words.h"
 
 /* From left to right: time, state, lifeline, arrow, lifeline, state */
@@ -12,14 +11,14 @@
 #define STATE_WIDTH	14		/* SYN-RECEIVED and a mark */
 #define LEFT		(STATE + STATE_WIDTH + 1)
 
-/* A line, and the column where it has come to; column 0 is behind the tag */
+/* A line, and the column that it has come to; column 0 is behind the tag */
 struct pen {
 	struct line line;
 	unsigned int column;
 	unsigned int right;		/* column of the right lifeline */
 	bool ascii;
-	char tag[32];			/* in front of every line */
-	ladder_put put;
+	char tag[32];			/* before every line; "" for none */
+	line_sink put;
 };
 
 static const char *in_ascii(const char *c, unsigned int len)
@@ -77,7 +76,7 @@ static void put_tab(struct pen *pen, unsigned int column)
 		put(pen, " ");
 }
 
-/* So that it ends before @column */
+/* Right-aligned, to end before @column */
 static void put_before(struct pen *pen, unsigned int column, const char *text)
 {
 	unsigned int width = columns(pen, text);
@@ -122,7 +121,7 @@ static void put_state(struct pen *pen, const struct ladder_state *state)
 	if (!state->told)
 		return;
 	names_state_put(&line, state->state, 1);
-	put(pen, ladder_string(&line));
+	put(pen, line_string(&line));
 	put(pen, ladder_marks[state->mark]);
 }
 
@@ -132,7 +131,7 @@ static void put_left(struct pen *pen, const struct ladder_row *row)
 
 	if (row->timed)
 		ladder_put_time(&line, row->time);
-	put(pen, ladder_string(&line));
+	put(pen, line_string(&line));
 	put_tab(pen, STATE);
 	put_state(pen, &row->end[TCPFSM_ROLE_CLIENT]);
 }
@@ -144,7 +143,7 @@ static void put_right(struct pen *pen, const struct ladder_row *row)
 	end(pen);
 }
 
-/* The words that fit into @room go to @label; the others come back. */
+/* Copy as many words as fit into @room octets to @label; returns the others. */
 static const char *split(char *label, const char *words, unsigned int room)
 {
 	size_t len = strlen(words);
@@ -178,7 +177,7 @@ static void draw_arrow(struct pen *pen, const struct ladder_row *row, const char
 	put_right(pen, row);
 }
 
-/* Below an arrow, where its words are */
+/* Below an arrow, at the end where its sender is */
 static void draw_note(struct pen *pen, const struct ladder_row *row, const char *note)
 {
 	put_tab(pen, LEFT);
@@ -221,7 +220,10 @@ static void draw_middle(struct pen *pen, const struct ladder_row *row, const cha
 	put_right(pen, row);
 }
 
-/* From the lifeline of its end on, and beyond the other, unless there is a state */
+/*
+ * The words begin at the lifeline of their end, and may go beyond the other lifeline. If
+ * there is a state in the way, they get a line of their own.
+ */
 static void draw_wait(struct pen *pen, struct ladder_row *row)
 {
 	struct ladder_state *other = &row->end[!row->from];
@@ -273,7 +275,7 @@ static void draw(struct ladder_text *text, const struct ladder *ladder, struct l
 	}
 }
 
-/* On one line, if there is room for both */
+/* Both ends on one line, if there is room */
 void ladder_text_head(struct ladder_text *text, const struct ladder *ladder)
 {
 	const struct ladder_end *client = &ladder->end[TCPFSM_ROLE_CLIENT];
@@ -340,7 +342,7 @@ void ladder_text_foot(struct ladder_text *text, const struct ladder *ladder)
 	draw_all(text, ladder, row, ladder_finish(&text->walk, ladder, row));
 	open_pen(&pen, text, ladder);
 	for (i = 0; ladder_put_sum(&line, ladder, i); i++) {
-		draw_below(&pen, ladder_string(&line));
+		draw_below(&pen, line_string(&line));
 		line.len = 0;
 	}
 	for (i = LADDER_PLAIN + 1; i < LADDER_MARKS; i++)

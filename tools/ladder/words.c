@@ -1,42 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/names.h"
+#include "base/units.h"
 #include "ladder/words.h"
 
-#define USEC	1000ull
-#define MSEC	(1000 * USEC)
-#define SEC	(1000 * MSEC)
-
-const char *ladder_string(struct line *line)
-{
-	line->buf[min(line->len, (unsigned int)sizeof(line->buf) - 1)] = '\0';
-	return line->buf;
-}
-
-/* A record is exact to 1/2^22: more digits would make 2.999999 out of 3. */
+/* A record is exact to 1/2^22 of its time: with more digits 3 s would be 2.999999. */
 void ladder_put_time(struct line *line, uint64_t ns)
 {
-	uint64_t s, half = USEC / 2;
+	uint64_t s, half = NSEC_PER_USEC / 2;
 	unsigned int digits = 6;
 
-	for (s = ns / SEC; s && digits > 1; s /= 10) {
+	for (s = ns / NSEC_PER_SEC; s && digits > 1; s /= 10) {
 		half *= 10;
 		digits--;
 	}
 	line_seconds(line, ns + half, digits);
 }
 
-static void put_span(struct line *line, uint64_t ns)
-{
-	line_span(line, ns, false);
-}
-
-static void put_milliseconds(struct line *line, uint64_t ns)
-{
-	line_seconds(line, ns + MSEC / 2, 3);
-	line_str(line, " s");
-}
-
-/* As in 120 B, 8.1 kB, 1.0 GB; cut off */
+/* As in 120 B, 8.1 kB, 1.0 GB; not rounded */
 static void put_bytes(struct line *line, uint64_t bytes)
 {
 	static const char *const units[] = { " B", " kB", " MB", " GB", " TB", " PB", " EB" };
@@ -78,7 +58,10 @@ static void put_flags(struct line *line, uint8_t flags)
 	}
 }
 
-/* Before the ISN it is negative, unless so much was sent that it may be behind. */
+/*
+ * A relative sequence number. In the upper half it is one before the ISN, unless the
+ * end has sent so much that it may be one of that.
+ */
 static void put_number(struct line *line, const char *name, uint32_t number, uint64_t bytes)
 {
 	bool negative = number > INT32_MAX && bytes <= INT32_MAX;
@@ -122,65 +105,6 @@ void ladder_put_data(struct line *line, const uint64_t bytes[TCPFSM_ROLE_COUNT])
 	}
 }
 
-static void put_restarts(struct line *line, uint32_t restarts)
-{
-	if (!restarts)
-		return;
-	line_str(line, ", restarted ");
-	if (restarts > 2) {
-		line_u64(line, restarts);
-		line_str(line, " times");
-	} else {
-		line_str(line, restarts == 1 ? "once" : "twice");
-	}
-}
-
-/* As in held 60.211 s, restarted once, expired */
-static void put_held(struct line *line, const struct ladder_wait *wait)
-{
-	if (wait->skipped) {
-		line_str(line, "skipped, no socket was kept for it");
-		return;
-	}
-	line_str(line, "held ");
-	put_milliseconds(line, wait->duration);
-	put_restarts(line, wait->restarts);
-	if (wait->end) {
-		line_str(line, ", ");
-		line_str(line, wait->end);
-	}
-}
-
-void ladder_put_held(struct line *line, const struct ladder_wait *wait)
-{
-	line_str(line, "TIME-WAIT ");
-	put_held(line, wait);
-}
-
-void ladder_put_wait(struct line *line, const struct ladder_wait *wait)
-{
-	if (wait->end) {
-		put_held(line, wait);
-		return;
-	}
-	line_str(line, "for ");
-	put_milliseconds(line, wait->duration);
-	line_str(line, " now");
-	put_restarts(line, wait->restarts);
-}
-
-void ladder_put_waiting(struct line *line, const struct ladder_wait *wait, uint64_t left)
-{
-	line_str(line, "TIME-WAIT since ");
-	put_span(line, wait->duration);
-	put_restarts(line, wait->restarts);
-	if (!left)
-		return;
-	line_str(line, ", ");
-	put_span(line, left);
-	line_str(line, " to go");
-}
-
 static void put_connection(struct line *line, const struct ladder *ladder)
 {
 	line_str(line, "opened: ");
@@ -209,17 +133,8 @@ static void put_end(struct line *line, const struct ladder *ladder, enum tcpfsm_
 	}
 	if (end->rtt) {
 		line_str(line, ", round trip ");
-		put_span(line, end->rtt);
+		line_span(line, end->rtt, false);
 	}
-}
-
-void ladder_put_reopened(struct line *line, const struct ladder_wait *wait, bool ascii)
-{
-	line_str(line, "a new SYN ");
-	line_span(line, wait->gap, ascii);
-	line_str(line, " after the last segment, ISN ");
-	line_u64(line, wait->isn_delta < 0 ? -(int64_t)wait->isn_delta : wait->isn_delta);
-	line_str(line, wait->isn_delta < 0 ? " further back" : " further on");
 }
 
 static bool put_reopened(struct line *line, const struct ladder *ladder)
@@ -229,7 +144,7 @@ static bool put_reopened(struct line *line, const struct ladder *ladder)
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		if (!ladder->wait[role].reopened)
 			continue;
-		ladder_put_reopened(line, &ladder->wait[role], false);
+		time_wait_put_reopened(line, &ladder->wait[role], false);
 		return true;
 	}
 	return false;

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a ladder diagram says in words, in UTF-8. */
+/* The words in a ladder diagram, in UTF-8. */
 #ifndef _TCPFSM_TOOL_LADDER_WORDS_H
 #define _TCPFSM_TOOL_LADDER_WORDS_H
 
 #include "ladder/ladder.h"
 
-/* What is on the line, as a string that is valid as long as the line is. */
-const char *ladder_string(struct line *line);
-
-/* Seconds, in eight characters at most. */
+/* @ns as seconds, in at most eight characters */
 void ladder_put_time(struct line *line, uint64_t ns);
 
 /* As in FIN,ACK seq=8101 ack=121 len=20 */
@@ -18,20 +15,10 @@ void ladder_put_segment(struct line *line, const struct ladder *ladder,
 /* As in 8.1 kB →, 120 B ← */
 void ladder_put_data(struct line *line, const uint64_t bytes[TCPFSM_ROLE_COUNT]);
 
-/* A TIME-WAIT that is over, and one that has @left to go, as far as that is known. */
-void ladder_put_held(struct line *line, const struct ladder_wait *wait);
-void ladder_put_waiting(struct line *line, const struct ladder_wait *wait, uint64_t left);
-
-/* Either of them elsewhere than in a ladder: held 60.211 s, restarted once, expired */
-void ladder_put_wait(struct line *line, const struct ladder_wait *wait);
-
-/* The SYN that ended a TIME-WAIT; @ascii: without µ */
-void ladder_put_reopened(struct line *line, const struct ladder_wait *wait, bool ascii);
-
-/* The sum of it, for below: line 0, 1, ... False: there are no more. */
+/* What is below the diagram: line @number, from 0 on. False: there are no more. */
 bool ladder_put_sum(struct line *line, const struct ladder *ladder, unsigned int number);
 
-/* What stands behind a state, and what it means; "" for none. */
+/* The sign behind the name of a state, and a line that explains it; "" for none */
 extern const char *const ladder_marks[LADDER_MARKS];
 extern const char *const ladder_meanings[LADDER_MARKS];
 

@@ -14,7 +14,8 @@
 
 #include <uapi/linux/tcpfsm.h>
 
-#include "base/cmd.h"
+#include "base/status.h"
+#include "base/units.h"
 #include "nl/diag.h"
 
 #define RECEIVE_SIZE	65536
@@ -22,7 +23,7 @@
 #define TIMER_RETRANSMIT	1
 #define TIMER_TIMEWAIT		3
 
-/* enum tcp_state of the kernel, which no uapi header has by itself */
+/* By the kernel's TCP_ESTABLISHED to TCP_NEW_SYN_RECV, which no uapi header has alone */
 static const uint8_t states[] = {
 	[1]	= TCPFSM_STATE_ESTABLISHED,
 	[2]	= TCPFSM_STATE_SYN_SENT,
@@ -35,22 +36,22 @@ static const uint8_t states[] = {
 	[9]	= TCPFSM_STATE_LAST_ACK,
 	[10]	= TCPFSM_STATE_LISTEN,
 	[11]	= TCPFSM_STATE_CLOSING,
-	[12]	= TCPFSM_STATE_SYN_RECEIVED,	/* of a request */
+	[12]	= TCPFSM_STATE_SYN_RECEIVED,	/* a request sock */
 };
 
 #define STATES		(sizeof(states) / sizeof(states[0]))
 #define STATE_CLOSE	7
-/* A closed socket has no peer, or no connection any more. */
+/* A bit for each state but CLOSE: such a socket has no connection */
 #define WANTED		(((1u << STATES) - 2) & ~(1u << STATE_CLOSE))
 
 struct attributes {
 	struct tcp_info info;
 	struct inet_diag_sockopt options;
 	uint64_t cgroup;
-	bool full;		/* only of a full socket it is told who shut it down */
+	bool full;		/* struct tcp_sock: only these have INET_DIAG_SHUTDOWN */
 };
 
-/* An older kernel's struct is shorter, a newer one's longer. */
+/* The struct of an older kernel is shorter, that of a newer one longer. */
 static void copy(void *to, size_t size, const struct nlattr *attr)
 {
 	size_t len = mnl_attr_get_payload_len(attr);
@@ -81,7 +82,7 @@ static void read_attributes(struct attributes *found, const struct nlmsghdr *nlh
 	}
 }
 
-/* IPv4 over a socket of IPv6 is IPv4: so do the segments say. */
+/* IPv4 over a socket of IPv6 is IPv4, because its segments are. */
 static void read_key(struct diag_key *key, const struct inet_diag_msg *msg)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
@@ -113,10 +114,10 @@ uint64_t diag_fin_timeout(void)
 			seconds = 60;
 		fclose(file);
 	}
-	return seconds * 1000ull;
+	return seconds * MSEC_PER_SEC;
 }
 
-static uint64_t past(uint64_t whole, uint64_t left)
+static uint64_t elapsed(uint64_t whole, uint64_t left)
 {
 	return whole > left ? whole - left : 0;
 }
@@ -126,7 +127,10 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* A timer that runs tells when what it is for was sent, or came. */
+/*
+ * Milliseconds since the socket last sent or received. Where it keeps no times, a
+ * timer tells: it was set then, and the time that it was set to is known.
+ */
 static uint64_t idle(const struct diag_socket *sock, const struct tcp_info *info)
 {
 	uint64_t ms;
@@ -134,14 +138,14 @@ static uint64_t idle(const struct diag_socket *sock, const struct tcp_info *info
 	switch (sock->kind) {
 	case DIAG_TIMEWAIT:
 		ms = sock->state == TCPFSM_STATE_TIME_WAIT ? TIMEWAIT_LEN : diag_fin_timeout();
-		return past(ms, sock->expires);
+		return elapsed(ms, sock->expires);
 	case DIAG_REQUEST:
-		return past(1000ull << sock->retransmits, sock->expires);
+		return elapsed(MSEC_PER_SEC << sock->retransmits, sock->expires);
 	default:
 		ms = least(info->tcpi_last_data_sent, info->tcpi_last_data_recv);
 		ms = least(ms, info->tcpi_last_ack_recv);
 		if (sock->timer == TIMER_RETRANSMIT)
-			ms = least(ms, past(info->tcpi_rto / 1000, sock->expires));
+			ms = least(ms, elapsed(info->tcpi_rto / 1000, sock->expires));
 		return ms;
 	}
 }

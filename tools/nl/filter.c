@@ -5,8 +5,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/cmd.h"
+#include "base/args.h"
 #include "base/names.h"
+#include "base/options.h"
+#include "base/status.h"
 #include "nl/filter.h"
 #include "nl/nl.h"
 
@@ -40,7 +42,7 @@ static bool parse_address(struct filter_prefix *prefix, const char *word, size_t
 {
 	char buf[INET6_ADDRSTRLEN];
 
-	/* as it is printed */
+	/* in brackets, as we print them */
 	if (len > 2 && word[0] == '[' && word[len - 1] == ']') {
 		word++;
 		len -= 2;
@@ -69,7 +71,7 @@ static int parse_prefix(struct filter *filter, const struct keyword *keyword, co
 			    word, keyword->name);
 	max = prefix->family == AF_INET ? 32 : 128;
 	bits = max;
-	if (slash && !parse_u64(slash + 1, max, &bits))
+	if (slash && !args_u64(slash + 1, max, &bits))
 		return fail(STATUS_USAGE, "'%s': the prefix length is 0 to %u",
 			    word, (unsigned int)max);
 	prefix->length = bits;
@@ -84,7 +86,7 @@ static int parse_port(struct filter *filter, const struct keyword *keyword, cons
 
 	if (*port >= 0)
 		return twice(keyword);
-	if (parse_u64(word, 65535, &value) && value) {
+	if (args_u64(word, 65535, &value) && value) {
 		*port = value;
 		return STATUS_OK;
 	}
@@ -101,7 +103,7 @@ static int parse_id(struct filter *filter, const struct keyword *keyword, const 
 {
 	if (filter->has_id)
 		return twice(keyword);
-	if (!parse_u64(word, UINT64_MAX, &filter->id) || !filter->id)
+	if (!args_u64(word, UINT64_MAX, &filter->id) || !filter->id)
 		return fail(STATUS_USAGE, "'%s' is not the id of a connection: 1 or more", word);
 	filter->has_id = true;
 	return STATUS_OK;
@@ -158,7 +160,7 @@ static int unknown(const char *word)
 		    word, known);
 }
 
-/* A filter that no connection can pass is a slip of the one who wrote it. */
+/* Addresses of both families at once cannot be meant: no connection has them. */
 static int check_families(const struct filter *filter)
 {
 	uint8_t family = filter->family;
@@ -177,12 +179,9 @@ static int check_families(const struct filter *filter)
 	return STATUS_OK;
 }
 
-int filter_parse(struct filter *filter, char **argv)
+void filter_init(struct filter *filter)
 {
-	const struct keyword *keyword;
-	char **first = argv;
 	unsigned int i;
-	int ret;
 
 	memset(filter, 0, sizeof(*filter));
 	filter->family = opt.family;
@@ -191,7 +190,15 @@ int filter_parse(struct filter *filter, char **argv)
 		filter->state[i] = -1;
 		filter->port[i] = -1;
 	}
+}
 
+int filter_parse(struct filter *filter, char **argv)
+{
+	const struct keyword *keyword;
+	char **first = argv;
+	int ret;
+
+	filter_init(filter);
 	for (; *argv; argv += 2) {
 		if (argv != first && !strcmp(*argv, "and") && !*++argv)
 			return fail(STATUS_USAGE, "the filter ends in 'and'");
@@ -276,38 +283,38 @@ void filter_put(const struct filter *filter, struct nlmsghdr *request)
 	nl_nest_end(request, nest);
 }
 
-static bool within(const struct filter_prefix *prefix, const struct msg *event, int role)
+static bool within(const struct filter_prefix *prefix, const struct msg *msg, int role)
 {
-	const uint8_t *address = event->end[role].address;
+	const uint8_t *address = msg->end[role].address;
 	unsigned int bytes = prefix->length / 8, bits = prefix->length % 8;
 
-	if (event->family != prefix->family || memcmp(address, prefix->address, bytes))
+	if (msg->family != prefix->family || memcmp(address, prefix->address, bytes))
 		return false;
 	return !bits || !((address[bytes] ^ prefix->address[bytes]) >> (8 - bits));
 }
 
-static bool in_state(int state, const struct msg *event, int role)
+static bool in_state(int state, const struct msg *msg, int role)
 {
-	if (event->cmd == TCPFSM_CMD_ANOMALY_NTF)
+	if (msg->cmd == TCPFSM_CMD_ANOMALY_NTF)
 		return false;
-	if (event->cmd == TCPFSM_CMD_TRANSITION_NTF)
-		return event->endpoint == role && (event->old == state || event->new == state);
-	return event->end[role].state == state;
+	if (msg->cmd == TCPFSM_CMD_TRANSITION_NTF)
+		return msg->endpoint == role && (msg->old == state || msg->new == state);
+	return msg->end[role].state == state;
 }
 
-/* Of an anomaly it is the one; of a connection any that it has had. */
-static bool match_anomaly(const struct filter *filter, const struct msg *event)
+/* A notification is one anomaly; a connection passes if it has had the anomaly. */
+static bool match_anomaly(const struct filter *filter, const struct msg *msg)
 {
 	if (filter->anomaly < 0)
 		return true;
-	if (event->cmd == TCPFSM_CMD_ANOMALY_NTF)
-		return event->anomaly == filter->anomaly;
-	return event->anomalies[filter->anomaly];
+	if (msg->cmd == TCPFSM_CMD_ANOMALY_NTF)
+		return msg->anomaly == filter->anomaly;
+	return msg->anomalies[filter->anomaly];
 }
 
-/* 'addr', 'port' and 'state' may each hold for another end. */
+/* Either end may be the one for which 'addr', 'port' or 'state' holds, each for itself. */
 static bool match_side(const struct filter *filter, enum filter_side side,
-		       const struct msg *event)
+		       const struct msg *msg)
 {
 	const struct filter_prefix *prefix = &filter->prefix[side];
 	bool address = !prefix->family, port = filter->port[side] < 0;
@@ -319,25 +326,25 @@ static bool match_side(const struct filter *filter, enum filter_side side,
 			continue;
 		if (side == FILTER_SERVER && role != TCPFSM_ROLE_SERVER)
 			continue;
-		address = address || within(prefix, event, role);
-		port = port || filter->port[side] == ntohs(event->end[role].port);
-		state = state || in_state(filter->state[side], event, role);
+		address = address || within(prefix, msg, role);
+		port = port || filter->port[side] == ntohs(msg->end[role].port);
+		state = state || in_state(filter->state[side], msg, role);
 	}
 	return address && port && state;
 }
 
-bool filter_match(const struct filter *filter, const struct msg *event)
+bool filter_match(const struct filter *filter, const struct msg *msg)
 {
 	unsigned int side;
 
-	if (filter->family && filter->family != event->family)
+	if (filter->family && filter->family != msg->family)
 		return false;
-	if (filter->has_id && filter->id != event->id)
+	if (filter->has_id && filter->id != msg->id)
 		return false;
-	if (!match_anomaly(filter, event))
+	if (!match_anomaly(filter, msg))
 		return false;
 	for (side = 0; side < FILTER_SIDES; side++)
-		if (!match_side(filter, side, event))
+		if (!match_side(filter, side, msg))
 			return false;
 	return true;
 }

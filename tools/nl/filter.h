@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which connections a command is about. Everything given must hold. */
+/* Which connections a command is about: those for which all terms of the filter hold. */
 #ifndef _TCPFSM_TOOL_FILTER_H
 #define _TCPFSM_TOOL_FILTER_H
 
@@ -10,7 +10,7 @@
 
 struct nlmsghdr;
 
-/* One of an end, or of either end */
+/* The end that a term is about */
 enum filter_side {
 	FILTER_CLIENT,
 	FILTER_SERVER,
@@ -34,17 +34,20 @@ struct filter {
 	struct filter_prefix prefix[FILTER_SIDES];
 };
 
-/* The whole of @argv, and -4/-6. A status. */
+/* All connections; with -4 or -6, all of that family. */
+void filter_init(struct filter *filter);
+
+/* The same, and all terms in @argv must hold. A status. */
 int filter_parse(struct filter *filter, char **argv);
 
-/* For the kernel to apply. */
+/* Put it into @request, for the kernel to apply. */
 void filter_put(const struct filter *filter, struct nlmsghdr *request);
 
 /*
- * For events, which the kernel sends to all listeners alike. The state of a
- * transition is the old or the new one of the endpoint that changed; an anomaly
- * has none, and passes no filter that asks for one.
+ * For notifications, which the kernel sends to all listeners alike, and for the
+ * connections of a capture. A transition has two states: the old and the new one
+ * of the end that changed; an anomaly has none, and passes no filter for a state.
  */
-bool filter_match(const struct filter *filter, const struct msg *event);
+bool filter_match(const struct filter *filter, const struct msg *msg);
 
 #endif /* _TCPFSM_TOOL_FILTER_H */

@@ -9,24 +9,24 @@ enum kind {
 	KIND_IGNORED,
 	KIND_VALUE,
 	KIND_FLAG,
-	KIND_STRING,
-	KIND_COPY,		/* a string that outlives the receive buffer */
+	KIND_STRING,		/* a pointer into the receive buffer */
+	KIND_COPY,		/* a string, into an array of the struct */
 	KIND_NEST,
-	KIND_LIST,		/* comes again and again */
+	KIND_LIST,		/* any number of attributes of this type */
 };
 
 struct set;
 
-/* Where an attribute goes, by its type. */
+/* What becomes of the attributes of one type. */
 struct field {
 	enum kind kind;
 	unsigned short offset;
 	unsigned short size;
 	const struct set *nest;
-	void (*add)(void *to, const void *item);	/* to the struct that it is a list of */
+	void (*add)(void *to, const void *item);	/* of a list: one of them, to the struct */
 };
 
-/* The struct that a set is decoded into begins with 'have'. */
+/* A set of attributes; the struct that it is decoded into begins with 'have'. */
 struct set {
 	const struct field *field;
 	unsigned short max;
@@ -46,7 +46,7 @@ struct set {
 	.offset = offsetof(struct type, member),			\
 	.size = sizeof(((struct type *)0)->member),			\
 }
-/* Of nests, or of values: @set is NULL */
+/* A list of nests of @set; if it is NULL, of values of @length octets */
 #define LIST(set, length, function)					\
 	{ .kind = KIND_LIST, .nest = set, .size = length, .add = function }
 #define FLAG	{ .kind = KIND_FLAG }
@@ -240,7 +240,7 @@ static const struct set msg_set = { msg_fields, TCPFSM_A_MAX };
 
 static void decode(const struct set *set, void *to, const void *attrs, size_t len);
 
-/* Into a room that holds a nest of any list */
+/* Decode one nest of a list, and add it. */
 static void decode_item(const struct field *field, void *to, const void *attrs, size_t len)
 {
 	union {
@@ -255,7 +255,7 @@ static void decode_item(const struct field *field, void *to, const void *attrs, 
 	field->add(to, &item);
 }
 
-/* False: the attribute is not what this tool knows, so it is not there. */
+/* False: the attribute is ignored, because it is unknown or too short. */
 static bool store(const struct field *field, char *to, const struct nlattr *attr)
 {
 	size_t len = mnl_attr_get_payload_len(attr);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A message of the family, its attributes decoded. Every message uses the one
- * attribute set of the family, so there is one struct for all of them.
+ * A message of the netlink family, decoded. All messages use one set of attributes,
+ * so there is one struct for all.
  *
- * 'have' has bit N set if the attribute of type N was there; a member without
- * its bit means nothing. Flags have a bit only.
+ * In 'have' the bit N is set if the attribute of type N was there. A member whose
+ * bit is not set is 0. An attribute that is a flag has a bit and no member. Times
+ * are in nanoseconds; those within a connection since its start.
  */
 #ifndef _TCPFSM_TOOL_MSG_H
 #define _TCPFSM_TOOL_MSG_H
@@ -13,10 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/hist.h"	/* of the module, as the next: its buckets */
-#include "core/history.h"	/* what a segment of the history is */
+#include "core/hist.h"	/* of the module, as the next: a histogram */
+#include "core/history.h"	/* a segment of the history */
 
-/* More than a connection can have: see the setting 'history' */
+/* The maximum of the setting 'history' */
 #define MSG_SEGMENTS	64
 
 struct msg_endpoint {
@@ -29,7 +30,7 @@ struct msg_endpoint {
 	uint64_t bytes;
 	uint32_t retransmits;
 	uint64_t since;
-	uint16_t stays;			/* a bit for each state that is in the next */
+	uint16_t stays;			/* a bit for each state that has a value in stay */
 	uint64_t stay[TCPFSM_STATE_COUNT];
 	uint8_t socket_state;
 	uint32_t uid;
@@ -37,7 +38,7 @@ struct msg_endpoint {
 	uint64_t cgroup;
 };
 
-/* It is there if 'have' is not 0. */
+/* There was a TIME-WAIT if 'have' is not 0. */
 struct msg_time_wait {
 	uint64_t have;
 	uint8_t endpoint;
@@ -54,7 +55,7 @@ struct msg_time_wait {
 struct msg_histogram {
 	uint64_t have;
 	const char *name;		/* in the receive buffer */
-	unsigned int buckets;		/* that were there */
+	unsigned int buckets;		/* how many the message had */
 	struct tcpfsm_hist hist;
 };
 
@@ -83,20 +84,21 @@ struct msg {
 	uint64_t count;
 	uint64_t rtt[2];		/* by enum tcpfsm_role */
 	char conn_state[8];
-	char letters[16];		/* TCPFSM_A_HISTORY */
+	char letters[16];		/* TCPFSM_A_HISTORY: Zeek's history */
 	uint8_t anomaly;
 	uint8_t kind;
 	uint32_t expected;
 	uint32_t anomalies[TCPFSM_ANOMALY_COUNT];
 	uint32_t forgotten;
 	struct msg_histogram histogram;
-	uint8_t cmd;			/* not an attribute */
-	unsigned int segments;
+	uint8_t cmd;			/* not an attribute: TCPFSM_CMD_* */
+	unsigned int segments;		/* how many of the next are set */
 	struct tcpfsm_past segment[MSG_SEGMENTS];
 };
 
 #define MSG_HAS(part, attr)	(!!((part)->have & (1ull << (attr))))
 
+/* Fill @msg from the attributes; strings stay where they are, in @attrs. */
 void msg_decode(struct msg *msg, uint8_t cmd, const void *attrs, size_t len);
 
 #endif /* _TCPFSM_TOOL_MSG_H */

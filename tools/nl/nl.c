@@ -8,11 +8,11 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 
-#include "base/cmd.h"
+#include "base/status.h"
 #include "nl/nl.h"
 
-#define RECEIVE_SIZE	65536		/* what the kernel fills at most: 32 KiB */
-#define EVENT_BUFFER	(16 << 20)	/* some 50,000 events */
+#define RECEIVE_SIZE	65536		/* the kernel fills 32 KiB at most */
+#define NOTIFICATION_BUFFER	(16 << 20)	/* some 50,000 notifications */
 #define GROUPS_MAX	8
 
 struct group {
@@ -32,10 +32,10 @@ struct nl {
 	char receive[RECEIVE_SIZE] __attribute__((aligned(8)));
 };
 
-/* An exchange hands messages as they are; returns as nl_cb. */
+/* As nl_cb, but for messages that are not decoded */
 typedef int (*raw_cb)(struct nl *nl, const struct nlmsghdr *nlh, void *data);
 
-#define MORE	(-4096)		/* neither a status nor an errno */
+#define MORE	(-4096)		/* the answer goes on; neither a status nor an errno */
 
 struct decoded {
 	nl_cb cb;
@@ -57,7 +57,7 @@ static int decode(struct nl *nl, const struct nlmsghdr *nlh, void *data)
 	return d->cb(&msg, d->data);
 }
 
-/* Both end in extended-ack attributes, behind @fixed bytes of payload. */
+/* NLMSG_ERROR and NLMSG_DONE end in extended-ack attributes, behind @fixed octets of payload. */
 static void extack(struct nl *nl, const struct nlmsghdr *nlh, size_t fixed)
 {
 	const struct nlattr *attr;
@@ -174,9 +174,10 @@ int nl_talk(struct nl *nl, struct nlmsghdr *request, const char *what,
 	return ret < 0 ? refused(nl, what, -ret) : ret;
 }
 
-bool nl_interrupted(const struct nl *nl)
+void nl_note_interrupted(const struct nl *nl)
 {
-	return nl->interrupted;
+	if (nl->interrupted)
+		note("connections came and went meanwhile: some of them may be missing");
 }
 
 static struct nlmsghdr *request(struct nl *nl, uint16_t type, uint16_t flags,
@@ -199,7 +200,7 @@ struct nlmsghdr *nl_request(struct nl *nl, uint8_t cmd)
 	return request(nl, nl->family, NLM_F_ACK, cmd, TCPFSM_FAMILY_VERSION);
 }
 
-/* A dump ends with NLMSG_DONE; an ack would be a second end. */
+/* No NLM_F_ACK: a dump ends with NLMSG_DONE. */
 struct nlmsghdr *nl_dump(struct nl *nl, uint8_t cmd)
 {
 	return request(nl, nl->family, NLM_F_DUMP, cmd, TCPFSM_FAMILY_VERSION);
@@ -303,7 +304,7 @@ int nl_open(struct nl **nl)
 	if (!new->sock || mnl_socket_bind(new->sock, 0, MNL_SOCKET_AUTOPID) < 0) {
 		ret = fail(STATUS_KERNEL, "cannot open a netlink socket: %s", strerror(errno));
 	} else {
-		/* A kernel without these answers with less, and that will do. */
+		/* An old kernel may not know these options; its messages then say less. */
 		mnl_socket_setsockopt(new->sock, NETLINK_EXT_ACK, &on, sizeof(on));
 		mnl_socket_setsockopt(new->sock, NETLINK_CAP_ACK, &on, sizeof(on));
 		ret = resolve(new);
@@ -325,7 +326,7 @@ void nl_close(struct nl *nl)
 
 int nl_join(struct nl *nl, const char *const *groups)
 {
-	int fd = nl_fd(nl), size = EVENT_BUFFER;
+	int fd = nl_fd(nl), size = NOTIFICATION_BUFFER;
 	unsigned int i;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
@@ -343,7 +344,7 @@ int nl_join(struct nl *nl, const char *const *groups)
 	return STATUS_OK;
 }
 
-int nl_events(struct nl *nl, bool *lost, nl_cb cb, void *data)
+int nl_notifications(struct nl *nl, bool *lost, nl_cb cb, void *data)
 {
 	struct decoded d = { cb, data };
 	int ret = receive(nl);

@@ -2,22 +2,21 @@
 #include <math.h>
 
 #include "base/out.h"
+#include "base/units.h"
 #include "print/bars.h"
-
-#define NSEC_PER_USEC	1000ull
 
 #define LAST		(TCPFSM_HIST_BUCKETS - 1)
 
-/* More empty buckets in a row than these are not drawn. */
+/* Of more empty buckets in a row than these, none is drawn. */
 #define EMPTY_MAX	2
 
 #define SPAN_WIDTH	8
 #define COUNT_WIDTH	10
-/* What is left of the bar, blanks included */
+/* Columns to the left of the bars */
 #define LEFT		(SPAN_WIDTH + 1 + SPAN_WIDTH + COUNT_WIDTH + 1)
 #define BAR_MIN		10
 
-/* Parts of a character, from left to right and from below */
+/* Blocks of 0 to 8 eighths: filled from the left, and from below */
 static const char *const lying[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█" };
 static const char *const standing[] = {
 	" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█",
@@ -27,25 +26,15 @@ static const char *const standing_ascii[] = {
 	" ", ".", ":", "-", "=", "+", "*", "%", "#",
 };
 
-#define PARTS	8
-
-static unsigned int columns(const struct line *line)
-{
-	unsigned int i, count = 0;
-
-	for (i = 0; i < line->len; i++)
-		count += (line->buf[i] & 0xc0) != 0x80;
-	return count;
-}
+#define PARTS	8	/* of a block */
 
 static void put_right(struct line *line, unsigned int width, struct line *word)
 {
 	unsigned int i;
 
-	for (i = columns(word); i < width; i++)
+	for (i = line_columns(word); i < width; i++)
 		line_char(line, ' ');
-	for (i = 0; i < word->len; i++)
-		line_char(line, word->buf[i]);
+	line_append(line, word);
 }
 
 void bars_put_span(struct line *line, unsigned int width, uint64_t us)
@@ -67,7 +56,7 @@ static void put_count(struct line *line, uint64_t count)
 	put_right(line, COUNT_WIDTH, &word);
 }
 
-/* What is there is seen, however little it is */
+/* Of @all parts for @most, those for @count; at least one if @count is not 0 */
 static unsigned int parts_of(uint64_t count, uint64_t most, unsigned int all)
 {
 	unsigned int parts = (double)count * all / most + 0.5;
@@ -118,7 +107,7 @@ static void draw_gap(void)
 	out_line(&line);
 }
 
-/* The next bucket from @i on that is not empty; TCPFSM_HIST_BUCKETS: all are */
+/* The first bucket from @i on that is not empty; TCPFSM_HIST_BUCKETS: there is none */
 static unsigned int next_filled(const struct tcpfsm_hist *hist, unsigned int i)
 {
 	while (i < TCPFSM_HIST_BUCKETS && !hist->bucket[i])
@@ -157,8 +146,8 @@ void bars_draw(const struct tcpfsm_hist *hist)
 }
 
 /*
- * A cell is of two buckets, the first and the last one of three, so that the
- * columns are below 4 µs, 16 µs, 64 µs, ...
+ * The column of a bucket. A column is two buckets, the first and the last one three:
+ * they end at 4 µs, 16 µs, 64 µs, ...
  */
 static unsigned int cell_of(unsigned int bucket)
 {
@@ -188,7 +177,7 @@ void bars_put_small(struct line *line, const struct tcpfsm_hist *hist)
 		line_str(line, picture[parts_of(cell[i], most, PARTS)]);
 }
 
-/* Of a bucket that is not empty; nothing is longer than the longest. */
+/* The bounds of a bucket that is not empty, in microseconds; none is above the maximum. */
 static void bounds(const struct tcpfsm_hist *hist, unsigned int i, double *from, double *below)
 {
 	*from = i ? 1ull << (i - 1) : 0;
@@ -197,7 +186,10 @@ static void bounds(const struct tcpfsm_hist *hist, unsigned int i, double *from,
 		*below = 1ull << i;
 }
 
-/* Where in its bucket the average one is, from 0 to 1, so that their sum comes out */
+/*
+ * Where the durations are in their buckets on average, from 0 (the lower bound) to 1:
+ * the value with which their sum is that of the histogram.
+ */
 static double average_place(const struct tcpfsm_hist *hist)
 {
 	double least = 0, room = 0, from, below;
@@ -213,7 +205,10 @@ static double average_place(const struct tcpfsm_hist *hist)
 	return room > 0 ? fmin(fmax((hist->sum - least) / room, 0), 1) : 0;
 }
 
-/* x^((1-a)/a) is the quantile of a distribution over 0 to 1 whose mean is a. */
+/*
+ * In the bucket, x^((1-a)/a) is taken for the quantile function: that of a distribution
+ * over 0 to 1 whose mean is a.
+ */
 uint64_t bars_quantile(const struct tcpfsm_hist *hist, unsigned int percent)
 {
 	double rank = (double)hist->count * percent / 100, before = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "base/cmd.h"
 #include "base/names.h"
+#include "base/options.h"
 #include "base/out.h"
 #include "print/conn.h"
 #include "print/conn_details.h"
@@ -9,7 +9,7 @@
 #define STATE_WIDTH	13	/* SYN-RECEIVED? */
 #define AGE_WIDTH	6
 
-/* Columns of the screen where each field of a row begins. */
+/* Where each field of a row begins, in columns from 0 */
 struct tabs {
 	unsigned int client_state;
 	unsigned int client;
@@ -25,7 +25,7 @@ static struct tabs tabs(const struct conn_columns *columns)
 
 	t.client_state = columns->id + 1;
 	t.client = t.client_state + STATE_WIDTH + 1;
-	t.server = t.client + 1 + columns->client + 1;	/* 1 for the mark */
+	t.server = t.client + 1 + columns->client + 1;	/* 1 for the '*' of a local end */
 	t.server_state = t.server + 1 + columns->server + 1;
 	t.age = t.server_state + STATE_WIDTH + 1;
 	t.outcome = t.age + AGE_WIDTH + 1;
@@ -101,7 +101,7 @@ void conn_row(const struct conn_columns *columns, const struct msg *msg, uint64_
 	line_tab(&line, t.server_state);
 	put_state(&line, &msg->end[TCPFSM_ROLE_SERVER]);
 	line_tab(&line, t.age);
-	/* one that began while the dump ran is newer than 'now' */
+	/* a connection that began during the dump is younger than 'now' */
 	line_age(&line, msg->start < now ? now - msg->start : 0);
 	line_tab(&line, t.outcome);
 	line_str(&line, names_get(&names_opened, msg->opened));

@@ -2,28 +2,18 @@
 #include "base/cgroup.h"
 #include "base/names.h"
 #include "base/out.h"
-#include "ladder/msg.h"
-#include "ladder/words.h"
 #include "print/conn_details.h"
+#include "print/time_wait.h"
 
 #define INDENT		5
 #define HANGING		(INDENT + 8)	/* below what follows "client: " */
 
-/* Words that are wrapped where the screen ends */
+/* Text that is wrapped at the width of the screen */
 struct paragraph {
-	struct line line;
-	struct line word;
-	unsigned int width;
+	struct line line;	/* the one that is filled */
+	struct line word;	/* what goes to it next, in one piece */
+	unsigned int width;	/* columns of the screen */
 };
-
-static unsigned int columns(const struct line *line)
-{
-	unsigned int i, count = 0;
-
-	for (i = 0; i < line->len; i++)
-		count += (line->buf[i] & 0xc0) != 0x80;
-	return count;
-}
 
 static void begin(struct paragraph *text)
 {
@@ -33,23 +23,22 @@ static void begin(struct paragraph *text)
 	line_tab(&text->line, INDENT);
 }
 
-/* What is in text->word is one: it is not parted. */
+/* Move text->word to the line, or to a new one if it does not fit. */
 static void end_word(struct paragraph *text)
 {
-	unsigned int i, used = columns(&text->line);
+	unsigned int used = line_columns(&text->line);
 
-	if (used > HANGING && used + 1 + columns(&text->word) > text->width) {
+	if (used > HANGING && used + 1 + line_columns(&text->word) > text->width) {
 		out_line(&text->line);
 		line_tab(&text->line, HANGING);
 	} else if (text->line.buf[text->line.len - 1] != ' ') {
 		line_char(&text->line, ' ');
 	}
-	for (i = 0; i < text->word.len; i++)
-		line_char(&text->line, text->word.buf[i]);
+	line_append(&text->line, &text->word);
 	text->word.len = 0;
 }
 
-/* In the way of ss: name:value */
+/* name:value, as ss prints it */
 static void put_name(struct paragraph *text, const char *name, bool have, const char *value)
 {
 	if (!have)
@@ -167,17 +156,17 @@ static void put_connection(const struct msg *msg)
 static void put_time_wait(const struct msg *msg, int role, uint64_t now)
 {
 	const struct msg_time_wait *tw = &msg->time_wait[role];
-	struct ladder_wait wait;
+	struct time_wait wait;
 	struct paragraph text;
 
 	if (!tw->have)
 		return;
-	ladder_describe_wait(&wait, msg, role, now);
+	time_wait_of(&wait, msg, role, now);
 	begin(&text);
 	line_str(&text.line, "TIME-WAIT of the ");
 	line_str(&text.line, names_get(&names_role, role));
 	line_str(&text.line, ": ");
-	ladder_put_wait(&text.word, &wait);
+	time_wait_put(&text.word, &wait);
 	if (wait.end && MSG_HAS(tw, TCPFSM_A_TIME_WAIT_SOURCE)) {
 		line_str(&text.word, " (");
 		line_str(&text.word, names_get(&names_tw_source, tw->source));
@@ -187,7 +176,7 @@ static void put_time_wait(const struct msg *msg, int role, uint64_t now)
 	if (wait.reopened) {
 		out_line(&text.line);
 		line_tab(&text.line, HANGING);
-		ladder_put_reopened(&text.word, &wait, !out_utf8());
+		time_wait_put_reopened(&text.word, &wait, !out_utf8());
 		end_word(&text);
 	}
 	out_line(&text.line);

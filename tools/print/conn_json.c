@@ -3,10 +3,11 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-#include "base/cmd.h"
 #include "base/names.h"
+#include "base/options.h"
 #include "base/out.h"
-#include "print/conn.h"
+#include "nl/msg.h"
+#include "print/conn_json.h"
 #include "print/resolve.h"
 
 static void json_number(const char *key, bool have, uint64_t value)
@@ -97,7 +98,7 @@ static void json_time_wait(const char *key, const struct msg_time_wait *tw)
 	out_object_end();
 }
 
-/* Of two ends the one that was in it first */
+/* If both ends were in TIME-WAIT, "time_wait" is the one that entered it first */
 static void json_time_waits(const struct msg *msg)
 {
 	const struct msg_time_wait *first = &msg->time_wait[TCPFSM_ROLE_CLIENT];

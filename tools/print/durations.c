@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/cmd.h"
+#include "base/options.h"
 #include "base/out.h"
+#include "base/units.h"
 #include "print/bars.h"
 #include "print/durations.h"
 
-#define NSEC_PER_USEC	1000ull
-
-/* 80 columns in all: server SYN-RECEIVED, its numbers, the small picture */
+/* 80 columns in all: a name as in server SYN-RECEIVED, five numbers, the small picture */
 #define NAME_WIDTH	19
 #define COUNT_WIDTH	7
 #define SPAN_WIDTH	8
@@ -26,7 +25,7 @@ static void put_header(void)
 		 SPAN_WIDTH, "~P99", SPAN_WIDTH, "MAX", (int)line.len, line.buf);
 }
 
-/* A state is in capitals, as everywhere */
+/* As in client TIME-WAIT: a blank for the dot, and the state in capitals */
 static void put_name(struct line *line, const char *name)
 {
 	const char *dot = strchr(name, '.');
@@ -54,7 +53,7 @@ static void put_row(const char *name, const struct tcpfsm_hist *hist)
 	out_line(&line);
 }
 
-/* A bucket that is empty is left out, as is the bound of the last one, which has none. */
+/* Empty buckets are left out. The last bucket has no upper bound. */
 void durations_json(const char *key, const struct tcpfsm_hist *hist)
 {
 	unsigned int i;
@@ -77,7 +76,7 @@ void durations_json(const char *key, const struct tcpfsm_hist *hist)
 	out_object_end();
 }
 
-/* From the group of the last one into that of the next, which is the first part of @name */
+/* Close and open objects as the group of @name requires; returns the rest of @name. */
 static const char *enter_group(struct durations *durations, const char *name)
 {
 	size_t len = strcspn(name, ".");

@@ -8,14 +8,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/cmd.h"
+#include "base/options.h"
 #include "print/resolve.h"
 
 #define PORTS	65536
 
 /*
- * Ports that the kernel hands out to clients stay numbers, as in ss: whatever
- * service has such a port in /etc/services, it is not that one.
+ * Ports that the kernel chooses for clients stay numbers, as in ss: a client's port
+ * has nothing to do with the service of that number in /etc/services.
  */
 static void forget_ephemeral(char **services)
 {
@@ -32,7 +32,7 @@ static void forget_ephemeral(char **services)
 	fclose(file);
 }
 
-/* All at once: a lookup by port reads the file each time. */
+/* All at once, because getservbyport() reads the whole file each time. */
 static char **load_services(void)
 {
 	char **services = calloc(PORTS, sizeof(*services));
@@ -81,8 +81,9 @@ static bool look_up(const struct msg_endpoint *end, uint8_t family, char *buf, s
 }
 
 /*
- * A lookup may take seconds, and the same addresses come again and again: each
- * slot remembers the last one, also that it has no name.
+ * The name of a host; NULL: it has none. A lookup may take seconds, and the same
+ * addresses come again and again: each slot of the cache keeps the result for the
+ * last address that came to it, "" if that has no name.
  */
 static const char *host(const struct msg_endpoint *end, uint8_t family)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Addresses and ports as text, by name where the options ask for it. */
+/* Addresses and ports as text: by name, if the options ask for names. */
 #ifndef _TCPFSM_TOOL_RESOLVE_H
 #define _TCPFSM_TOOL_RESOLVE_H
 
@@ -12,7 +12,7 @@
 /* As in 10.1.0.2:http and [2001:db8::2]:http */
 void resolve_endpoint(struct line *line, const struct msg_endpoint *end, uint8_t family);
 
-/* Digits only; @buf holds INET6_ADDRSTRLEN. */
+/* The address without names. @buf has room for INET6_ADDRSTRLEN, and is returned. */
 const char *resolve_address(const struct msg_endpoint *end, uint8_t family,
 			    char *buf, size_t size);
 

@@ -95,9 +95,9 @@ enum tcpfsm_tw_source {
  *   (tcp_max_tw_buckets).
  * @TCPFSM_TW_END_ABORTED: The socket was destroyed by hand (ss -K).
  * @TCPFSM_TW_END_EVICTED: The table was full.
- * @TCPFSM_TW_END_FLUSHED: It was to be forgotten.
- * @TCPFSM_TW_END_UNCONFIRMED: 2MSL passed, but that the endpoint was in
- *   TIME-WAIT at all was only assumed.
+ * @TCPFSM_TW_END_FLUSHED: It was forgotten by request.
+ * @TCPFSM_TW_END_UNCONFIRMED: 2MSL passed, but it was only assumed that the
+ *   endpoint was in TIME-WAIT.
  */
 enum tcpfsm_tw_end {
 	TCPFSM_TW_END_EXPIRED,
@@ -111,8 +111,9 @@ enum tcpfsm_tw_end {
 };
 
 /**
- * enum tcpfsm_kind - What RFC 9293 says of an anomaly: against it, or legal
- *   and worth knowing; 'both' depends, and an event never says it.
+ * enum tcpfsm_kind - A violation is against RFC 9293; what is notable is legal
+ *   and worth knowing. 'both' is in the catalogue only: there the kind depends
+ *   on the case, and each notification names it.
  */
 enum tcpfsm_kind {
 	TCPFSM_KIND_VIOLATION,
@@ -131,48 +132,48 @@ enum tcpfsm_kind {
  * @TCPFSM_ANOMALY_SYNACK_REXMIT: the same SYN-ACK again, before the final ACK
  * @TCPFSM_ANOMALY_SYNACK_AFTER_ACK: the same SYN-ACK after the final ACK: that
  *   ACK did not arrive
- * @TCPFSM_ANOMALY_ACK3_BAD_ACK: final ACK of the handshake that acknowledges
- *   something else
+ * @TCPFSM_ANOMALY_ACK3_BAD_ACK: final ACK of the handshake with a wrong
+ *   acknowledgment number
  * @TCPFSM_ANOMALY_ACK3_BAD_SEQ: final ACK of the handshake outside the window
  *   of S
- * @TCPFSM_ANOMALY_ACK_BEFORE_SYNACK: C acknowledges though S has sent nothing
+ * @TCPFSM_ANOMALY_ACK_BEFORE_SYNACK: ACK of C, though S has sent nothing
  * @TCPFSM_ANOMALY_DATA_BEFORE_ESTABLISHED: data of S before the final ACK,
  *   without Fast Open
  * @TCPFSM_ANOMALY_SYN_DATA: SYN with data
- * @TCPFSM_ANOMALY_TFO_DATA_UNACKED: SYN-ACK that leaves out the data of the
- *   SYN
+ * @TCPFSM_ANOMALY_TFO_DATA_UNACKED: SYN-ACK that does not acknowledge the data
+ *   of the SYN
  * @TCPFSM_ANOMALY_SYN_REXMIT: the same SYN again
  * @TCPFSM_ANOMALY_SYN_ISN_CHANGED: SYN with another x, before the handshake is
  *   done
- * @TCPFSM_ANOMALY_SIMULTANEOUS_OPEN: the SYNs crossed, and a SYN-ACK tells
- *   that both ends know
- * @TCPFSM_ANOMALY_SPLIT_HANDSHAKE: S answered the SYN with one of its own,
+ * @TCPFSM_ANOMALY_SIMULTANEOUS_OPEN: the SYNs crossed, and a SYN-ACK shows
+ *   that both ends know it
+ * @TCPFSM_ANOMALY_SPLIT_HANDSHAKE: S answered the SYN with a SYN of its own,
  *   without ACK
  * @TCPFSM_ANOMALY_REFUSED: RST that acknowledges the SYN
  * @TCPFSM_ANOMALY_SYN_RST_BAD: RST in SYN-SENT that does not acknowledge the
  *   SYN
- * @TCPFSM_ANOMALY_HALF_OPEN_ABORT: RST of C in the place of the final ACK
- * @TCPFSM_ANOMALY_HANDSHAKE_TIMEOUT: the handshake was never done
- * @TCPFSM_ANOMALY_SYN_IN_SYNC: SYN in a synchronized state; notable where its
- *   sender is through
+ * @TCPFSM_ANOMALY_HALF_OPEN_ABORT: RST of C instead of the final ACK
+ * @TCPFSM_ANOMALY_HANDSHAKE_TIMEOUT: the handshake was not done in time
+ * @TCPFSM_ANOMALY_SYN_IN_SYNC: SYN in a synchronized state; notable if its
+ *   sender has closed
  * @TCPFSM_ANOMALY_CHALLENGE_ACK: ACK that answers a suspect SYN or RST
  * @TCPFSM_ANOMALY_HALF_OPEN_RECOVERY: SYN, ACK of the old connection, RST,
  *   SYN: it begins anew
  * @TCPFSM_ANOMALY_RST_OUT_OF_WINDOW: RST outside the window
- * @TCPFSM_ANOMALY_RST_INEXACT: RST in the window that is not at RCV.NXT
+ * @TCPFSM_ANOMALY_RST_INEXACT: RST in the window, but not at RCV.NXT
  * @TCPFSM_ANOMALY_ABORT_RST: RST that ends the connection
- * @TCPFSM_ANOMALY_AFTER_RST: segment of an end that was reset
+ * @TCPFSM_ANOMALY_AFTER_RST: segment from an end that was reset
  * @TCPFSM_ANOMALY_ACK_UNSENT: acknowledges what the peer has not sent
  * @TCPFSM_ANOMALY_SEQ_OUT_OF_WINDOW: outside the window, and neither old data
  *   nor a probe
  * @TCPFSM_ANOMALY_BAD_FLAGS: flags that no TCP sends together
  * @TCPFSM_ANOMALY_FIN_EARLY: FIN from SYN-SENT
- * @TCPFSM_ANOMALY_FIN_GAP: FIN with something missing before it
+ * @TCPFSM_ANOMALY_FIN_GAP: FIN with data missing before it
  * @TCPFSM_ANOMALY_FIN_MOVED: FIN again, at another sequence number
  * @TCPFSM_ANOMALY_DATA_AFTER_FIN: sequence numbers beyond the sender's own FIN
  * @TCPFSM_ANOMALY_FIN_BAD_ACK: acknowledges more than the peer's FIN: ack >
  *   u+1
- * @TCPFSM_ANOMALY_HALF_CLOSE: data after the peer's FIN; told once
+ * @TCPFSM_ANOMALY_HALF_CLOSE: data after the peer's FIN; reported once
  * @TCPFSM_ANOMALY_CLOSE_WAIT_LONG: longer in CLOSE-WAIT than the setting
  *   close_wait_long
  * @TCPFSM_ANOMALY_SIMULTANEOUS_CLOSE: the FINs crossed
@@ -183,8 +184,8 @@ enum tcpfsm_kind {
  * @TCPFSM_ANOMALY_TW_NO_REACK: TIME-WAIT did not acknowledge a FIN that came
  *   again
  * @TCPFSM_ANOMALY_TW_REOPEN: SYN-ACK from TIME-WAIT: a new SYN was accepted
- * @TCPFSM_ANOMALY_TW_REOPEN_BAD: SYN to TIME-WAIT, neither beyond RCV.NXT nor
- *   of newer time
+ * @TCPFSM_ANOMALY_TW_REOPEN_BAD: SYN to TIME-WAIT; neither its number nor its
+ *   timestamp is newer
  * @TCPFSM_ANOMALY_TW_ASSASSINATED: RST that ends TIME-WAIT
  */
 enum tcpfsm_anomaly {

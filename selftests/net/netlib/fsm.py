@@ -293,11 +293,14 @@ class ToolView:
 
     def __init__(self, namespace):
         self.name = namespace.name
-        self.spool = tempfile.TemporaryFile("w+", encoding="utf-8")
+        # Opened twice: the monitor writes where its own offset is, which a
+        # reader of the same open file would move
+        self.output = tempfile.NamedTemporaryFile("w", encoding="utf-8")
+        self.spool = open(self.output.name, encoding="utf-8")
         self.seen = 0
         self.monitor = subprocess.Popen(
             [guest.tool(), "-j", "-N", self.name, "monitor"],
-            stdout=self.spool)
+            stdout=self.output)
         self._wait_joined(namespace)
 
     def _wait_joined(self, namespace):
@@ -316,6 +319,7 @@ class ToolView:
         self.monitor.terminate()
         self.monitor.wait()
         self.spool.close()
+        self.output.close()
 
     def conns(self):
         return json.loads(self.run("show") or "[]")

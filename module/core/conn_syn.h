@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A segment with a SYN and without an ACK. */
+#ifndef _TCPFSM_CONN_SYN_H
+#define _TCPFSM_CONN_SYN_H
+
+#include "core/conn_ctx.h"
+
+void tcpfsm_conn_syn(const struct tcpfsm_ctx *x);
+
+#endif /* _TCPFSM_CONN_SYN_H */

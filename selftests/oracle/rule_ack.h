@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Segments without SYN and RST: data, ACKs and FINs. */
+#ifndef _ORACLE_RULE_ACK_H
+#define _ORACLE_RULE_ACK_H
+
+#include "context.h"
+
+void rule_ack(struct context *x);
+
+#endif /* _ORACLE_RULE_ACK_H */
