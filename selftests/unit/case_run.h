@@ -11,7 +11,7 @@
  * struct run - a case that is being run
  * @test: the case
  * @setup: how it is run
- * @text: the step at hand
+ * @text: the present step
  * @conn: the connection
  * @role: of each host, in the present incarnation
  * @begun: there was a segment
