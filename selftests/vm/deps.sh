@@ -39,6 +39,8 @@ check	ethtool iputils-ping		# offloads off in tests; reachability
 check	sparse clang			# static analysis of the C code
 check	shellcheck python3-pyflakes	# of the shell and Python code
 check	man-db				# of the man page
+check	git				# the files to check
+check	mmdebstrap			# a fresh machine to try README.md on
 TABLE
 }
 
