@@ -67,6 +67,7 @@ suite()
 	kunit)		make -s -C selftests/kunit run ;;
 	style)		selftests/style/run.sh ;;
 	docs)		selftests/docs/run.sh ;;
+	fresh)		selftests/fresh/run.sh ;;
 	uml)		guest uml 900 uml -- "${others[@]}" ;;
 	travel)		guest uml 900 travel --time-travel -- "${waiting[@]}" wire catalogue ;;
 	uml-debug)	guest uml-debug 1800 uml-debug -- "${others[@]}" ;;

@@ -18,6 +18,7 @@ list()
 		picture		ladder.svg is what the tool draws of ladder.pcap
 		output		README.md shows what its commands for everybody print
 		paths		every path in the documents is there
+		names		every function and constant in the documents is there
 	END
 }
 
@@ -94,6 +95,20 @@ paths()
 			grep -oE '[A-Za-z0-9_./-]+\.([ch]|py|sh|rst|yaml|config)\b' "$file"
 		} | grep -oE '[A-Za-z0-9_.].*' | grep -vE '^tcp_' | sort -u)
 	done
+	return $bad
+}
+
+# Also those of the kernel that a document names: a source uses or explains them
+names()
+{
+	local sources name bad=0
+
+	sources=$(find module tools selftests \
+		\( -name '*.[ch]' -o -name '*.py' -o -name '*.sh' \) -exec cat {} +)
+	while read -r name; do
+		grep -qw "$name" <<<"$sources" || { echo "no $name in the sources"; bad=1; }
+	done < <(grep -ohE '\b[A-Za-z_]+\(\)|\bTCPFSM_[A-Z_]+\b|\btcpfsm_[a-z_]+\b' \
+		CONTRIBUTING.md Documentation/*.rst | tr -d '()' | sort -u)
 	return $bad
 }
 

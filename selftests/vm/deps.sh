@@ -17,13 +17,15 @@ packages() {
 demo	gcc libc6-dev make		# the module, the tools, initrd.c
 demo	kmod xz-utils cpio		# depmod and modprobe; source; initrd
 demo	libelf1				# objtool, when a module is built
+demo	dwarves				# pahole: BTF of modules for 6.12
 demo	qemu-system-x86			# guests with stock kernels
 demo	qemu-system-common		# virtiofsd (Debian 12)
-demo	pkg-config libmnl-dev		# the tools: netlink
+demo	libmnl-dev			# the tools: netlink
 demo	libyajl-dev			# the tools: JSON as a stream
 demo	libpcap-dev			# the tools: captures
 demo	python3				# test peers
-demo	iproute2 procps util-linux	# ip, ss, tc; sysctl; setpriv, unshare
+demo	iproute2 util-linux		# ip, ss, tc; setpriv, unshare
+check	procps				# sysctl
 check	bc bison flex			# kernel build
 check	libelf-dev libssl-dev		# kernel build: objtool, sign-file
 check	linux-source-6.12		# the UML kernels; checkpatch, kernel-doc
@@ -36,8 +38,9 @@ check	conntrack			# to measure against
 check	ethtool iputils-ping		# offloads off in tests; reachability
 check	sparse clang			# static analysis of the C code
 check	shellcheck python3-pyflakes	# of the shell and Python code
-check	dwarves				# pahole: the layout of an entry
 check	man-db				# of the man page
+check	git				# the files to check
+check	mmdebstrap			# a fresh machine to try README.md on
 TABLE
 }
 

@@ -29,17 +29,17 @@ struct audit_end {
 	bool peer_data;		/* its peer has sent data */
 	uint64_t id;
 	uint64_t start;		/* of the connection; CLOCK_BOOTTIME, nanoseconds */
-	uint64_t last;		/* segment of the connection; the same */
+	uint64_t last;		/* time of its last segment; the same */
 };
 
-/* Counters that explain differences; each count explains one end, and no other. */
+/* Counters that explain differences: each count explains one end only. */
 enum audit_count {
 	AUDIT_REFUSED,
 	AUDIT_EVICTED_HALF_OPEN,
 	AUDIT_EVICTED_CLOSED,
 	AUDIT_FLUSHED,
 	AUDIT_TIMED_OUT,
-	AUDIT_COOKIES,		/* this one and the next are counters of the kernel */
+	AUDIT_COOKIES,		/* this one and those below are counters of the kernel */
 	AUDIT_OVERFLOWS,
 	AUDIT_NO_TIME_WAIT,
 	AUDIT_COUNTS,
@@ -50,7 +50,7 @@ struct audit_facts {
 	uint64_t now;		/* CLOCK_BOOTTIME, nanoseconds; the next two, too */
 	uint64_t began;		/* when the audit began */
 	uint64_t tracking;	/* since then, or longer, the module has been tracking */
-	bool enabled;		/* the module tracks new connections */
+	bool enabled;		/* the module tracks: setting enabled */
 	bool truth;		/* the module looks up sockets itself: setting socket_truth */
 	bool full;		/* its table is full */
 	uint64_t fin_timeout;		/* milliseconds */

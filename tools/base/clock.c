@@ -23,7 +23,7 @@ uint64_t clock_now(void)
 }
 
 /*
- * Time of day less boot time, in nanoseconds. Each reading is off by a microsecond
+ * Time of day minus boot time, in nanoseconds. Each reading is off by a microsecond
  * or so, and two lines with the same boot time must not differ: the first reading
  * is kept, until somebody sets the clock.
  */

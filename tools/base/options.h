@@ -13,7 +13,7 @@ struct options {
 	bool resolve;		/* names of hosts */
 	bool details;		/* more of everything: -s */
 	const char *netns;	/* the network namespace to work in; NULL: ours */
-	char instead;		/* of a command: 'V' the version, 'h' the help; 0: a command */
+	char instead;		/* of a command: 'V' prints the version, 'h' the help; or 0 */
 };
 
 extern struct options opt;

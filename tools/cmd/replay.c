@@ -309,7 +309,7 @@ static int parse(struct replay *replay, char **argv)
 	return filter_parse(&replay->filter, argv + 1);
 }
 
-/* Without a use for it, the history is not kept. */
+/* Whether the output shows segments or times in states; if not, none are kept. */
 static bool shows_history(const struct replay *replay)
 {
 	return replay->mode == MODE_LADDER ||

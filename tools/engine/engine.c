@@ -9,7 +9,7 @@
 
 #define NSEC_PER_SEC	1000000000ull
 
-/* In the year 2262; no sum of this and a timeout overflows. */
+/* The latest time, in the year 2262: no sum of it and a timeout overflows. */
 #define TIME_MAX	(UINT64_MAX / 2)
 
 struct engine *engine_new(const struct engine_observer *observer, void *data, bool keep)
@@ -111,7 +111,7 @@ static void remove_flow(struct engine *engine, struct flow *flow)
 	flows_release(&engine->flows, flow);
 }
 
-/* The deadline has come: TIME-WAIT becomes CLOSED, and waits again; else the flow goes. */
+/* The deadline has come: TIME-WAIT ends, with a new deadline; any other flow is removed. */
 static void expire(struct engine *engine, struct flow *flow)
 {
 	struct tcpfsm_outcome out;

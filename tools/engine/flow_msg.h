@@ -12,9 +12,11 @@ void flow_msg_conn(struct msg *msg, const struct flow *flow, bool segments, uint
 /* The notification @cmd: TCPFSM_CMD_OPENED_NTF or TCPFSM_CMD_CLOSED_NTF */
 void flow_msg_lifecycle(struct msg *msg, const struct flow *flow, uint8_t cmd, uint64_t now);
 
-/* The notification of a transition; of an anomaly. @seg: the cause, or NULL */
+/* The notification of a transition. @seg: the cause, or NULL */
 void flow_msg_move(struct msg *msg, const struct flow *flow, const struct tcpfsm_move *move,
 		   const struct tcpfsm_segment *seg, uint64_t now);
+
+/* The notification of an anomaly. @seg: the same */
 void flow_msg_note(struct msg *msg, const struct flow *flow, const struct tcpfsm_note *note,
 		   const struct tcpfsm_segment *seg, uint64_t now);
 

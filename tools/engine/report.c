@@ -66,8 +66,8 @@ void engine_report_closed(struct engine *engine, struct flow *flow)
 }
 
 /*
- * Enlarge the ring when it is full for the first time, and only then: most
- * connections need few records.
+ * Enlarge the ring if it is full and nothing was overwritten yet: most connections
+ * need few records.
  */
 static void make_history(struct engine *engine, struct tcpfsm_history *history)
 {

@@ -29,12 +29,14 @@ void engine_begin_history(struct engine *engine, struct flow *flow,
 void engine_report(struct engine *engine, struct flow *flow, const struct tcpfsm_outcome *out,
 		   const struct tcpfsm_segment *seg);
 
-/* Both, for a change of which no segment is to be remembered. @seg: the cause, or NULL */
+/* Put a change without a record of its segment into the history, and report it, too. */
 void engine_report_change(struct engine *engine, struct flow *flow,
 			  const struct tcpfsm_outcome *out, const struct tcpfsm_segment *seg);
 
-/* Tell the observer that a connection begins; that it has ended, only once. */
+/* Tell the observer that a connection begins. */
 void engine_report_opened(struct engine *engine, const struct flow *flow);
+
+/* Tell the observer that a connection has ended; once, if it is called again. */
 void engine_report_closed(struct engine *engine, struct flow *flow);
 
 #endif /* _TCPFSM_TOOL_ENGINE_REPORT_H */

@@ -46,7 +46,7 @@ struct follow {
 	bool several;		/* there was more than one */
 	bool full;		/* it was said that there are too many */
 	uint64_t over[OVER];	/* a ring of ids */
-	unsigned int overs;	/* that were put into it */
+	unsigned int overs;	/* ids put into it so far */
 };
 
 static struct subject *find(const struct follow *follow, uint64_t id)

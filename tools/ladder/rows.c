@@ -66,8 +66,8 @@ static bool was_seen(const struct ladder_walk *walk, const struct tcpfsm_past *p
 }
 
 /*
- * Whether this is the second record of a segment: that it arrives. On loopback a
- * segment has two records if another one was sent before it arrived.
+ * Whether a segment that was seen before is not sent again, but arrives: on loopback
+ * it has a second record then, if another segment was sent in between.
  */
 static bool arrives(const struct ladder_walk *walk, const struct ladder *ladder,
 		    const struct tcpfsm_past *past)
@@ -301,7 +301,7 @@ static void tell_segment(struct ladder_walk *walk, const struct ladder *ladder,
 		line_str(&line, arrives(walk, ladder, past) ? " arrives" : " again");
 		walk->end[past->from].again += !past->len;
 	}
-	/* A violation may be forged: a good segment like it is not sent again */
+	/* a violation may be forged: a good segment like it is no repetition */
 	if (past->flags && !row->violation)
 		walk->seen[walk->count++ % LADDER_SEEN] = *past;
 	say(row, line_string(&line));

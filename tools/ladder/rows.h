@@ -41,13 +41,14 @@ struct ladder_walk {
 	struct tcpfsm_past seen[LADDER_SEEN];	/* a ring */
 };
 
-/*
- * Write the rows of the next record to @row; of @lost records that are gone between
- * two others; of the end, which is now. At most LADDER_ROWS; their number is returned.
- */
+/* Write the rows of the next record to @row: at most LADDER_ROWS. Returns how many. */
 unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
 			 const struct tcpfsm_past *past, struct ladder_row *row);
+
+/* The same for @lost records that are gone, between two others. */
 unsigned int ladder_lose(struct ladder_walk *walk, uint32_t lost, struct ladder_row *row);
+
+/* The same for the end of the diagram. */
 unsigned int ladder_finish(struct ladder_walk *walk, const struct ladder *ladder,
 			   struct ladder_row *row);
 

@@ -59,8 +59,8 @@ static void put_flags(struct line *line, uint8_t flags)
 }
 
 /*
- * A relative sequence number. In the upper half it is one before the ISN, unless the
- * end has sent so much that it may be one of that.
+ * A relative sequence number. One in the upper half is taken for one before the ISN,
+ * and is negative, unless the end has sent so much that it can be that high.
  */
 static void put_number(struct line *line, const char *name, uint32_t number, uint64_t bytes)
 {

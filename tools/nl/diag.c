@@ -128,8 +128,9 @@ static uint64_t least(uint64_t a, uint64_t b)
 }
 
 /*
- * Milliseconds since the socket last sent or received. Where it keeps no times, a
- * timer tells: it was set then, and the time that it was set to is known.
+ * Milliseconds since the socket last sent or received. Request and timewait socks do
+ * not keep that time. But their timer was started then, for a time that is known, and
+ * what is left of it is told.
  */
 static uint64_t idle(const struct diag_socket *sock, const struct tcp_info *info)
 {

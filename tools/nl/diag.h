@@ -27,12 +27,12 @@ struct diag_socket {
 	uint8_t state;		/* enum tcpfsm_state */
 	uint8_t kind;		/* enum diag_kind */
 	uint8_t timer;		/* idiag_timer */
-	uint8_t retransmits;	/* how often that has been sent again which the timer is for */
+	uint8_t retransmits;	/* idiag_retrans: of what the timer is for */
 	bool deferred;		/* TCP_FASTOPEN_CONNECT: its SYN will be sent with the first data */
 	uint32_t expires;	/* milliseconds until the timer fires */
 	uint32_t device;	/* index of the device that it is bound to; 0: none */
 	uint32_t received;	/* octets not read yet; of a listener: sockets not accepted yet */
-	uint32_t backlog;	/* of a listener: the most of these */
+	uint32_t backlog;	/* of a listener: the limit of its accept queue */
 	uint32_t unsent;	/* sequence numbers that were never sent: octets, and 1 for a FIN */
 	uint64_t idle;		/* milliseconds since it last sent or received */
 	uint32_t uid;

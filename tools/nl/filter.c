@@ -312,7 +312,7 @@ static bool match_anomaly(const struct filter *filter, const struct msg *msg)
 	return msg->anomalies[filter->anomaly];
 }
 
-/* Either end may be the one for which 'addr', 'port' or 'state' holds, each for itself. */
+/* 'addr', 'port' and 'state' each have to hold for one end, not all for the same one. */
 static bool match_side(const struct filter *filter, enum filter_side side,
 		       const struct msg *msg)
 {

@@ -56,7 +56,7 @@ static void put_count(struct line *line, uint64_t count)
 	put_right(line, COUNT_WIDTH, &word);
 }
 
-/* Of @all parts for @most, those for @count; at least one if @count is not 0 */
+/* How many of @all parts stand for @count, if all stand for @most; none only for 0 */
 static unsigned int parts_of(uint64_t count, uint64_t most, unsigned int all)
 {
 	unsigned int parts = (double)count * all / most + 0.5;
