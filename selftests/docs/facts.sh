@@ -71,10 +71,12 @@ output()
 	return $status
 }
 
-# is_there PATH: below here, below module/, or anywhere if it is but a name
+# is_there PATH: from here or from a folder that a document is about, or anywhere if
+# it is a name without a folder
 is_there()
 {
-	[ -e "$1" ] || [ -e "module/$1" ] || [ -e "Documentation/$1" ] || {
+	[ -e "$1" ] || [ -e "module/$1" ] || [ -e "Documentation/$1" ] ||
+		[ -e "selftests/$1" ] || [ -e "selftests/net/$1" ] || {
 		[ "$1" = "${1##*/}" ] &&
 			find module tools selftests Documentation -name "$1" | grep -q .
 	}
@@ -87,7 +89,8 @@ paths()
 	local file path bad=0
 	local folders='(module|core|track|edge|tools|selftests|Documentation)'
 
-	for file in README.md CONTRIBUTING.md CHANGELOG.md MAINTAINERS Documentation/*.rst; do
+	for file in README.md CONTRIBUTING.md CHANGELOG.md MAINTAINERS Documentation/*.rst \
+		selftests/README.md; do
 		while read -r path; do
 			is_there "$path" || { echo "$file: no $path"; bad=1; }
 		done < <({
@@ -108,7 +111,7 @@ names()
 	while read -r name; do
 		grep -qw "$name" <<<"$sources" || { echo "no $name in the sources"; bad=1; }
 	done < <(grep -ohE '\b[A-Za-z_]+\(\)|\bTCPFSM_[A-Z_]+\b|\btcpfsm_[a-z_]+\b' \
-		CONTRIBUTING.md Documentation/*.rst | tr -d '()' | sort -u)
+		CONTRIBUTING.md Documentation/*.rst selftests/README.md | tr -d '()' | sort -u)
 	return $bad
 }
 
