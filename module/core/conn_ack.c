@@ -274,6 +274,7 @@ static void choose_isn(const struct tcpfsm_ctx *x)
 	p->iss = x->seg->ack - 1;
 	p->nxt = x->seg->ack;
 	p->syn_len = 0;
+	p->probing = false;
 	e->rcv_nxt = x->seg->ack;
 	e->flags &= ~(TCPFSM_END_EDGE | TCPFSM_END_HOLE);
 }
@@ -338,6 +339,8 @@ static bool needs_no_check(const struct tcpfsm_ctx *x)
  */
 static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 {
+	u8 notes = x->out->notes;
+
 	if (!tcpfsm_conn_states_fit(x) ||
 	    (!choosing && !tcpfsm_conn_ack_fits(x)) ||
 	    !tcpfsm_conn_fin_fits(x))
@@ -345,10 +348,11 @@ static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 	if (!tcpfsm_conn_is_stale(x) && tcpfsm_conn_seq_fits(x))
 		return true;
 	/* Old data is legal: it is counted, but changes no state */
-	if (sent(x) && !x->out->notes) {
-		x->e->packets++;
-		x->e->bytes += x->seg->len;
-		x->e->retransmits += x->seg->len != 0;
+	if (sent(x) && x->out->notes == notes) {
+		if (x->seg->len)
+			tcpfsm_conn_count_again(x);
+		else
+			x->e->packets++;
 		x->conn->last = x->view->now;
 	}
 	return false;

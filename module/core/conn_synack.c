@@ -136,6 +136,8 @@ static void send_synack(const struct tcpfsm_ctx *x)
 			e->tsval = x->seg->tsval;
 	}
 	tcpfsm_conn_learn_sender(x);
+	/* The first SYN-ACK of a simultaneous open has the number of the SYN */
+	e->retransmits += again;
 	e->nxt = seq_max(e->nxt, nxt);
 	agree_on_scaling(x);
 	if (again) {

@@ -171,6 +171,7 @@ static bool same_knowledge(const struct tcpfsm_end *a, const struct tcpfsm_end *
 	       a->max_window == b->max_window && a->tsval == b->tsval &&
 	       a->window == b->window && a->syn_len == b->syn_len &&
 	       a->state == b->state && a->wscale == b->wscale &&
+	       a->probing == b->probing &&
 	       (a->flags & flags) == (b->flags & flags);
 }
 

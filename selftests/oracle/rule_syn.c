@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* RFC 9293 sections 3.5 and 3.10.7.1 to 3.10.7.3. */
+#include "counts.h"
 #include "move.h"
 #include "numbers.h"
 #include "opening.h"
@@ -31,6 +32,7 @@ static void first_syn(struct context *x)
 	x->verdict->used = true;
 	r = remember(x);
 	if (x->sight->leaves) {
+		count_syn(x, false);
 		e->has_isn = true;
 		e->isn = x->start;
 		e->sent_syn = true;
@@ -54,6 +56,7 @@ static void syn_again(struct context *x)
 	r->again = true;
 	r->decided = has_sent_synack(x->m, x->to);
 	if (x->sight->leaves) {
+		count_syn(x, true);
 		e->has_syn = false;
 		e->syn_acked = false;
 		e->has_fin = false;

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """A hand-made peer opposite to one real stack: what no kernel would send."""
 
+import socket
+import time
+
 from netlib.rawpeer import RawPeer
 from netlib.segment import ACK, FIN, PSH, RST, SYN, URG, seq_add
 
@@ -330,3 +333,59 @@ def zero_window_syn(t):
     peer.take()
     peer.send(ACK)
     t.see(A="established established")
+
+
+@scenario("keepalives with an octet, as Windows sends them")
+def keepalive_octet(t):
+    t.listen()
+    peer = RawPeer(t, "B")
+    peer.open()
+    t.accept()
+    time.sleep(1)
+    peer.stray(ACK, b"\0", seq=peer.nxt - 1)
+    peer.see("A")
+    t.expect("B", "client.bytes", 0)
+    peer.send(ACK | PSH, b"0123456789")
+    peer.take("A")
+    for _ in range(3):
+        time.sleep(1)
+        peer.stray(ACK, b"\0", seq=peer.nxt - 1)
+        peer.see("A")
+    t.receive(t.sb)
+    t.expect("B", "client.packets", 7)
+    t.expect("B", "client.bytes", 10)
+    t.expect("B", "client.retransmits", 0)
+    # But this one does not wait for a second
+    peer.stray(ACK | PSH, b"9", seq=peer.nxt - 1)
+    peer.see("A")
+    t.expect("B", "client.bytes", 11)
+    t.expect("B", "client.retransmits", 1)
+    t.see(B="established established")
+
+
+@scenario("window probes with an octet, as BSD and Windows send them")
+def window_probe_octet(t):
+    t.listen().setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    peer = RawPeer(t, "B")
+    peer.send(SYN)
+    window, sent = peer.take("SA").window, 0
+    peer.send(ACK)
+    t.accept()
+    while window:
+        peer.send(ACK | PSH, b"x" * min(window, 1000))
+        sent += min(window, 1000)
+        window = peer.take("A").window
+    for _ in range(3):
+        peer.stray(ACK, b"x")
+        peer.see("A")
+        time.sleep(1)
+    t.expect("B", "client.bytes", sent + 1)
+    while sent:
+        sent -= len(t.receive(t.sb))
+    peer.take("A")            # the window is open
+    before = t.conn("B")["client"]["bytes"] if t.view else 0
+    peer.send(ACK | PSH, b"x" * 100)
+    peer.take("A")
+    t.expect("B", "client.bytes", before + 99)
+    t.expect("B", "client.retransmits", 0)
+    t.see(B="established established")
