@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A SYN-ACK: the answer to a SYN, which may not have been seen. */
+#include "core/conn_grade.h"
 #include "core/conn_learn.h"
 #include "core/conn_move.h"
 #include "core/conn_note.h"
@@ -89,17 +90,6 @@ static u32 nxt_before_synack(const struct tcpfsm_ctx *x)
 }
 
 /*
- * A closed end opens again. Its first close was cut short, so no duration of a
- * close is reported for this connection.
- */
-static void undo_close(struct tcpfsm_conn *conn)
-{
-	conn->closed = TCPFSM_CLOSED_OPEN;
-	conn->flags &= ~TCPFSM_CONN_RESET;
-	conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
-}
-
-/*
  * Until its SYN-ACK is acknowledged, a server may send another one with another
  * ISN: SYN cookies have a new ISN for each SYN. In a simultaneous open the
  * SYN-ACK has the ISN of the end's SYN, and the SYN-ACK of the peer may have
@@ -147,7 +137,7 @@ static void send_synack(const struct tcpfsm_ctx *x)
 				   TCPFSM_CAUSE_ROLLBACK);
 	} else if (in_handshake(e) || e->state == TCPFSM_STATE_CLOSED) {
 		if (e->state == TCPFSM_STATE_CLOSED)
-			undo_close(x->conn);
+			tcpfsm_conn_undo_close(x->conn);
 		tcpfsm_conn_proves(x, TCPFSM_SND_SYNACK, TCPFSM_CAUSE_SYN_ACK);
 	}
 	if (x->seg->ack != x->p->iss + 1)

@@ -389,3 +389,42 @@ def window_probe_octet(t):
     t.expect("B", "client.bytes", before + 99)
     t.expect("B", "client.retransmits", 0)
     t.see(B="established established")
+
+
+@scenario("refused three times, as Windows tries, and then heard")
+def refused_again(t):
+    peer = RawPeer(t, "B")
+    for number in range(3):
+        peer.stray(SYN)
+        peer.see("RA")
+        t.see(B="closed closed")
+        t.expect("B", "closed", "refused")
+        t.expect("B", "client.packets", number + 1)
+        t.expect("B", "server.packets", number + 1)
+        t.expect("B", "anomalies.refused", number + 1)
+    t.expect("B", "client.retransmits", 2)
+    t.expect("B", "anomalies.syn-rexmit", 2)
+    first = t.conn("B")["id"] if t.view else None
+    t.listen()
+    peer.open()
+    t.see(B="established established")
+    t.expect("B", "opened", "handshake")
+    t.expect("B", "id", first)
+    t.expect("B", "client.packets", 5)
+    t.accept()
+
+
+@scenario("refused, and then another SYN: another connection")
+def refused_other(t):
+    peer = RawPeer(t, "B")
+    peer.send(SYN)
+    peer.see("RA")
+    first = t.conn("B")["id"] if t.view else None
+    peer.nxt += 70000
+    peer.send(SYN)
+    peer.see("RA")
+    t.see(B="closed closed")
+    t.expect("B", "client.packets", 1)
+    t.expect("B", "anomalies.syn-rexmit", None)
+    if t.view and t.conn("B")["id"] == first:
+        t.fault("the second SYN is taken for the first")
