@@ -255,13 +255,16 @@ static void receive_ack(const struct tcpfsm_ctx *x)
 		tcpfsm_conn_reaches(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
 }
 
-/* With SYN cookies the first ACK selects one of several SYN-ACKs by its ISN */
+/*
+ * With SYN cookies the first ACK selects one of several SYN-ACKs by its ISN. It
+ * begins behind the SYN, or behind those of its data that were taken.
+ */
 static bool chooses_isn(const struct tcpfsm_ctx *x)
 {
 	return sent(x) && x->conn->flags & TCPFSM_CONN_NEW_ISN &&
 	       x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
 	       !(x->e->flags & TCPFSM_END_ACK) &&
-	       x->seg->seq == x->e->iss + 1 &&
+	       acknowledges_syn(x->seg->seq, x->e->iss, x->e->syn_len) &&
 	       (!seq_after(x->seg->ack, x->p->iss) ||
 		seq_after(x->seg->ack, x->p->nxt));
 }

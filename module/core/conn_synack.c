@@ -202,14 +202,36 @@ static bool answers_pending(const struct tcpfsm_ctx *x)
 }
 
 /*
- * Whether the SYN-ACK has another ISN though the ISN of e is acknowledged: no
- * TCP sends that. If e is closed or in TIME-WAIT, another socket may answer an
- * old duplicate of the SYN.
+ * Whether the SYN-ACK has another ISN though the ISN of e is acknowledged. If e
+ * is closed or in TIME-WAIT, another socket may answer an old duplicate of the
+ * SYN.
  */
 static bool is_other_isn(const struct tcpfsm_ctx *x)
 {
 	return x->seg->seq != x->e->iss && syn_is_acked(x->e, x->p) &&
 	       !is_unconnected(x->e) && x->e->state != TCPFSM_STATE_TIME_WAIT;
+}
+
+/*
+ * Each SYN may be answered with an ISN of its own: by SYN cookies, by a listener
+ * that has dropped its request, by two servers behind a load balancer. p takes
+ * the one that comes first; the others may have been on their way when its ACK
+ * passed us. They are legal, and may come again.
+ *
+ * Once e has shown that it goes on with the ISN that p took (by data, by an ACK
+ * of data, by its FIN), it does not send another; unless it has sent a RST and
+ * may be another socket now.
+ */
+static void refuse_other_isn(const struct tcpfsm_ctx *x)
+{
+	struct tcpfsm_conn *conn = x->conn;
+	bool legal = !(x->e->flags & (TCPFSM_END_OPEN | TCPFSM_END_FIN)) ||
+		     conn->flags & TCPFSM_CONN_NEW_ISN ||
+		     tcpfsm_zeek_has_reset(conn, x->role);
+
+	tell_other_isn(x, legal ? TCPFSM_KIND_NOTABLE : TCPFSM_KIND_VIOLATION);
+	if (legal && sent(x) && !(conn->flags & TCPFSM_CONN_CROSSED_SYN))
+		conn->flags |= TCPFSM_CONN_NEW_ISN;
 }
 
 /* Whether p has sent a SYN without ACK, which a SYN-ACK can answer */
@@ -264,15 +286,7 @@ void tcpfsm_conn_synack(const struct tcpfsm_ctx *x)
 		return;
 	}
 	if (is_other_isn(x)) {
-		/*
-		 * Legal if e had sent SYN-ACKs with different ISNs before the
-		 * ACK, or if it has sent a RST and may be another socket now.
-		 */
-		if (conn->flags & TCPFSM_CONN_NEW_ISN ||
-		    tcpfsm_zeek_has_reset(conn, x->role))
-			tell_other_isn(x, TCPFSM_KIND_NOTABLE);
-		else
-			tell_other_isn(x, TCPFSM_KIND_VIOLATION);
+		refuse_other_isn(x);
 		return;
 	}
 	/* An old duplicate, or e has not received the RST yet */

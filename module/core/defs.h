@@ -123,7 +123,7 @@
 	X(SYNACK_UNSOLICITED, "synack-unsolicited", NOTABLE, "3.10.7.1", \
 	  "SYN-ACK on a tuple where no SYN was seen")			\
 	X(SYNACK_ISN_CHANGED, "synack-isn-changed", BOTH, "3.4.1",	\
-	  "SYN-ACK with another y; a violation once y is acknowledged")	\
+	  "SYN-ACK with another y; a violation once S goes on with one") \
 	X(SYNACK_REXMIT, "synack-rexmit", NOTABLE, "3.8.1",		\
 	  "the same SYN-ACK, sent again before the final ACK")		\
 	X(SYNACK_AFTER_ACK, "synack-after-ack", NOTABLE, "3.8.1",	\

@@ -72,10 +72,10 @@ static void overtakes_synack(const struct context *x)
  */
 static bool chooses_isn(const struct context *x)
 {
-	const struct end *e = sender(x), *p = receiver(x);
+	const struct end *p = receiver(x);
 
 	return p->other_isn && p->state == SYN_RECEIVED && !has_acked(x->m, x->from) &&
-	       e->has_isn && x->start == e->isn + 1 &&
+	       acks_syn_of(x->m, x->from, x->start) &&
 	       !(x->ackno > p->isn && x->ackno <= sent_up_to(x->m, x->to));
 }
 

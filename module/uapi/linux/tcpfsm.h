@@ -128,7 +128,7 @@ enum tcpfsm_kind {
  * @TCPFSM_ANOMALY_SYNACK_WRONG_DIR: SYN-ACK from C, though S sent no SYN
  * @TCPFSM_ANOMALY_SYNACK_UNSOLICITED: SYN-ACK on a tuple where no SYN was seen
  * @TCPFSM_ANOMALY_SYNACK_ISN_CHANGED: SYN-ACK with another y; a violation once
- *   y is acknowledged
+ *   S goes on with one
  * @TCPFSM_ANOMALY_SYNACK_REXMIT: the same SYN-ACK, sent again before the final
  *   ACK
  * @TCPFSM_ANOMALY_SYNACK_AFTER_ACK: the same SYN-ACK, sent again: the final

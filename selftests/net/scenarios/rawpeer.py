@@ -77,10 +77,31 @@ def synack_other_isn(t):
     t.see(A="established established")
     peer.stray(SYN | ACK, seq=peer.nxt + 5000)
     t.see(A="established established")
+    _kinds(t, "notable")
     peer.ignore()
     peer.send(ACK | PSH, b"still the first")
     t.see(A="established established")
     peer.take("A")
+
+
+def _kinds(t, *want):
+    found = [event["kind"] for event in t.happened("A", event="anomaly")
+             if event["name"] == "synack-isn-changed"]
+    if t.view and found != list(want):
+        t.fault(f"synack-isn-changed is {found}, expected {want}")
+
+
+@scenario("SYN-ACK with another initial sequence number, after data")
+def synack_other_isn_late(t):
+    t.connect()
+    peer = RawPeer(t, "A")
+    peer.answer()
+    peer.send(ACK | PSH, b"the first")
+    peer.take("A")
+    peer.stray(SYN | ACK, seq=peer.nxt + 5000)
+    t.see(A="established established")
+    _kinds(t, "violation")
+    peer.ignore()
 
 
 @scenario("SYN with another initial sequence number, before the ACK")
