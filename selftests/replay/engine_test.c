@@ -187,6 +187,20 @@ static bool check_end(const struct run *run, const struct step *want,
 	return true;
 }
 
+/* What an end has sent, as it is counted */
+static bool check_sent(const struct run *run, const struct step *want,
+		       const struct flow *flow, enum host host)
+{
+	const struct tcpfsm_end *end = &flow->conn.end[role_of(flow, host)];
+	const struct expected_sent *sent = &want->sent[host];
+
+	return !sent->given ||
+	       (sent->packets == end->packets && sent->bytes == end->bytes &&
+		sent->again == end->retransmits) ||
+	       fail(run, "sent by %c: %u/%llu/%u", "CS"[host], end->packets,
+		    (unsigned long long)end->bytes, end->retransmits);
+}
+
 static bool check_notes(const struct run *run, const struct step *want)
 {
 	unsigned int i;
@@ -268,7 +282,9 @@ static bool check(const struct run *run, const struct step *want, u64 ids)
 	}
 	return check_notes(run, want) &&
 	       check_end(run, want, flow, HOST_C) &&
-	       check_end(run, want, flow, HOST_S);
+	       check_end(run, want, flow, HOST_S) &&
+	       check_sent(run, want, flow, HOST_C) &&
+	       check_sent(run, want, flow, HOST_S);
 }
 
 static bool run_steps(struct run *run, unsigned int *steps)
