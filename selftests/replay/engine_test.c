@@ -121,9 +121,7 @@ static bool is_for_host(const struct step *step)
 
 static const struct flow *newest(const struct run *run)
 {
-	uint64_t id = run->engine->flows.ids - 1;
-
-	return run->engine->flows.ids ? flows_next(&run->engine->flows, &id) : NULL;
+	return run->engine->flows.newest;
 }
 
 /* Let time pass, with a packet that is not IP */

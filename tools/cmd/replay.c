@@ -122,12 +122,13 @@ static int read_capture(struct replay *replay, struct capture *capture)
 	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
 }
 
-/* The next connection that passes the filter, also as replay->msg; NULL: there is none */
-static const struct flow *next_row(struct replay *replay, uint64_t *id)
+/*
+ * The connection after @flow that passes the filter, also as replay->msg; NULL: there
+ * is none. The first one is after NULL.
+ */
+static const struct flow *next_row(struct replay *replay, const struct flow *flow)
 {
-	const struct flow *flow;
-
-	while ((flow = flows_next(&replay->engine->flows, id))) {
+	while ((flow = flows_next(&replay->engine->flows, flow))) {
 		flow_msg_conn(&replay->msg, flow, replay->history, replay->engine->now);
 		if (filter_match(&replay->filter, &replay->msg))
 			break;
@@ -138,21 +139,21 @@ static const struct flow *next_row(struct replay *replay, uint64_t *id)
 static void print_rows(struct replay *replay)
 {
 	struct conn_columns columns = CONN_COLUMNS_MIN;
-	uint64_t id = 0;
+	const struct flow *flow = NULL;
 
-	while (next_row(replay, &id))
+	while ((flow = next_row(replay, flow)))
 		conn_measure(&columns, &replay->msg);
 	conn_header(&columns);
-	for (id = 0; next_row(replay, &id); )
+	while ((flow = next_row(replay, flow)))
 		conn_row(&columns, &replay->msg, replay->engine->now);
 }
 
 static void print_list(struct replay *replay)
 {
-	uint64_t id = 0;
+	const struct flow *flow = NULL;
 
 	out_list();
-	while (next_row(replay, &id)) {
+	while ((flow = next_row(replay, flow))) {
 		out_object(NULL);
 		conn_json(&replay->msg);
 		out_object_end();
@@ -163,11 +164,12 @@ static void print_list(struct replay *replay)
 /* A picture is of one connection; diagrams of text may be several. */
 static int check_ladders(struct replay *replay)
 {
-	uint64_t id = 0, count = 0;
+	const struct flow *flow = NULL;
+	uint64_t count = 0;
 
 	if (replay->style.format == LADDER_TEXT)
 		return STATUS_OK;
-	while (next_row(replay, &id))
+	while ((flow = next_row(replay, flow)))
 		count++;
 	if (count <= 1)
 		return STATUS_OK;
@@ -177,15 +179,14 @@ static int check_ladders(struct replay *replay)
 
 static int print_ladders(struct replay *replay)
 {
-	const struct flow *flow;
+	const struct flow *flow = NULL;
 	bool further = false;
-	uint64_t id = 0;
 	int ret;
 
 	ret = check_ladders(replay);
 	if (ret)
 		return ret;
-	while ((flow = next_row(replay, &id))) {
+	while ((flow = next_row(replay, flow))) {
 		if (further)
 			out_text("\n");
 		further = true;
