@@ -52,7 +52,7 @@ static bool succeed(struct flows *flows, struct plain *plain, unsigned int numbe
 
 	if (!flow || flow->id != ++plain->ids)
 		return fail("no successor", number);
-	flows_release(flows, old);
+	flows_release(flows, old, false);
 	plain->flow[number] = flow;
 	return true;
 }
@@ -60,7 +60,7 @@ static bool succeed(struct flows *flows, struct plain *plain, unsigned int numbe
 static void take_out(struct flows *flows, struct plain *plain, unsigned int number)
 {
 	flows_remove(flows, plain->flow[number]);
-	flows_release(flows, plain->flow[number]);
+	flows_release(flows, plain->flow[number], false);
 	plain->flow[number] = NULL;
 	plain->count--;
 }

@@ -84,6 +84,26 @@ static const struct engine_observer printer = {
 	.closed = on_closed,
 };
 
+static bool unwanted(void *data, const struct flow *flow, uint64_t now)
+{
+	struct replay *replay = data;
+
+	flow_msg_conn(&replay->msg, flow, false, now);
+	return !filter_match(&replay->filter, &replay->msg);
+}
+
+/* No connection that the filter does not pass stays in memory when it has ended. */
+static const struct engine_observer chooser = {
+	.unwanted = unwanted,
+};
+
+static const struct engine_observer *observer_of(const struct replay *replay)
+{
+	if (replay->mode == MODE_EVENTS)
+		return &printer;
+	return filter_empty(&replay->filter) ? NULL : &chooser;
+}
+
 static int take(struct replay *replay, const struct capture_packet *packet)
 {
 	replay->counts.packets++;
@@ -221,7 +241,7 @@ static int run(struct replay *replay, struct capture *capture)
 	bool keep = replay->mode == MODE_CONNECTIONS || replay->mode == MODE_LADDER;
 	int ret, ret2;
 
-	replay->engine = engine_new(replay->mode == MODE_EVENTS ? &printer : NULL, replay, keep);
+	replay->engine = engine_new(observer_of(replay), replay, keep);
 	if (!replay->engine)
 		return fail(STATUS_KERNEL, "out of memory");
 	replay->engine->setting[TCPFSM_SETTING_history] = replay->history;

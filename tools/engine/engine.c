@@ -104,11 +104,19 @@ static void set_deadline(struct engine *engine, struct flow *flow)
 			 tcpfsm_setting_timeout(engine->setting, wait) * NSEC_PER_SEC;
 }
 
+static void release(struct engine *engine, struct flow *flow)
+{
+	const struct engine_observer *observer = engine->observer;
+
+	flows_release(&engine->flows, flow, engine->flows.keep && observer->unwanted &&
+		      observer->unwanted(engine->data, flow, engine->now));
+}
+
 static void remove_flow(struct engine *engine, struct flow *flow)
 {
 	end_incarnation(engine, flow);
 	flows_remove(&engine->flows, flow);
-	flows_release(&engine->flows, flow);
+	release(engine, flow);
 }
 
 /* The deadline has come: TIME-WAIT becomes CLOSED, and waits again; else the flow goes. */
@@ -198,7 +206,7 @@ static struct flow *reopen(struct engine *engine, struct flow *old, unsigned int
 	flow->conn = old->conn;
 	role = tcpfsm_conn_reopen(&flow->conn, role_of(old, sender), seg, &view, &syn);
 	flow->client = tcpfsm_role_index(role, sender);
-	flows_release(&engine->flows, old);
+	release(engine, old);
 	engine_begin_history(engine, flow, &view, &syn);
 	tcpfsm_conn_segment(&flow->conn, role, seg, &view, out);
 	engine_report_opened(engine, flow);

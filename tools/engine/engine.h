@@ -20,7 +20,8 @@ enum engine_result {
 };
 
 /*
- * @keep: flows stay in memory after their connections have ended, for flows_next().
+ * @keep: flows stay in memory after their connections have ended, for flows_next(),
+ * unless they are unwanted.
  * @observer may be NULL. Returns NULL if there is no memory.
  */
 struct engine *engine_new(const struct engine_observer *observer, void *data, bool keep);

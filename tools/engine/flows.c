@@ -197,9 +197,9 @@ void flows_remove(struct flows *flows, struct flow *flow)
 	sift(flows, last);
 }
 
-void flows_release(struct flows *flows, struct flow *flow)
+void flows_release(struct flows *flows, struct flow *flow, bool unwanted)
 {
-	if (!flows->keep)
+	if (!flows->keep || unwanted)
 		forget(flows, flow);
 }
 

@@ -64,8 +64,8 @@ struct flow *flows_succeed(struct flows *flows, const struct flow *old);
 /* Take it out of the table; then flows_release() it. */
 void flows_remove(struct flows *flows, struct flow *flow);
 
-/* Free one that has left the table, unless those are kept. */
-void flows_release(struct flows *flows, struct flow *flow);
+/* Free one that has left the table: if those are kept, only if it is @unwanted. */
+void flows_release(struct flows *flows, struct flow *flow, bool unwanted);
 
 /* It is due at @when. */
 void flows_arm(struct flows *flows, struct flow *flow, uint64_t when);
