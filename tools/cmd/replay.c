@@ -10,6 +10,7 @@
 #include "base/out.h"
 #include "base/status.h"
 #include "cmd/cmd.h"
+#include "cmd/replay_read.h"
 #include "cmd/replay_stats.h"
 #include "engine/capture.h"
 #include "engine/flow_msg.h"
@@ -102,44 +103,6 @@ static const struct engine_observer *observer_of(const struct replay *replay)
 	if (replay->mode == MODE_EVENTS)
 		return &printer;
 	return filter_empty(&replay->filter) ? NULL : &chooser;
-}
-
-static int take(struct replay *replay, const struct capture_packet *packet)
-{
-	replay->counts.packets++;
-	switch (engine_packet(replay->engine, packet->ip, packet->avail, packet->total,
-			      packet->time)) {
-	case ENGINE_SEGMENT:
-	case ENGINE_REJECT:
-		break;
-	case ENGINE_OTHER:
-		replay->counts.other++;
-		break;
-	case ENGINE_CUT:
-		replay->counts.cut++;
-		break;
-	case ENGINE_NO_MEMORY:
-		return fail(STATUS_KERNEL, "out of memory after %" PRIu64 " packets",
-			    replay->counts.packets);
-	}
-	return STATUS_OK;
-}
-
-/* All packets of the file, or all in front of the place where it is damaged */
-static int read_capture(struct replay *replay, struct capture *capture)
-{
-	struct capture_packet packet;
-	int ret;
-
-	do {
-		ret = capture_next(capture, &packet);
-		if (!ret)
-			ret = take(replay, &packet);
-	} while (!ret);
-	if (replay->counts.cut)
-		note("%" PRIu64 " segments were captured without the end of their headers",
-		     replay->counts.cut);
-	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
 }
 
 /*
@@ -245,7 +208,7 @@ static int run(struct replay *replay, struct capture *capture)
 	if (!replay->engine)
 		return fail(STATUS_KERNEL, "out of memory");
 	replay->engine->setting[TCPFSM_SETTING_history] = replay->history;
-	ret = read_capture(replay, capture);
+	ret = replay_read(capture, replay->engine, &replay->counts);
 	ret2 = print(replay);
 	engine_free(replay->engine);
 	return ret ? ret : ret2;
@@ -353,7 +316,9 @@ int cmd_replay(char **argv)
 	ret = capture_open(&capture, replay.file);
 	if (ret)
 		return ret;
-	ret = run(&replay, capture);
+	ret = replay_check(capture);
+	if (!ret)
+		ret = run(&replay, capture);
 	capture_close(capture);
 	return ret;
 }

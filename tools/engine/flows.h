@@ -13,9 +13,10 @@
 
 #include "core/history.h"
 
-/* The two endpoints, the lower one first */
+/* The two endpoints, the lower one first, and the network that they are in */
 struct flow_key {
 	union tcpfsm_addr addr[2];
+	uint64_t scope;
 	__be16 port[2];
 	uint8_t family;
 	uint8_t zero[3];	/* instead of padding, for memcmp() and the hash */
