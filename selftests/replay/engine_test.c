@@ -121,27 +121,27 @@ static bool is_for_host(const struct step *step)
 
 static const struct flow *newest(const struct run *run)
 {
-	uint64_t id = run->engine->flows.ids - 1;
-
-	return run->engine->flows.ids ? flows_next(&run->engine->flows, &id) : NULL;
+	return run->engine->flows.newest;
 }
 
-/* Let time pass, with a packet that is not IP */
 static void wait_until(struct run *run, u64 now)
 {
 	run->now = now;
-	engine_packet(run->engine, NULL, 0, 0, now);
+	engine_advance(run->engine, now);
 }
 
 static bool do_segment(struct run *run, const struct step *step)
 {
 	uint64_t used = run->engine->stats.counter[TCPFSM_COUNTER_PACKETS_USED];
 	enum engine_result result;
+	struct packet_data packet;
 	struct packet p;
 
 	case_packet(step, run->setup, &p);
-	run->now += MSEC;
-	result = engine_packet(run->engine, p.bytes, p.len, p.len + step->len, run->now);
+	packet = (struct packet_data){ .bytes = p.bytes, .avail = p.len,
+				       .total = p.len + step->len };
+	wait_until(run, run->now + MSEC);
+	result = engine_packet(run->engine, &packet);
 	run->used = run->engine->stats.counter[TCPFSM_COUNTER_PACKETS_USED] != used;
 	return result == ENGINE_SEGMENT || result == ENGINE_REJECT ||
 	       fail(run, "the engine says %d", result);
