@@ -10,8 +10,8 @@
  *
  * followed by an octet for each of 0x10 to 0x80 that is set.
  */
+#include "around.h"
 #include "conn_step.h"
-#include "unit/packet.h"
 #include "replay_file.h"
 
 #define FLOWS		64
@@ -21,16 +21,22 @@
 enum verb_of_packet {
 	CROWD = FUZZ_FLAGS,	/* handshakes of all other connections */
 	RAW,			/* a frame of raw bytes, their number first */
-	VLAN,			/* frames have one more tag from here on */
+	VLAN,			/* frames have so many tags from here on */
+	AROUND,			/* packets are in one more tunnel from here on, or in none */
+	FRAGMENTS,		/* packets are in fragments from here on, or not */
 };
+
+#define DEPTH_MAX	3
+#define NO_TUNNEL	0x3f
 
 /* Link types, with the octets of their header */
 static const struct {
 	u16	type;
 	u8	header;
-} links[] = {
+} links[FUZZ_LINKS] = {
 	{ 1, 14 }, { 113, 16 }, { 276, 20 }, { 101, 0 }, { 14, 0 }, { 228, 0 },
-	{ 229, 0 }, { 0, 4 }, { 108, 4 },
+	{ 229, 0 }, { 0, 4 }, { 108, 4 }, { 9, 4 }, { 50, 4 }, { 51, 8 }, { 104, 4 },
+	{ 166, 4 }, { 204, 3 }, { 239, 8 }, { 219, 8 }, { 100, 8 }, { 147, 0 },
 };
 
 /**
@@ -38,6 +44,11 @@ static const struct {
  * @file: the file
  * @link: index of the type of link
  * @tags: VLAN tags on each frame
+ * @depth: tunnels around each packet
+ * @tunnel: what they are, the innermost first; 0x40: over IPv6
+ * @fragments: 0: none; else their size in octets / 8 - 1 in the lower three bits, and
+ *	the number of the one that comes first
+ * @id: of the last packet that was cut into fragments
  * @now: seconds of the clock
  * @nxt: what each end of each connection sends next
  */
@@ -45,6 +56,10 @@ struct writer {
 	struct replay_file	*file;
 	unsigned int		link;
 	unsigned int		tags;
+	unsigned int		depth;
+	u8			tunnel[DEPTH_MAX];
+	u8			fragments;
+	u16			id;
 	u32			now;
 	u32			nxt[FLOWS][2];
 };
@@ -79,9 +94,35 @@ static u32 frame_header(const struct writer *writer, bool v6, u8 *header)
 {
 	u32 len = links[writer->link].header, i;
 	u8 type[2] = { v6 ? 0x86 : 0x08, v6 ? 0xdd : 0x00 };
+	u8 ppp = v6 ? 0x57 : 0x21;
 
 	memset(header, 0, len);
 	switch (links[writer->link].type) {
+	case 9:
+	case 50:
+		memcpy(header, (u8 []){ 0xff, 3, 0, ppp }, 4);
+		return len;
+	case 51:
+		memcpy(header, (u8 []){ 0x11, 0, 0, 5, 0, 0, 0, ppp }, 8);
+		return len;
+	case 104:
+		memcpy(header, (u8 []){ 0x0f, 0, type[0], type[1] }, 4);
+		return len;
+	case 166:
+		memcpy(header, (u8 []){ 1, 3, 0, ppp }, 4);
+		return len;
+	case 204:
+		memcpy(header, (u8 []){ 1, 0, ppp }, 3);
+		return len;
+	case 239:
+		memcpy(header, (u8 []){ 2, 0, 0, 0, 200, 0, 9, 0 }, 8);
+		return len;
+	case 219:
+		memcpy(header, (u8 []){ 0, 1, 0, 64, 0, 2, 1, 64 }, 8);
+		return len;
+	case 100:
+		memcpy(header, (u8 []){ 0xaa, 0xaa, 3, 0, 0, 0, type[0], type[1] }, 8);
+		return len;
 	case 0:
 		header[0] = v6 ? 10 : 2;
 		return len;
@@ -102,8 +143,8 @@ static u32 frame_header(const struct writer *writer, bool v6, u8 *header)
 	}
 }
 
-static void put_packet(struct writer *writer, const struct packet *p, u32 more,
-		       u32 cut)
+static void put_frame(struct writer *writer, const struct packet *p, u32 more,
+		      u32 cut)
 {
 	bool v6 = p->len && p->bytes[0] >> 4 == 6;
 	u8 header[64];
@@ -116,6 +157,42 @@ static void put_packet(struct writer *writer, const struct packet *p, u32 more,
 	put32(writer->file, head + p->len + more);
 	put(writer->file, header, head);
 	put(writer->file, p->bytes, there - head);
+}
+
+/* All of them once, beginning with any */
+static void put_fragments(struct writer *writer, const struct packet *p, u32 more, u32 cut)
+{
+	u32 size = (writer->fragments % 8 + 1u) * 8, count = (p->len + size - 1) / size, i;
+	struct packet fragment;
+
+	writer->id++;
+	for (i = 0; i < count; i++) {
+		u32 which = (i + writer->fragments / 8u) % count;
+
+		if (around_fragment(p, which * size, size, writer->id, &fragment))
+			put_frame(writer, &fragment, which ? 0 : more, cut);
+	}
+}
+
+static void put_packet(struct writer *writer, const struct packet *inside, u32 more, u32 cut)
+{
+	struct packet p = *inside;
+	unsigned int i;
+
+	for (i = 0; i < writer->depth; i++)
+		around_put(&p, writer->tunnel[i] & 0x3f, writer->tunnel[i] & 0x40);
+	if (writer->fragments)
+		put_fragments(writer, &p, more, cut);
+	else
+		put_frame(writer, &p, more, cut);
+}
+
+static void set_tunnel(struct writer *writer, u8 which)
+{
+	if ((which & 0x3f) == NO_TUNNEL)
+		writer->depth = 0;
+	else if (writer->depth < DEPTH_MAX)
+		writer->tunnel[writer->depth++] = which;
 }
 
 static void make_segment(struct writer *writer, unsigned int flow, bool v6,
@@ -185,6 +262,12 @@ static void make_packet(struct writer *writer, struct input *in)
 		break;
 	case VLAN:
 		writer->tags = which % 4;
+		break;
+	case AROUND:
+		set_tunnel(writer, which);
+		break;
+	case FRAGMENTS:
+		writer->fragments = which;
 		break;
 	default:
 		make_segment(writer, flow, which & 0x40, which & 0x80,

@@ -5,6 +5,8 @@
 
 #include "fuzz.h"
 
+#define FUZZ_LINKS		19
+
 /* First octet of the input: the rest is the file itself. Any other: the link type */
 #define FUZZ_WHOLE_FILE		0xff
 

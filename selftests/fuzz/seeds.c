@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "unit/case_packet.h"
+#include "around.h"
 #include "conn_step.h"
 #include "replay_file.h"
 
@@ -102,13 +103,77 @@ static void write_crowds(void)
 	struct fuzz_output out;
 	u8 link;
 
-	for (link = 0; link < 9; link++) {
+	for (link = 0; link < FUZZ_LINKS; link++) {
 		out.len = 0;
 		fuzz_put(&out, link, 1);
 		for (size_t i = 0; i < sizeof(packets); i++)
 			fuzz_put(&out, packets[i], 1);
 		write_seed("replay_fuzz", &out);
 	}
+}
+
+/* A connection in each tunnel over both families, whole and in fragments, and in another */
+static void write_tunnels(void)
+{
+	static const u8 talk[] = {
+		0x01, 0x00, 0x81, 0x01, 0x01, 0x02, 0x01, 0x23, 5, 0x81, 0x02,
+		0x41, 0x00, 0xc1, 0x01, 0x41, 0x02, 0x01, 0x04, 0x81, 0x04, 0x01, 0x02,
+	};
+	unsigned int tunnel, fragments, depth, i;
+	struct fuzz_output out;
+
+	for (tunnel = 0; tunnel < 2 * TUNNELS; tunnel++)
+		for (fragments = 0; fragments < 2; fragments++)
+			for (depth = 1; depth <= 2; depth++) {
+				out.len = 0;
+				fuzz_put(&out, 0, 1);
+				for (i = 0; i < depth; i++) {
+					fuzz_put(&out, tunnel / 2 + 0x40 * (tunnel % 2), 1);
+					fuzz_put(&out, FUZZ_FLAGS + 3, 1);
+				}
+				fuzz_put(&out, fragments ? 0x12 : 0, 1);
+				fuzz_put(&out, FUZZ_FLAGS + 4, 1);
+				for (i = 0; i < sizeof(talk); i++)
+					fuzz_put(&out, talk[i], 1);
+				write_seed("replay_fuzz", &out);
+			}
+}
+
+static void put_block(struct fuzz_output *out, u32 type, const u32 *words, unsigned int count)
+{
+	unsigned int i;
+
+	fuzz_put(out, type, 4);
+	fuzz_put(out, 12 + 4 * count, 4);
+	for (i = 0; i < count; i++)
+		fuzz_put(out, words[i], 4);
+	fuzz_put(out, 12 + 4 * count, 4);
+}
+
+/* A pcapng file with two interfaces, and a packet in a block of each kind */
+static void write_pcapng(void)
+{
+	static const u32 section[] = { 0x1a2b3c4d, 1, -1u, -1u };
+	static const u32 raw[] = { 101, 0, 1 << 16 | 9, 9, 8 << 16 | 14, 5, 0, 0 };
+	static const u32 null[] = { 0, 65535 };
+	static const u32 syn[] = {
+		0, 1, 2, 40, 40, 0x28000045, 0, 0x0640, 0x0100000a, 0x0200000a,
+		0x50009c40, 1, 0, 0x0250, 0,
+	};
+	static const u32 loop[] = { 1, 1, 3, 44, 44, 2, 0x28000045, 0, 0x0640, 0x0100000a,
+				    0x0200000a, 0x50009c40, 1, 0, 0x0250, 0 };
+	struct fuzz_output out = { .len = 0 };
+
+	fuzz_put(&out, FUZZ_WHOLE_FILE, 1);
+	put_block(&out, 0x0a0d0d0a, section, ARRAY_SIZE(section));
+	put_block(&out, 1, raw, ARRAY_SIZE(raw));
+	put_block(&out, 1, null, ARRAY_SIZE(null));
+	put_block(&out, 6, syn, ARRAY_SIZE(syn));
+	put_block(&out, 5, null, ARRAY_SIZE(null));
+	put_block(&out, 6, loop, ARRAY_SIZE(loop));
+	put_block(&out, 2, syn, ARRAY_SIZE(syn));
+	put_block(&out, 3, syn + 4, ARRAY_SIZE(syn) - 4);
+	write_seed("replay_fuzz", &out);
 }
 
 static void write_cases(void)
@@ -215,5 +280,7 @@ int main(int argc, char **argv)
 	write_packets();
 	write_chains();
 	write_crowds();
+	write_tunnels();
+	write_pcapng();
 	return 0;
 }

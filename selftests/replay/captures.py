@@ -110,18 +110,46 @@ def block(order, kind, body):
     return struct.pack(order + "I", kind) + size + body + size
 
 
-def pcapng(records, link=1, order="<", resolution=6, snaplen=262144):
-    """One interface, with timestamps in units of 10^-resolution seconds."""
+def section(order, version=1):
+    return block(order, 0x0a0d0d0a, struct.pack(order + "IHHq", 0x1a2b3c4d, version, 0, -1))
+
+
+def interface(order, link, resolution=6, offset=None, snaplen=262144):
+    """Of a clock in units of 10^-resolution seconds, or of 2^-N for 0x80 | N"""
     options = b""
     if resolution != 6:
-        options = struct.pack(order + "HHBxxxHH", 9, 1, resolution, 0, 0)
-    out = [block(order, 0x0a0d0d0a, struct.pack(
-               order + "IHHq", 0x1a2b3c4d, 1, 0, -1)),
-           block(order, 1, struct.pack(order + "HHI", link, 0, snaplen)
-                 + options)]
+        options += struct.pack(order + "HHBxxx", 9, 1, resolution)
+    if offset is not None:
+        options += struct.pack(order + "HHq", 14, 8, offset)
+    if options:
+        options += bytes(4)
+    return block(order, 1, struct.pack(order + "HHI", link, 0, snaplen) + options)
+
+
+def ticks(time, resolution):
+    if resolution & 0x80:
+        return time * 2 ** (resolution & 0x7f) // NSEC
+    return time * 10 ** resolution // NSEC
+
+
+def packet_block(order, place, at, data, wire=None):
+    return block(order, 6, struct.pack(
+        order + "IIIII", place, at >> 32, at & 0xffffffff, len(data),
+        len(data) if wire is None else wire) + data)
+
+
+def old_packet_block(order, place, at, data):
+    return block(order, 2, struct.pack(
+        order + "HHIIII", place, 7, at >> 32, at & 0xffffffff, len(data), len(data)) + data)
+
+
+def simple_block(order, data):
+    return block(order, 3, struct.pack(order + "I", len(data)) + data)
+
+
+def pcapng(records, link=1, order="<", resolution=6, snaplen=262144):
+    """A file of one interface"""
+    out = [section(order), interface(order, link, resolution, snaplen=snaplen)]
     for time, data, wire in records:
-        ticks = time * 10 ** resolution // NSEC
-        out.append(block(order, 6, struct.pack(
-            order + "IIIII", 0, ticks >> 32, ticks & 0xffffffff, len(data),
-            len(data) if wire is None else wire) + data))
+        out.append(packet_block(order, 0, ticks(time, resolution), data, wire))
     return b"".join(out)

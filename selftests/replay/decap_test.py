@@ -277,9 +277,10 @@ def most_frequent():
 
 def one_link_unknown():
     """A file of which no link can be read: status 1, and the link."""
-    for write in pcap, pcapng:
-        replay(write(at_start(bytes(40)), link=127), status=1, complaint=(
-            "packets of link type 127 (IEEE802_11_RADIO) cannot be read"))
+    packets = at_start(bytes(40))
+    for write, want in ((pcap, "packets of link type 127 (IEEE802_11_RADIO) cannot be read"),
+                        (pcapng, "no connection in 1 packets: 1 link type 127 (IEEE802_11_RADIO)")):
+        replay(write(packets, link=127), status=1, complaint=want)
 
 
 def too_deep():
@@ -336,12 +337,92 @@ def small_snaplen():
     alone(connections(pcap(captures.cut(records(said_all(), inside_of(wrap.vxlan)), 104))))
 
 
+def mixed():
+    """Interfaces of different link types in one pcapng file, and other clocks."""
+    said = records(said_all(), captures.raw)
+    interfaces = [(1, 6), (101, 9), (113, 3), (0, 0x80 | 20)]
+    makers = [captures.ethernet, captures.raw, captures.cooked, captures.null("<", 10)]
+    for order in "<>":
+        out = [captures.section(order)]
+        out += [captures.interface(order, kind, resolution) for kind, resolution in interfaces]
+        for n, (time, packet, _) in enumerate(said):
+            place = n % len(interfaces)
+            out.append(captures.packet_block(
+                order, place, captures.ticks(time, interfaces[place][1]),
+                makers[place](packet)))
+        alone(connections(b"".join(out)))
+        # Once more: a second section has its own interfaces, in its own byte order
+        later = Talk(at=talk.START + talk.NSEC, cport=999).say(*talk.ALL).packets
+        more = pcapng(records(later, captures.cooked2), link=276, order=">" if order == "<"
+                      else "<")
+        first, second = connections(b"".join(out) + more)
+        whole(first)
+        whole(second)
+
+
+def other_blocks():
+    """The other blocks with packets, and blocks that are none."""
+    said = records(said_all(), captures.ethernet)
+    for order in "<>":
+        head = captures.section(order) + captures.interface(order, 1, 6)
+        for block in captures.old_packet_block, captures.packet_block:
+            alone(connections(head + b"".join(
+                block(order, 0, captures.ticks(time, 6), data)
+                + captures.block(order, 5, bytes(12)) for time, data, _ in said)))
+        simple = [captures.simple_block(order, data) for _, data, _ in said]
+        [one] = connections(head + b"".join(simple))
+        equal(one["client"]["packets"], 5, "packets without a time")
+
+
+def clock_offset():
+    """An interface whose clock is behind by so many seconds"""
+    for offset in 5, -5, 2 ** 62, -2 ** 62:
+        data = captures.section("<") + captures.interface("<", 1, 6, offset)
+        data += b"".join(captures.packet_block("<", 0, captures.ticks(time, 6),
+                                               captures.ethernet(packet))
+                         for time, packet in said_all())
+        [one] = connections(data)
+        start = one["start"] * talk.NSEC
+        if abs(offset) == 5:
+            equal(start, talk.START + offset * talk.NSEC, "start")
+            whole(one)
+        else:
+            check(start in (1, 2 ** 63 - 1), f"start {start}")
+
+
+def wrong_blocks():
+    """Each block that contradicts itself ends the file there, with status 1."""
+    head = captures.section("<") + captures.interface("<", 1, 6)
+    good = b"".join(captures.packet_block("<", 0, captures.ticks(time, 6),
+                                          captures.ethernet(packet))
+                    for time, packet in said_all())
+    for bad, why in (
+            (captures.packet_block("<", 1, 0, b"x" * 40), "of no interface"),
+            (captures.block("<", 6, struct.pack("<IIIII", 0, 0, 0, 41, 41) + bytes(40)),
+             "longer than its block"),
+            (captures.block("<", 6, bytes(16)), "too short"),
+            (captures.block("<", 3, b""), "too short"),
+            (captures.block("<", 1, bytes(4)), "too short"),
+            (captures.interface("<", 1, 20), "too fine"),
+            (captures.block("<", 1, struct.pack("<HHIHH", 1, 0, 0, 2, 99)), "an option is longer"),
+            (struct.pack("<II", 6, 13) + bytes(40), "a wrong length"),
+            (struct.pack("<II", 6, 8) + bytes(40), "a wrong length"),
+            (struct.pack("<II", 6, 2 ** 31) + bytes(40), "a wrong length"),
+            (struct.pack("<II", 5, 16) + bytes(8), "two lengths"),
+            (struct.pack("<III", 0x0a0d0d0a, 28, 0x1a2b3c4e) + bytes(16), "no byte order"),
+            (captures.section("<", version=2), "unknown version")):
+        alone(connections(head + good + bad, status=1, complaint=why))
+        equal(connections(captures.section("<") + bad, status=1,
+                          complaint="only the beginning can be read"), [], why)
+
+
 def main():
     tests = [(f"link: {name}", link, name) for name in LINKS]
     tests += [(f"tunnel: {name}", tunnel, name) for name in TUNNELS | ONLY_V4]
     tests += [(test.__doc__ or test.__name__.replace("_", " "), test) for test in (
         pairs, on_links, two_networks, one_network, bad_flags, padded, told_hidden, untold,
-        told_nothing, most_frequent, one_link_unknown, too_deep, cut_at_each_octet, small_snaplen)]
+        told_nothing, most_frequent, one_link_unknown, too_deep, cut_at_each_octet, small_snaplen, mixed,
+        other_blocks, clock_offset, wrong_blocks)]
     ktap = Ktap(len(tests))
     for test in tests:
         ktap.run(*test)

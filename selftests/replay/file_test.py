@@ -123,13 +123,6 @@ def damaged():
     equal(one["opened"], "handshake", "opened")
 
 
-def two_links():
-    """Two link types in one file, which libpcap refuses: what came before is shown."""
-    data = pcapng(records(said_all(), captures.ethernet))
-    data += captures.block("<", 1, struct.pack("<HHI", 101, 0, 262144))
-    alone(connections(data, status=1, complaint="only the beginning can be read"))
-
-
 def no_capture():
     for data in b"", b"x", b"not a capture at all, but some text\n" * 10:
         equal(replay(data, status=1, complaint="is not a capture"), "", "stdout")
@@ -224,7 +217,7 @@ def main():
     tests += [(test.__doc__.split("\n")[0] if test.__doc__ else
                test.__name__.replace("_", " "), test)
               for test in (two_versions, time_formats, from_stdin, without_length,
-                           too_long, cut_off, damaged, two_links, no_capture, extensions,
+                           too_long, cut_off, damaged, no_capture, extensions,
                            rejects, not_tcp, every_cut)]
     ktap = Ktap(len(tests))
     for test in tests:

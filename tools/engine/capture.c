@@ -9,9 +9,12 @@
 #include "base/status.h"
 #include "base/units.h"
 #include "engine/capture.h"
+#include "engine/pcapng.h"
 
+/* One of the two readers */
 struct capture {
 	pcap_t *pcap;
+	struct pcapng *pcapng;
 	FILE *file;		/* NULL: belongs to pcap */
 	const char *name;
 	uint32_t link;		/* of all frames of pcap */
@@ -35,15 +38,27 @@ static int open_pcap(struct capture *capture)
 	return STATUS_OK;
 }
 
+static int open_pcapng(struct capture *capture)
+{
+	capture->pcapng = pcapng_new(capture->file);
+	if (!capture->pcapng)
+		return fail(STATUS_KERNEL, "out of memory");
+	return pcapng_begin(capture->pcapng) ?
+	       STATUS_OK : no_capture(capture, pcapng_error(capture->pcapng));
+}
+
 static int open_file(struct capture *capture, const char *name)
 {
 	bool is_stdin = !strcmp(name, "-");
+	int first;
 
 	capture->name = is_stdin ? "stdin" : name;
 	capture->file = is_stdin ? stdin : fopen(name, "rb");
 	if (!capture->file)
 		return fail(STATUS_USAGE, "cannot open %s: %s", name, strerror(errno));
-	return open_pcap(capture);
+	first = getc(capture->file);
+	ungetc(first, capture->file);
+	return first == PCAPNG_FIRST ? open_pcapng(capture) : open_pcap(capture);
 }
 
 int capture_open(struct capture **capture, const char *name)
@@ -63,6 +78,7 @@ void capture_close(struct capture *capture)
 {
 	if (capture->pcap)
 		pcap_close(capture->pcap);
+	pcapng_free(capture->pcapng);
 	if (capture->file && capture->file != stdin)
 		fclose(capture->file);
 	free(capture);
@@ -86,7 +102,7 @@ static int damaged(const struct capture *capture, const char *why)
 	return fail(STATUS_USAGE, "%s: only the beginning can be read: %s", capture->name, why);
 }
 
-int capture_next(struct capture *capture, struct frame *frame)
+static int next_of_pcap(struct capture *capture, struct frame *frame)
 {
 	struct pcap_pkthdr *header;
 
@@ -105,6 +121,16 @@ int capture_next(struct capture *capture, struct frame *frame)
 	frame->avail = header->caplen;
 	frame->wire = header->len > header->caplen ? header->len : header->caplen;
 	return STATUS_OK;
+}
+
+int capture_next(struct capture *capture, struct frame *frame)
+{
+	if (capture->pcap)
+		return next_of_pcap(capture, frame);
+	if (pcapng_next(capture->pcapng, frame))
+		return STATUS_OK;
+	return pcapng_error(capture->pcapng) ?
+	       damaged(capture, pcapng_error(capture->pcapng)) : STATUS_ENOUGH;
 }
 
 bool capture_link(const struct capture *capture, uint32_t *link)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Read a capture file, pcap or pcapng. Only capture.c uses libpcap. */
+/* Read a capture file: pcap with libpcap, which only capture.c uses; or pcapng. */
 #ifndef _TCPFSM_TOOL_CAPTURE_H
 #define _TCPFSM_TOOL_CAPTURE_H
 
