@@ -44,9 +44,51 @@ static struct tcpfsm_record *next_record(struct tcpfsm_history *history)
 	return &history->record[history->total++ % history->size];
 }
 
+/* How many anomalies of the kind BOTH the catalogue has before @anomaly */
+static u8 both_before(u8 anomaly)
+{
+	u8 i, count = 0;
+
+	for (i = 0; i < anomaly; i++)
+		count += tcpfsm_anomaly_kinds[i] == TCPFSM_KIND_BOTH;
+	return count;
+}
+
+/*
+ * The kind of most anomalies is in the catalogue. Where that has BOTH, a
+ * violation takes one of the values behind the last anomaly.
+ */
+static u8 pack_note(const struct tcpfsm_note *note)
+{
+	if (tcpfsm_anomaly_kinds[note->anomaly] != TCPFSM_KIND_BOTH ||
+	    note->kind != TCPFSM_KIND_VIOLATION)
+		return note->anomaly;
+	return TCPFSM_ANOMALY_COUNT + both_before(note->anomaly);
+}
+
+static void unpack_note(u8 packed, struct tcpfsm_past *past)
+{
+	u8 both = packed - TCPFSM_ANOMALY_COUNT;
+
+	past->anomaly = TCPFSM_ANOMALY_NONE;
+	if (packed == TCPFSM_RECORD_NO_ANOMALY)
+		return;
+	if (packed < TCPFSM_ANOMALY_COUNT) {
+		past->anomaly = packed;
+		past->kind = tcpfsm_anomaly_kinds[packed];
+		if (past->kind == TCPFSM_KIND_BOTH)
+			past->kind = TCPFSM_KIND_NOTABLE;
+		return;
+	}
+	past->anomaly = 0;
+	while (tcpfsm_anomaly_kinds[past->anomaly] != TCPFSM_KIND_BOTH || both--)
+		past->anomaly++;
+	past->kind = TCPFSM_KIND_VIOLATION;
+}
+
 static u8 first_anomaly(const struct tcpfsm_outcome *out)
 {
-	return out->notes ? out->note[0].anomaly : TCPFSM_RECORD_NO_ANOMALY;
+	return out->notes ? pack_note(&out->note[0]) : TCPFSM_RECORD_NO_ANOMALY;
 }
 
 /* Whether a segment goes into the history: see tcpfsm_history_add() */
@@ -199,9 +241,8 @@ bool tcpfsm_history_read(const struct tcpfsm_history *history,
 		.from = record->from,
 		.state[TCPFSM_ROLE_CLIENT] = record->client,
 		.state[TCPFSM_ROLE_SERVER] = record->server,
-		.anomaly = record->anomaly == TCPFSM_RECORD_NO_ANOMALY ?
-			   TCPFSM_ANOMALY_NONE : record->anomaly,
 	};
+	unpack_note(record->anomaly, past);
 	if (past->flags)
 		past->seq = record->seq - conn->end[record->from].iss;
 	if (past->flags & TCPFSM_ACK)

@@ -16,7 +16,7 @@
  * @server: enum tcpfsm_state of the server after it
  * @flags: FIN, SYN, RST and ACK, in this order from bit 0; 0: no segment
  * @from: enum tcpfsm_role, the sender; without a segment the end that changed
- * @anomaly: enum tcpfsm_anomaly, the first one noted; or
+ * @anomaly: the first one noted, packed with its kind as pack_note() does it; or
  *	%TCPFSM_RECORD_NO_ANOMALY
  */
 struct tcpfsm_record {
@@ -57,6 +57,7 @@ struct tcpfsm_history {
  * @from: enum tcpfsm_role, the sender; without a segment the end that changed
  * @state: enum tcpfsm_state after it, by enum tcpfsm_role
  * @anomaly: enum tcpfsm_anomaly, or TCPFSM_ANOMALY_NONE
+ * @kind: enum tcpfsm_kind of @anomaly, VIOLATION or NOTABLE; 0 without one
  */
 struct tcpfsm_past {
 	u64	time;
@@ -67,6 +68,7 @@ struct tcpfsm_past {
 	u8	from;
 	u8	state[TCPFSM_ROLE_COUNT];
 	u8	anomaly;
+	u8	kind;
 };
 
 void tcpfsm_history_begin(struct tcpfsm_history *history,

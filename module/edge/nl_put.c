@@ -250,7 +250,8 @@ static int put_past(struct sk_buff *skb, const struct tcpfsm_past *past)
 	    nla_put_u8(skb, TCPFSM_A_SEGMENT_SERVER_STATE,
 		       state[TCPFSM_ROLE_SERVER]) ||
 	    (past->anomaly != TCPFSM_ANOMALY_NONE &&
-	     nla_put_u8(skb, TCPFSM_A_SEGMENT_ANOMALY, past->anomaly)))
+	     (nla_put_u8(skb, TCPFSM_A_SEGMENT_ANOMALY, past->anomaly) ||
+	      nla_put_u8(skb, TCPFSM_A_SEGMENT_KIND, past->kind))))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -279,7 +280,7 @@ static int put_segments(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 #define CONN_SIZE	1024
 #define STAY_SIZE	(4 + 8 + 16)
 #define ANOMALY_SIZE	(4 + 2 * 8)
-#define PAST_SIZE	(4 + 16 + 8 * 8)
+#define PAST_SIZE	(4 + 16 + 9 * 8)
 
 /**
  * tcpfsm_nl_put_size - size of a message with a connection

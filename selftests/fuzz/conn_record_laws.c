@@ -93,6 +93,11 @@ static void check_past(const struct tcpfsm_past *past, u64 time)
 	     past->state[1] < TCPFSM_STATE_COUNT, "a record has the states after it");
 	must(past->anomaly <= TCPFSM_ANOMALY_NONE,
 	     "the anomaly of a record is one of the enumeration");
+	if (past->anomaly < TCPFSM_ANOMALY_NONE)
+		must(past->kind == tcpfsm_anomaly_kinds[past->anomaly] ||
+		     (past->kind < TCPFSM_KIND_BOTH &&
+		      tcpfsm_anomaly_kinds[past->anomaly] == TCPFSM_KIND_BOTH),
+		     "the anomaly of a record is of a kind that it may have");
 	must(past->len <= TCPFSM_RECORD_LEN_MAX, "the length in a record is saturated");
 	must(past->time <= time, "no record is later than now");
 }

@@ -205,6 +205,28 @@ const struct ladder_case ladder_cases[] = {
 			{ .at = 61 * SEC, .kind = STEP_LONG_WAIT },
 		},
 	}, {
+		.name = "two-isns", IPV4, .history = 12, .age = SEC,
+		.step = {
+			SEG(0, C, SYN, NUM(0, 0)),
+			SEG(10 * MS, S, SYN | ACK, NUM(0, 1)),
+			SEG(11 * MS, C, ACK, NUM(1, 1)),
+			SEG(12 * MS, S, SYN | ACK, NUM(70000, 1)),
+			SEG(20 * MS, S, ACK, NUM(1, 1), .len = 100),
+			SEG(30 * MS, C, FIN | ACK, NUM(1, 101)),
+			SEG(31 * MS, S, ACK, NUM(101, 2)),
+			SEG(32 * MS, C, SYN, NUM(300000, 0)),
+		},
+	}, {
+		.name = "isn-changed", IPV4, .history = 12, .age = SEC,
+		.step = {
+			SEG(0, C, SYN, NUM(0, 0)),
+			SEG(10 * MS, S, SYN | ACK, NUM(0, 1)),
+			SEG(11 * MS, C, ACK, NUM(1, 1)),
+			SEG(20 * MS, S, ACK, NUM(1, 1), .len = 100),
+			SEG(22 * MS, S, SYN | ACK, NUM(70000, 1)),
+			SEG(32 * MS, C, SYN, NUM(300000, 0)),
+		},
+	}, {
 		.name = "handshake-lossy", IPV4, .history = 12, .age = 9 * SEC,
 		.step = {
 			SEG(0, C, SYN, NUM(0, 0)),

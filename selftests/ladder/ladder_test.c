@@ -242,6 +242,7 @@ static struct tcpfsm_past random_past(u64 time)
 		.state = { random_below(14), random_below(14) },
 		.anomaly = random_below(2) ? TCPFSM_ANOMALY_NONE :
 			   random_below(256),
+		.kind = random_below(3),
 	};
 }
 

@@ -41,7 +41,8 @@ static const struct tcpfsm_segment ack = {
 static const struct tcpfsm_outcome nothing;
 static const struct tcpfsm_outcome moved = { .count = 1 };
 static const struct tcpfsm_outcome noted = {
-	.notes = 2, .note = { { .anomaly = TCPFSM_ANOMALY_FIN_GAP } },
+	.notes = 2, .note = { { .anomaly = TCPFSM_ANOMALY_FIN_GAP,
+				.kind = TCPFSM_KIND_NOTABLE } },
 };
 
 static bool keeps_what_is_worth_it(void)
@@ -59,6 +60,31 @@ static bool keeps_what_is_worth_it(void)
 	return ring.history.total == 3 &&
 	       tcpfsm_history_read(&ring.history, &ring.conn, 2, &past) &&
 	       past.anomaly == TCPFSM_ANOMALY_FIN_GAP && past.time == 3;
+}
+
+/* Each anomaly comes back as it was noted, in either kind where it may have both */
+static bool anomalies_keep_their_kind(void)
+{
+	struct tcpfsm_outcome out = { .notes = 1 };
+	struct tcpfsm_past past;
+	struct ring ring;
+	u8 anomaly, kind;
+
+	for (anomaly = 0; anomaly < TCPFSM_ANOMALY_COUNT; anomaly++) {
+		for (kind = 0; kind < TCPFSM_KIND_BOTH; kind++) {
+			if (tcpfsm_anomaly_kinds[anomaly] != TCPFSM_KIND_BOTH &&
+			    tcpfsm_anomaly_kinds[anomaly] != kind)
+				continue;
+			begin(&ring, SIZE);
+			out.note[0].anomaly = anomaly;
+			out.note[0].kind = kind;
+			add(&ring, &ack, 1, TCPFSM_SENT, &out);
+			if (!tcpfsm_history_read(&ring.history, &ring.conn, 0, &past) ||
+			    past.anomaly != anomaly || past.kind != kind)
+				return false;
+		}
+	}
+	return true;
 }
 
 static bool numbers_are_relative(void)
@@ -181,9 +207,10 @@ static bool long_segments_are_cut(void)
 
 int main(void)
 {
-	ktap_plan(9);
+	ktap_plan(10);
 	ktap_result(sizeof(struct tcpfsm_record) == 16, "a record has 16 octets");
 	ktap_result(keeps_what_is_worth_it(), "what is kept");
+	ktap_result(anomalies_keep_their_kind(), "kinds of anomalies");
 	ktap_result(numbers_are_relative(), "numbers are relative");
 	ktap_result(the_oldest_goes(), "the oldest goes first");
 	ktap_result(nothing_where_there_is_no_room(), "size 0");

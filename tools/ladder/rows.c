@@ -24,23 +24,15 @@ static uint32_t space(const struct tcpfsm_past *past)
 	return past->len + !!(past->flags & TCPFSM_SYN) + !!(past->flags & TCPFSM_FIN);
 }
 
-/*
- * An anomaly of the kind BOTH in the catalogue, a SYN with another ISN, is a violation
- * once the first ISN was acknowledged.
- */
-static bool is_violation(const struct ladder_walk *walk, const struct tcpfsm_past *past)
+static bool is_violation(const struct tcpfsm_past *past)
 {
-	if (past->anomaly >= TCPFSM_ANOMALY_COUNT)
-		return false;
-	if (tcpfsm_anomaly_kinds[past->anomaly] == TCPFSM_KIND_BOTH)
-		return walk->end[!past->from].acked;
-	return tcpfsm_anomaly_kinds[past->anomaly] == TCPFSM_KIND_VIOLATION;
+	return past->anomaly < TCPFSM_ANOMALY_COUNT && past->kind == TCPFSM_KIND_VIOLATION;
 }
 
 /* Whether its numbers can be used to find out what was sent. */
-static bool is_believed(const struct ladder_walk *walk, const struct tcpfsm_past *past)
+static bool is_believed(const struct tcpfsm_past *past)
 {
-	if (!past->flags || is_violation(walk, past))
+	if (!past->flags || is_violation(past))
 		return false;
 	if (past->flags & TCPFSM_SYN)
 		return !past->seq;	/* if not, it is a SYN of the next connection */
@@ -279,7 +271,7 @@ static unsigned int tell_gap(struct ladder_walk *walk, const struct ladder *ladd
 	struct ladder_walk_end *end = &walk->end[past->from], *peer = &walk->end[!past->from];
 	uint64_t gap[TCPFSM_ROLE_COUNT] = { 0 };
 
-	if (!is_believed(walk, past))
+	if (!is_believed(past))
 		return 0;
 	if (!(past->flags & TCPFSM_SYN)) {
 		gap[past->from] = advance(walk, ladder, past->from, past->seq);
@@ -289,7 +281,6 @@ static unsigned int tell_gap(struct ladder_walk *walk, const struct ladder *ladd
 		settle(peer, past->ack, 0);
 	}
 	settle(end, past->seq + space(past), past->len);
-	end->acked = end->acked || past->flags & TCPFSM_ACK;
 	return tell_data(gap, row);
 }
 
@@ -391,7 +382,7 @@ static unsigned int step(struct ladder_walk *walk, const struct ladder *ladder,
 	row->timed = true;
 	row->time = past->time;
 	row->from = past->from;
-	row->violation = is_violation(walk, past);
+	row->violation = is_violation(past);
 	walk->violated = walk->violated || row->violation;
 	if (past->anomaly != TCPFSM_ANOMALY_NONE)
 		row->anomaly = names_get(&names_anomaly, past->anomaly);

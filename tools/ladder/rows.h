@@ -19,7 +19,6 @@
 struct ladder_walk_end {
 	bool told;		/* state is set */
 	bool moved;		/* it has left its first state */
-	bool acked;		/* it has acknowledged something */
 	bool known;		/* next is set */
 	uint8_t state;
 	uint32_t next;		/* the highest relative sequence number so far */

@@ -163,6 +163,7 @@ static const struct field segment_fields[TCPFSM_A_SEGMENT_MAX + 1] = {
 	[TCPFSM_A_SEGMENT_CLIENT_STATE] = PAST(state[TCPFSM_ROLE_CLIENT]),
 	[TCPFSM_A_SEGMENT_SERVER_STATE] = PAST(state[TCPFSM_ROLE_SERVER]),
 	[TCPFSM_A_SEGMENT_ANOMALY] = PAST(anomaly),
+	[TCPFSM_A_SEGMENT_KIND] = PAST(kind),
 };
 
 static const struct set segment_set = { segment_fields, TCPFSM_A_SEGMENT_MAX };
@@ -179,6 +180,10 @@ static void add_segment(void *to, const void *item)
 	*past = segment->past;
 	if (!MSG_HAS(segment, TCPFSM_A_SEGMENT_ANOMALY))
 		past->anomaly = TCPFSM_ANOMALY_NONE;
+	/* An older module does not tell */
+	if (past->anomaly < TCPFSM_ANOMALY_COUNT && !MSG_HAS(segment, TCPFSM_A_SEGMENT_KIND))
+		past->kind = min(tcpfsm_anomaly_kinds[past->anomaly],
+				 (uint8_t)TCPFSM_KIND_NOTABLE);
 }
 
 static void add_bucket(void *to, const void *item)

@@ -155,6 +155,7 @@ static void json_segment(const struct tcpfsm_past *past)
 	out_str("server", names_get(&names_state, past->state[TCPFSM_ROLE_SERVER]));
 	json_name("anomaly", past->anomaly != TCPFSM_ANOMALY_NONE, &names_anomaly,
 		  past->anomaly);
+	json_name("kind", past->anomaly != TCPFSM_ANOMALY_NONE, &names_kind, past->kind);
 	out_object_end();
 }
 
