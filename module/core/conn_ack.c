@@ -255,13 +255,16 @@ static void receive_ack(const struct tcpfsm_ctx *x)
 		tcpfsm_conn_reaches(x, TCPFSM_RCV_FIN, TCPFSM_CAUSE_FIN);
 }
 
-/* With SYN cookies the first ACK selects one of several SYN-ACKs by its ISN */
+/*
+ * With SYN cookies the first ACK selects one of several SYN-ACKs by its ISN. It
+ * begins behind the SYN, or behind those of its data that were taken.
+ */
 static bool chooses_isn(const struct tcpfsm_ctx *x)
 {
 	return sent(x) && x->conn->flags & TCPFSM_CONN_NEW_ISN &&
 	       x->p->state == TCPFSM_STATE_SYN_RECEIVED &&
 	       !(x->e->flags & TCPFSM_END_ACK) &&
-	       x->seg->seq == x->e->iss + 1 &&
+	       acknowledges_syn(x->seg->seq, x->e->iss, x->e->syn_len) &&
 	       (!seq_after(x->seg->ack, x->p->iss) ||
 		seq_after(x->seg->ack, x->p->nxt));
 }
@@ -274,6 +277,7 @@ static void choose_isn(const struct tcpfsm_ctx *x)
 	p->iss = x->seg->ack - 1;
 	p->nxt = x->seg->ack;
 	p->syn_len = 0;
+	p->probing = false;
 	e->rcv_nxt = x->seg->ack;
 	e->flags &= ~(TCPFSM_END_EDGE | TCPFSM_END_HOLE);
 }
@@ -338,6 +342,8 @@ static bool needs_no_check(const struct tcpfsm_ctx *x)
  */
 static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 {
+	u8 notes = x->out->notes;
+
 	if (!tcpfsm_conn_states_fit(x) ||
 	    (!choosing && !tcpfsm_conn_ack_fits(x)) ||
 	    !tcpfsm_conn_fin_fits(x))
@@ -345,10 +351,11 @@ static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 	if (!tcpfsm_conn_is_stale(x) && tcpfsm_conn_seq_fits(x))
 		return true;
 	/* Old data is legal: it is counted, but changes no state */
-	if (sent(x) && !x->out->notes) {
-		x->e->packets++;
-		x->e->bytes += x->seg->len;
-		x->e->retransmits += x->seg->len != 0;
+	if (sent(x) && x->out->notes == notes) {
+		if (x->seg->len)
+			tcpfsm_conn_count_again(x);
+		else
+			x->e->packets++;
 		x->conn->last = x->view->now;
 	}
 	return false;

@@ -17,7 +17,7 @@
 
 static bool is_fast_end(const struct tcpfsm_end *end)
 {
-	return end->state == TCPFSM_STATE_ESTABLISHED &&
+	return end->state == TCPFSM_STATE_ESTABLISHED && !end->probing &&
 	       (end->flags & ~END_MAY) == END_IS;
 }
 

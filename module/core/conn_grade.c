@@ -89,3 +89,17 @@ void tcpfsm_conn_grade(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 		grade_opening(conn);
 	take_times(x);
 }
+
+/**
+ * tcpfsm_conn_undo_close - a closed end opens again
+ * @conn: the connection
+ *
+ * Its first close was cut short, so no duration of a close is reported for this
+ * connection.
+ */
+void tcpfsm_conn_undo_close(struct tcpfsm_conn *conn)
+{
+	conn->closed = TCPFSM_CLOSED_OPEN;
+	conn->flags &= ~(TCPFSM_CONN_RESET | TCPFSM_CONN_BY_SERVER);
+	conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
+}

@@ -7,5 +7,6 @@
 
 void tcpfsm_conn_grade(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
 		       enum tcpfsm_state old, enum tcpfsm_state new);
+void tcpfsm_conn_undo_close(struct tcpfsm_conn *conn);
 
 #endif /* _TCPFSM_CONN_GRADE_H */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A SYN without ACK: the first one, a retransmission, or one that reopens. */
+#include "core/conn_grade.h"
 #include "core/conn_learn.h"
 #include "core/conn_move.h"
 #include "core/conn_note.h"
@@ -106,6 +107,16 @@ static void learn_late_scale(const struct tcpfsm_ctx *x)
 		e->wscale = x->seg->wscale;
 }
 
+/* e was refused, but has not given up: see tries_again() */
+static void try_again(const struct tcpfsm_ctx *x)
+{
+	/* If the RST has closed p as well, only its SYN-ACK undoes that */
+	if (x->p->state == TCPFSM_STATE_LISTEN)
+		tcpfsm_conn_undo_close(x->conn);
+	x->conn->closed = TCPFSM_CLOSED_OPEN;
+	tcpfsm_conn_proves(x, TCPFSM_SND_SYN, TCPFSM_CAUSE_SYN);
+}
+
 /* A retransmission of the SYN: its sender is in SYN-SENT, maybe by rollback */
 static void syn_again(const struct tcpfsm_ctx *x)
 {
@@ -125,17 +136,36 @@ static void syn_again(const struct tcpfsm_ctx *x)
 		tell_recovery(x);
 		learn_late_data(x);
 		learn_late_scale(x);
-		tcpfsm_conn_proves(x, TCPFSM_AGAIN_SYN, TCPFSM_CAUSE_ROLLBACK);
+		if (e->state == TCPFSM_STATE_CLOSED)
+			try_again(x);
+		else
+			tcpfsm_conn_proves(x, TCPFSM_AGAIN_SYN,
+					   TCPFSM_CAUSE_ROLLBACK);
 	}
 	if (received(x))
 		receive_syn(x);
 }
 
-/* Whether an end may still retransmit its SYN */
-static bool may_resend_syn(const struct tcpfsm_end *e)
+/*
+ * Whether e, though closed, sends its SYN again because that was refused:
+ * Windows tries three times, with the same ISN. This host's own TCP does not:
+ * its SYN is that of a new socket.
+ */
+static bool tries_again(const struct tcpfsm_ctx *x)
 {
+	return x->conn->closed == TCPFSM_CLOSED_REFUSED &&
+	       both_unconnected(x->conn) && !x->view->genuine;
+}
+
+/* Whether e may still retransmit its SYN */
+static bool may_resend_syn(const struct tcpfsm_ctx *x)
+{
+	const struct tcpfsm_end *e = x->e;
+
 	if (e->flags & TCPFSM_END_ACK)
 		return false;
+	if (e->state == TCPFSM_STATE_CLOSED)
+		return tries_again(x);
 	return e->state == TCPFSM_STATE_SYN_SENT ||
 	       e->state == TCPFSM_STATE_ESTABLISHED ||
 	       e->state == TCPFSM_STATE_CLOSE_WAIT ||
@@ -217,7 +247,7 @@ void tcpfsm_conn_syn(const struct tcpfsm_ctx *x)
 		first_syn(x);
 		return;
 	}
-	if (same && may_resend_syn(e)) {
+	if (same && may_resend_syn(x)) {
 		syn_again(x);
 		return;
 	}
@@ -253,8 +283,9 @@ void tcpfsm_conn_syn(const struct tcpfsm_ctx *x)
 		return;
 	}
 	/*
-	 * An old duplicate of the SYN. If both ends are closed, it may as well
-	 * open a new connection with the same ISN.
+	 * An old duplicate of the SYN. If both ends are closed in another way
+	 * than by a refusal, it may as well open a new connection with the same
+	 * ISN.
 	 */
 	if (same && !both_unconnected(x->conn))
 		return;

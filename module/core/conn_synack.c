@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A SYN-ACK: the answer to a SYN, which may not have been seen. */
+#include "core/conn_grade.h"
 #include "core/conn_learn.h"
 #include "core/conn_move.h"
 #include "core/conn_note.h"
@@ -89,17 +90,6 @@ static u32 nxt_before_synack(const struct tcpfsm_ctx *x)
 }
 
 /*
- * A closed end opens again. Its first close was cut short, so no duration of a
- * close is reported for this connection.
- */
-static void undo_close(struct tcpfsm_conn *conn)
-{
-	conn->closed = TCPFSM_CLOSED_OPEN;
-	conn->flags &= ~TCPFSM_CONN_RESET;
-	conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
-}
-
-/*
  * Until its SYN-ACK is acknowledged, a server may send another one with another
  * ISN: SYN cookies have a new ISN for each SYN. In a simultaneous open the
  * SYN-ACK has the ISN of the end's SYN, and the SYN-ACK of the peer may have
@@ -136,6 +126,8 @@ static void send_synack(const struct tcpfsm_ctx *x)
 			e->tsval = x->seg->tsval;
 	}
 	tcpfsm_conn_learn_sender(x);
+	/* The first SYN-ACK of a simultaneous open has the number of the SYN */
+	e->retransmits += again;
 	e->nxt = seq_max(e->nxt, nxt);
 	agree_on_scaling(x);
 	if (again) {
@@ -145,7 +137,7 @@ static void send_synack(const struct tcpfsm_ctx *x)
 				   TCPFSM_CAUSE_ROLLBACK);
 	} else if (in_handshake(e) || e->state == TCPFSM_STATE_CLOSED) {
 		if (e->state == TCPFSM_STATE_CLOSED)
-			undo_close(x->conn);
+			tcpfsm_conn_undo_close(x->conn);
 		tcpfsm_conn_proves(x, TCPFSM_SND_SYNACK, TCPFSM_CAUSE_SYN_ACK);
 	}
 	if (x->seg->ack != x->p->iss + 1)
@@ -210,14 +202,36 @@ static bool answers_pending(const struct tcpfsm_ctx *x)
 }
 
 /*
- * Whether the SYN-ACK has another ISN though the ISN of e is acknowledged: no
- * TCP sends that. If e is closed or in TIME-WAIT, another socket may answer an
- * old duplicate of the SYN.
+ * Whether the SYN-ACK has another ISN though the ISN of e is acknowledged. If e
+ * is closed or in TIME-WAIT, another socket may answer an old duplicate of the
+ * SYN.
  */
 static bool is_other_isn(const struct tcpfsm_ctx *x)
 {
 	return x->seg->seq != x->e->iss && syn_is_acked(x->e, x->p) &&
 	       !is_unconnected(x->e) && x->e->state != TCPFSM_STATE_TIME_WAIT;
+}
+
+/*
+ * Each SYN may be answered with an ISN of its own: by SYN cookies, by a listener
+ * that has dropped its request, by two servers behind a load balancer. p takes
+ * the one that comes first; the others may have been on their way when its ACK
+ * passed us. They are legal, and may come again.
+ *
+ * Once e has shown that it goes on with the ISN that p took (by data, by an ACK
+ * of data, by its FIN), it does not send another; unless it has sent a RST and
+ * may be another socket now.
+ */
+static void refuse_other_isn(const struct tcpfsm_ctx *x)
+{
+	struct tcpfsm_conn *conn = x->conn;
+	bool legal = !(x->e->flags & (TCPFSM_END_OPEN | TCPFSM_END_FIN)) ||
+		     conn->flags & TCPFSM_CONN_NEW_ISN ||
+		     tcpfsm_zeek_has_reset(conn, x->role);
+
+	tell_other_isn(x, legal ? TCPFSM_KIND_NOTABLE : TCPFSM_KIND_VIOLATION);
+	if (legal && sent(x) && !(conn->flags & TCPFSM_CONN_CROSSED_SYN))
+		conn->flags |= TCPFSM_CONN_NEW_ISN;
 }
 
 /* Whether p has sent a SYN without ACK, which a SYN-ACK can answer */
@@ -272,15 +286,7 @@ void tcpfsm_conn_synack(const struct tcpfsm_ctx *x)
 		return;
 	}
 	if (is_other_isn(x)) {
-		/*
-		 * Legal if e had sent SYN-ACKs with different ISNs before the
-		 * ACK, or if it has sent a RST and may be another socket now.
-		 */
-		if (conn->flags & TCPFSM_CONN_NEW_ISN ||
-		    tcpfsm_zeek_has_reset(conn, x->role))
-			tell_other_isn(x, TCPFSM_KIND_NOTABLE);
-		else
-			tell_other_isn(x, TCPFSM_KIND_VIOLATION);
+		refuse_other_isn(x);
 		return;
 	}
 	/* An old duplicate, or e has not received the RST yet */

@@ -69,16 +69,18 @@ enum tcpfsm_fast {
  * @fin: sequence number after its FIN
  * @max_window: the largest window that it offered, octets
  * @tsval: its TSval that the peer keeps as TS.Recent (RFC 7323 section 4.3)
- * @retransmits: number of segments that it sent with sequence numbers already
- *	used
- * @bytes: payload sent, octets, retransmissions included
- * @packets: number of segments sent
+ * @retransmits: number of segments that it sent again, all or in part; without
+ *	keepalives, window probes, and a SYN-ACK at the number of its SYN
+ * @bytes: payload sent, octets, retransmissions included; the octet of a
+ *	keepalive is none, and that of a window probe is counted once
+ * @packets: number of segments sent that were acceptable, or old and legal
  * @window: window of its SYN, octets; its window until it sends an ACK
  * @syn_len: payload of its SYN, octets, saturated at 65535
  * @flags: enum tcpfsm_end_flags
  * @state: enum tcpfsm_state
  * @wscale: shift count of its windows, %TCPFSM_WSCALE_NONE without scaling
  * @fast: set of enum tcpfsm_fast, the segments that may take the fast path
+ * @probing: the octet before @nxt was sent to probe a closed window
  *
  * Sequence and acknowledgment numbers are in host byte order.
  */
@@ -101,6 +103,7 @@ struct tcpfsm_end {
 	u8	state;
 	u8	wscale;
 	u8	fast;
+	bool	probing;
 };
 
 /**

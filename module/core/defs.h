@@ -123,11 +123,11 @@
 	X(SYNACK_UNSOLICITED, "synack-unsolicited", NOTABLE, "3.10.7.1", \
 	  "SYN-ACK on a tuple where no SYN was seen")			\
 	X(SYNACK_ISN_CHANGED, "synack-isn-changed", BOTH, "3.4.1",	\
-	  "SYN-ACK with another y; a violation once y is acknowledged")	\
+	  "SYN-ACK with another y; a violation once S goes on with one") \
 	X(SYNACK_REXMIT, "synack-rexmit", NOTABLE, "3.8.1",		\
-	  "the same SYN-ACK again, before the final ACK")		\
+	  "the same SYN-ACK, sent again before the final ACK")		\
 	X(SYNACK_AFTER_ACK, "synack-after-ack", NOTABLE, "3.8.1",	\
-	  "the same SYN-ACK after the final ACK: that ACK did not arrive") \
+	  "the same SYN-ACK, sent again: the final ACK had not arrived") \
 	X(ACK3_BAD_ACK, "ack3-bad-ack", VIOLATION, "3.10.7.4",		\
 	  "final ACK of the handshake with a wrong acknowledgment number") \
 	X(ACK3_BAD_SEQ, "ack3-bad-seq", VIOLATION, "3.10.7.4",		\
@@ -141,7 +141,7 @@
 	X(TFO_DATA_UNACKED, "tfo-data-unacked", NOTABLE, "RFC 7413",	\
 	  "SYN-ACK that does not acknowledge the data of the SYN")	\
 	X(SYN_REXMIT, "syn-rexmit", NOTABLE, "3.4.1",			\
-	  "the same SYN again")						\
+	  "the same SYN, sent again")					\
 	X(SYN_ISN_CHANGED, "syn-isn-changed", NOTABLE, "3.4.1",		\
 	  "SYN with another x, before the handshake is done")		\
 	X(SIMULTANEOUS_OPEN, "simultaneous-open", NOTABLE, "3.5",	\
@@ -193,7 +193,7 @@
 	X(SIMULTANEOUS_CLOSE, "simultaneous-close", NOTABLE, "3.6",	\
 	  "the FINs crossed")						\
 	X(FIN_REXMIT, "fin-rexmit", NOTABLE, "3.8.1",			\
-	  "the same FIN again")						\
+	  "the same FIN, sent again")					\
 	X(LAST_ACK_BAD, "last-ack-bad", VIOLATION, "3.10.7.4",		\
 	  "acknowledges more than the FIN of an end in LAST-ACK")	\
 	X(TW_REACK, "tw-reack", NOTABLE, "3.10.7.4",			\

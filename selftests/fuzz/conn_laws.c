@@ -171,15 +171,19 @@ static bool same_knowledge(const struct tcpfsm_end *a, const struct tcpfsm_end *
 	       a->max_window == b->max_window && a->tsval == b->tsval &&
 	       a->window == b->window && a->syn_len == b->syn_len &&
 	       a->state == b->state && a->wscale == b->wscale &&
+	       a->probing == b->probing &&
 	       (a->flags & flags) == (b->flags & flags);
 }
 
 /* R4 */
 static void check_unused(const struct passage *x)
 {
-	/* These may change: a pending SYN, the answers to it, a late crossing SYN */
+	/*
+	 * These may change: a pending SYN, the answers to it, a late crossing SYN, and
+	 * that there was a SYN-ACK with another ISN
+	 */
 	const u16 flags = (u16)~(TCPFSM_CONN_PENDING | TCPFSM_CONN_CHALLENGED |
-				 TCPFSM_CONN_RECOVERING |
+				 TCPFSM_CONN_RECOVERING | TCPFSM_CONN_NEW_ISN |
 				 TCPFSM_CONN_CROSSED_SYN);
 
 	must(!x->out->count, "an unacceptable segment moves nothing (R4)");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/capture.h"
+#include "engine/decap.h"
 #include "base/status.h"
 #include "replay_file.h"
 #include "replay_laws.h"
@@ -40,48 +41,86 @@ static const char *write_file(const struct replay_file *file)
 	return name;
 }
 
-/* From a copy of exactly the captured octets, so that ASan reports any access beyond */
-static enum engine_result feed(struct engine *engine,
-			       const struct capture_packet *packet)
+/* From copies of exactly the captured octets, so that ASan reports any access beyond */
+static u8 *exact_copy(const u8 *bytes, u32 len)
 {
-	u8 *exact = malloc(packet->avail ? packet->avail : 1);
+	u8 *exact = malloc(len ? len : 1);
+
+	must(exact, "a copy can be made");
+	if (len)
+		memcpy(exact, bytes, len);
+	return exact;
+}
+
+static enum engine_result feed(struct engine *engine, struct packet_data packet)
+{
+	u8 *exact = exact_copy(packet.bytes, packet.avail);
 	enum engine_result result;
 
-	if (packet->avail)
-		memcpy(exact, packet->ip, packet->avail);
-	result = engine_packet(engine, exact, packet->avail, packet->total,
-			       packet->time);
+	packet.bytes = exact;
+	result = engine_packet(engine, &packet);
 	free(exact);
 	return result;
 }
 
-static void check_packet(const struct capture_packet *packet)
+static void check_packet(const struct packet_data *packet)
 {
-	u8 version = packet->avail ? packet->ip[0] >> 4 : 0;
+	u8 version = packet->avail ? packet->bytes[0] >> 4 : 0;
 
 	must(packet->avail <= packet->total,
 	     "no more octets were captured than the packet has");
-	must(!packet->avail || version == 4 || version == 6,
-	     "the capture reader passes on only IPv4 and IPv6");
+	must(version == 4 || version == 6, "only IPv4 and IPv6 are passed on");
+}
+
+static void take_packet(const struct packet_data *packet, struct engine *a, struct engine *b)
+{
+	enum engine_result result = feed(a, *packet);
+
+	check_packet(packet);
+	must(feed(b, *packet) == result, "two engines have the same result for a packet");
+	must(result <= ENGINE_CUT, "the engine does not run out of memory");
+	must(result != ENGINE_OTHER, "only TCP is passed on");
+}
+
+/* Returns whether there was a packet in the frame. */
+static bool take_frame(struct decap *decap, struct frame frame, struct engine *a,
+		       struct engine *b)
+{
+	u8 *exact = exact_copy(frame.bytes, frame.avail);
+	struct packet_data packet;
+	bool there;
+
+	must(frame.avail <= frame.wire, "no more octets were captured than the frame has");
+	frame.bytes = exact;
+	must(engine_advance(a, frame.time) && engine_advance(b, frame.time),
+	     "the engine does not run out of memory");
+	there = decap_frame(decap, &frame, &packet) == DECAP_PACKET;
+	if (there)
+		take_packet(&packet, a, b);
+	free(exact);
+	return there;
 }
 
 static void replay(struct capture *capture, struct engine *a, struct engine *b)
 {
-	struct capture_packet packet;
-	enum engine_result result;
-	u64 now = a->now;
+	struct decap decap = { .unread.kinds = 0 };
+	u64 frames = 0, packets = 0, now = a->now;
+	struct line line = { .len = 0 };
+	struct frame frame;
 
-	while (!capture_next(capture, &packet)) {
-		check_packet(&packet);
-		result = feed(a, &packet);
-		must(feed(b, &packet) == result,
-		     "two engines have the same result for a packet");
-		must(result <= ENGINE_CUT, "the engine does not run out of memory");
-		must(result == ENGINE_OTHER || packet.avail,
-		     "an empty packet is not TCP");
+	while (!capture_next(capture, &frame)) {
+		frames++;
+		packets += take_frame(&decap, frame, a, b);
 		must(a->now >= now, "the time of the engine does not go back");
 		now = a->now;
 	}
+	decap_end(&decap);
+	must(frames == packets + unread_count(&decap.unread, false) +
+		       decap.fragments.counts.used,
+	     "each frame is a packet, or a part of one, or counted as unread");
+	must(unread_count(&decap.unread, true) <= unread_count(&decap.unread, false),
+	     "what may be TCP is a part of what is unread");
+	unread_list(&decap.unread, false, &line);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)

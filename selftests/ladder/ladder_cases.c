@@ -153,6 +153,17 @@ const struct ladder_case ladder_cases[] = {
 			SEG(121 * MS, S, ACK, NUM(52001, 101), .len = 1000),
 		},
 	}, {
+		.name = "refused-again", IPV4, .history = 12, .age = 2 * SEC,
+		.step = {
+			SEG(0, C, SYN, NUM(0, 0)),
+			SEG(MS, S, RST | ACK, NUM(0, 1)),
+			SEG(501 * MS, C, SYN, NUM(0, 0)),
+			SEG(502 * MS, S, RST | ACK, NUM(0, 1)),
+			SEG(1002 * MS, C, SYN, NUM(0, 0)),
+			SEG(1003 * MS, S, SYN | ACK, NUM(0, 1)),
+			SEG(1004 * MS, C, ACK, NUM(1, 1)),
+		},
+	}, {
 		.name = "simultaneous-open", .client = "192.0.2.1:5000", .server = "192.0.2.2:5000",
 		.history = 12, .age = SEC,
 		.step = {

@@ -194,6 +194,11 @@ class Play:
         for key in ("opened", "closed", "conn_state", "history"):
             if key in step:
                 equal(conn[key], step[key], key)
+        for role in ("client", "server"):
+            host = "CS"[address(conn[role]) == address(self.case["S"])]
+            sent = [conn[role].get(key, 0)
+                    for key in ("packets", "bytes", "retransmits")]
+            equal(sent, step.get(f"sent-{host}", sent), f"sent by {host}")
         if "restarts" in step:
             equal(conn["time_wait"]["restarts"], step["restarts"], "restarts")
 

@@ -61,6 +61,25 @@ static bool compare_ends(struct pair *pair)
 	return true;
 }
 
+static bool compare_counts(struct pair *pair)
+{
+	int who;
+
+	for (who = CLIENT; who <= SERVER; who++) {
+		const struct end *want = &pair->model.end[who];
+		const struct tcpfsm_end *got = &pair->conn.end[module_role[who]];
+
+		if (got->packets != want->segments || got->bytes != want->payload ||
+		    got->retransmits != want->again)
+			return differ(pair, "%c has sent: model %u/%llu/%u, module %u/%llu/%u",
+				      host_of(pair, who), want->segments,
+				      (unsigned long long)want->payload, want->again,
+				      got->packets, (unsigned long long)got->bytes,
+				      got->retransmits);
+	}
+	return true;
+}
+
 static bool compare_outcome(struct pair *pair)
 {
 	const struct tcpfsm_conn *conn = &pair->conn;
@@ -78,5 +97,5 @@ static bool compare_outcome(struct pair *pair)
 bool compare(struct pair *pair, const struct tcpfsm_outcome *out)
 {
 	return compare_moves(pair, &pair->verdict, out) && compare_ends(pair) &&
-	       compare_outcome(pair) && compare_times(pair, out);
+	       compare_counts(pair) && compare_outcome(pair) && compare_times(pair, out);
 }

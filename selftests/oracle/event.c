@@ -4,12 +4,17 @@
 
 uint64_t event_pause(bool slow)
 {
-	/* Seconds: around 2MSL, and the idle times after which PAWS ends */
-	static const uint64_t pauses[] = { 1, 59, 60, 61, 24 * 86400, 24 * 86400 + 1 };
+	/*
+	 * Milliseconds: around the silence before a keepalive (a step is one of them),
+	 * around 2MSL, and the idle times after which PAWS ends
+	 */
+	static const uint64_t pauses[] = {
+		498, 499, 500, 1000, 59000, 60000, 61000, 24 * 86400000ull, 24 * 86400000ull + 1000,
+	};
 
 	if (random_below(slow ? 5 : 200))
 		return 0;
-	return pauses[random_below(6)] * 1000000000;
+	return pauses[random_below(9)] * 1000000;
 }
 
 /* WAIT_SKIPPED is only possible in TIME-WAIT */

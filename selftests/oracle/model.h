@@ -88,6 +88,8 @@ struct record {
 	bool		set_clock;	/* its timestamp became TS.Recent of the receiver */
 	bool		disproves;	/* its sender has received no more than it acknowledges */
 	bool		chooses;	/* its ACK decides which ISN of the peer counts */
+	bool		extends;	/* its end had not been reached before */
+	bool		probe;		/* a window probe: its octet is beyond the window */
 	uint64_t	time;
 };
 
@@ -128,6 +130,9 @@ struct end {
 	bool		waited;		/* it was in TIME-WAIT until that was over */
 	bool		watched;	/* the kernel's timewait socket tells when it is over */
 	int32_t		isn_delta;	/* next connection: ISN minus SND.NXT of its opener */
+
+	uint32_t	segments, again;	/* that it has sent, that it has sent again */
+	uint64_t	payload;	/* octets */
 };
 
 #define RECORDS		512
@@ -136,6 +141,7 @@ struct end {
 struct model {
 	struct end	end[2];
 	bool		midstream;	/* the first segment was not the SYN */
+	bool		follows;	/* there was a connection on this tuple before */
 	bool		crossed_late;	/* the server's crossed SYN was seen after its SYN-ACK */
 	bool		rst_seen;	/* a RST closed an end */
 	bool		pending;	/* a SYN that opens the next connection if answered */

@@ -75,6 +75,7 @@ enum who model_reopen(struct model *m, enum who from, const struct segment *seg,
 
 	*verdict = (struct verdict){ 0 };
 	model_begin(m, before.now);
+	m->follows = true;
 	(void)from;
 	if (!seg->ack)
 		return CLIENT;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* RFC 9293 section 3.10.7.4: data, acknowledgments, and the close. */
+#include "counts.h"
 #include "move.h"
 #include "numbers.h"
 #include "opening.h"
@@ -71,10 +72,10 @@ static void overtakes_synack(const struct context *x)
  */
 static bool chooses_isn(const struct context *x)
 {
-	const struct end *e = sender(x), *p = receiver(x);
+	const struct end *p = receiver(x);
 
 	return p->other_isn && p->state == SYN_RECEIVED && !has_acked(x->m, x->from) &&
-	       e->has_isn && x->start == e->isn + 1 &&
+	       acks_syn_of(x->m, x->from, x->start) &&
 	       !(x->ackno > p->isn && x->ackno <= sent_up_to(x->m, x->to));
 }
 
@@ -115,7 +116,8 @@ static bool ack_is_acceptable(const struct context *x)
 /*
  * Whether the first FIN is to the left of RCV.NXT, so that its number belongs to an octet
  * that was received. It may end exactly at RCV.NXT in mid-stream, and with Fast Open when
- * it was seen before the SYN-ACK: the last thing received may have been this FIN.
+ * it was seen before the SYN-ACK: the last thing received may have been this FIN. To the
+ * left of the window it is only old.
  */
 static bool fin_is_too_early(const struct context *x)
 {
@@ -123,6 +125,8 @@ static bool fin_is_too_early(const struct context *x)
 
 	bool same = !m->midstream && !may_send_early(m, x->from);
 
+	if (has_acked(m, x->to) && x->end < acked_up_to(m, x->to))
+		return false;
 	return expects_any(m, x->to) && x->end < expects(m, x->to) + same;
 }
 
@@ -171,6 +175,24 @@ static bool is_before_window(const struct context *x)
 	if (!has_acked(m, x->to))
 		return isn_is_limit(m, x->from) && x->end <= sender(x)->isn;
 	return x->end < acked_up_to(m, x->to);
+}
+
+/*
+ * Whether a segment that is not acceptable is legal: old data that is sent again, a
+ * keepalive or a window probe. Beyond the window nothing is; and nothing from before the
+ * ISN, unless it was sent in the connection before.
+ */
+static bool is_only_old(const struct context *x)
+{
+	const struct model *m = x->m;
+
+	if (is_old_by_clock(x))
+		return true;
+	if (is_beyond_window(x))
+		return false;
+	if (is_request(x) && x->end == expects(m, x->to))
+		return true;
+	return m->follows || !isn_is_limit(m, x->from) || x->start >= sender(x)->isn;
 }
 
 /* Whether the ACK number acknowledges the FIN of this end */
@@ -318,7 +340,7 @@ static void choose_isn(const struct context *x)
 
 void rule_ack(struct context *x)
 {
-	bool chooses, fin, again;
+	bool chooses, fin, again, extends, probe;
 	struct record *r;
 
 	if (!x->m->records)
@@ -327,15 +349,24 @@ void rule_ack(struct context *x)
 	chooses = chooses_isn(x);
 	if (!belongs(x) || (!chooses && !ack_is_acceptable(x)) || !keeps_its_fin(x))
 		return;
-	if (is_old_by_clock(x) || is_beyond_window(x) || is_before_window(x))
+	if (is_old_by_clock(x) || is_beyond_window(x) || is_before_window(x)) {
+		if (x->sight->leaves && is_only_old(x))
+			count_old(x);
 		return;
+	}
 	x->verdict->used = true;
 	if (chooses)
 		choose_isn(x);
 	/* Only a segment that leaves tells something of its sender */
 	fin = x->seg->fin && x->sight->leaves;
 	again = has_sent_fin(x->m, x->from);
+	if (x->sight->leaves)
+		count_data(x);
+	extends = x->end > sent_up_to(x->m, x->from);
+	probe = is_window_probe(x);
 	r = remember(x);
+	r->extends = extends;
+	r->probe = probe;
 	r->chooses = chooses;
 	r->fin = fin;
 	if (x->sight->leaves)

@@ -90,6 +90,7 @@ void rule_rst(struct context *x)
 	if (!taken && (!own || in_handshake(sender(x))))
 		return;
 	x->verdict->used = true;
+	sender(x)->segments += x->sight->leaves;
 
 	/* Section 3.10.7.3: an end in SYN-SENT that sends a RST stays there */
 	speaks = x->sight->leaves && (x->sight->genuine || !x->sight->sender_here);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* RFC 9293 sections 3.5 and 3.10.7.1 to 3.10.7.3. */
+#include "counts.h"
 #include "move.h"
 #include "numbers.h"
 #include "opening.h"
@@ -31,6 +32,7 @@ static void first_syn(struct context *x)
 	x->verdict->used = true;
 	r = remember(x);
 	if (x->sight->leaves) {
+		count_syn(x, false);
 		e->has_isn = true;
 		e->isn = x->start;
 		e->sent_syn = true;
@@ -40,9 +42,17 @@ static void first_syn(struct context *x)
 	syn_arrives(x, r);
 }
 
+/* The sender was refused, and asks again. Its peer is not revived, unless it still listens. */
+static void try_again(const struct context *x)
+{
+	sender(x)->gone = false;
+	x->m->ended = OPEN;
+	x->m->rst_seen = receiver(x)->gone;
+}
+
 /*
- * R3: a retransmitted SYN proves that its sender has received nothing: no SYN-ACK, and no
- * segment that followed it.
+ * A SYN sent again. R1: its sender is in SYN-SENT. R3: it has received nothing, neither a
+ * SYN-ACK nor a segment that followed it.
  */
 static void syn_again(struct context *x)
 {
@@ -54,18 +64,28 @@ static void syn_again(struct context *x)
 	r->again = true;
 	r->decided = has_sent_synack(x->m, x->to);
 	if (x->sight->leaves) {
+		count_syn(x, true);
+		if (e->gone)
+			try_again(x);
 		e->has_syn = false;
 		e->syn_acked = false;
 		e->has_fin = false;
-		move_sender(x, BY_ROLLBACK);
+		move_sender(x, e->state == CLOSED ? BY_SYN : BY_ROLLBACK);
 	}
 	syn_arrives(x, r);
 }
 
-/* An end retransmits its SYN until it has acknowledged something or is closed */
+/*
+ * An end retransmits its SYN until it has acknowledged something or is closed. RFC 9293
+ * section 3.10.7.3 closes it when the SYN is refused, but Windows then sends the SYN again.
+ * Of a socket of this host it is known that it was closed.
+ */
 static bool may_send_syn_again(const struct context *x)
 {
-	return !has_acked(x->m, x->from) && !is_nowhere(sender(x));
+	bool refused = x->m->ended == REFUSED && sender(x)->state == CLOSED &&
+		       is_nowhere(receiver(x)) && !x->sight->genuine;
+
+	return !has_acked(x->m, x->from) && (refused || !is_nowhere(sender(x)));
 }
 
 /*

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* RFC 9293 sections 3.5, 3.10.7.2 and 3.10.7.3. */
+#include "counts.h"
 #include "move.h"
 #include "numbers.h"
 #include "opening.h"
@@ -147,8 +148,10 @@ void rule_synack(struct context *x)
 	x->verdict->used = true;
 	anchor_numbers(x, x->from, x->seg->seq);
 	again = has_this_isn(x) && has_sent_synack(x->m, x->from);
-	if (x->sight->leaves)
+	if (x->sight->leaves) {
+		count_syn(x, again);
 		take_isn(x);
+	}
 	r = remember(x);
 	r->disproves = again;
 	if (x->sight->leaves)

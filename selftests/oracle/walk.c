@@ -218,7 +218,10 @@ static struct segment probe(const struct side *s)
 {
 	struct segment seg = ack(s);
 
-	seg.seq -= random_below(2);
+	if (has_window(s->m, s->peer) && random_below(2))
+		seg.seq = on_wire(s->e, right_edge(s->m, s->peer));
+	else
+		seg.seq -= random_below(2);
 	seg.len = random_below(2);
 	return seg;
 }

@@ -121,27 +121,27 @@ static bool is_for_host(const struct step *step)
 
 static const struct flow *newest(const struct run *run)
 {
-	uint64_t id = run->engine->flows.ids - 1;
-
-	return run->engine->flows.ids ? flows_next(&run->engine->flows, &id) : NULL;
+	return run->engine->flows.newest;
 }
 
-/* Let time pass, with a packet that is not IP */
 static void wait_until(struct run *run, u64 now)
 {
 	run->now = now;
-	engine_packet(run->engine, NULL, 0, 0, now);
+	engine_advance(run->engine, now);
 }
 
 static bool do_segment(struct run *run, const struct step *step)
 {
 	uint64_t used = run->engine->stats.counter[TCPFSM_COUNTER_PACKETS_USED];
 	enum engine_result result;
+	struct packet_data packet;
 	struct packet p;
 
 	case_packet(step, run->setup, &p);
-	run->now += MSEC;
-	result = engine_packet(run->engine, p.bytes, p.len, p.len + step->len, run->now);
+	packet = (struct packet_data){ .bytes = p.bytes, .avail = p.len,
+				       .total = p.len + step->len };
+	wait_until(run, run->now + MSEC);
+	result = engine_packet(run->engine, &packet);
 	run->used = run->engine->stats.counter[TCPFSM_COUNTER_PACKETS_USED] != used;
 	return result == ENGINE_SEGMENT || result == ENGINE_REJECT ||
 	       fail(run, "the engine says %d", result);
@@ -185,6 +185,20 @@ static bool check_end(const struct run *run, const struct step *want,
 		return fail(run, "%c is %s%s", "CS"[host], state_words[end->state],
 			    confirmed ? "" : "?");
 	return true;
+}
+
+/* What an end has sent, as it is counted */
+static bool check_sent(const struct run *run, const struct step *want,
+		       const struct flow *flow, enum host host)
+{
+	const struct tcpfsm_end *end = &flow->conn.end[role_of(flow, host)];
+	const struct expected_sent *sent = &want->sent[host];
+
+	return !sent->given ||
+	       (sent->packets == end->packets && sent->bytes == end->bytes &&
+		sent->again == end->retransmits) ||
+	       fail(run, "sent by %c: %u/%llu/%u", "CS"[host], end->packets,
+		    (unsigned long long)end->bytes, end->retransmits);
 }
 
 static bool check_notes(const struct run *run, const struct step *want)
@@ -268,7 +282,9 @@ static bool check(const struct run *run, const struct step *want, u64 ids)
 	}
 	return check_notes(run, want) &&
 	       check_end(run, want, flow, HOST_C) &&
-	       check_end(run, want, flow, HOST_S);
+	       check_end(run, want, flow, HOST_S) &&
+	       check_sent(run, want, flow, HOST_C) &&
+	       check_sent(run, want, flow, HOST_S);
 }
 
 static bool run_steps(struct run *run, unsigned int *steps)

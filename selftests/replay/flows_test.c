@@ -52,7 +52,7 @@ static bool succeed(struct flows *flows, struct plain *plain, unsigned int numbe
 
 	if (!flow || flow->id != ++plain->ids)
 		return fail("no successor", number);
-	flows_release(flows, old);
+	flows_release(flows, old, false);
 	plain->flow[number] = flow;
 	return true;
 }
@@ -60,7 +60,7 @@ static bool succeed(struct flows *flows, struct plain *plain, unsigned int numbe
 static void take_out(struct flows *flows, struct plain *plain, unsigned int number)
 {
 	flows_remove(flows, plain->flow[number]);
-	flows_release(flows, plain->flow[number]);
+	flows_release(flows, plain->flow[number], false);
 	plain->flow[number] = NULL;
 	plain->count--;
 }
@@ -118,13 +118,13 @@ static bool check_keys(const struct flows *flows, const struct plain *plain)
 
 static bool check_walk(const struct flows *flows, const struct plain *plain, bool keep)
 {
-	const struct flow *flow;
-	u64 id = 0, last = 0, count = 0;
+	const struct flow *flow = NULL;
+	u64 last = 0, count = 0;
 
-	while ((flow = flows_next(flows, &id))) {
-		if (flow->id != id || id <= last)
+	while ((flow = flows_next(flows, flow))) {
+		if (flow->id <= last)
 			return fail("not in the order of ids", flow->id);
-		last = id;
+		last = flow->id;
 		count++;
 	}
 	if (count != (keep ? plain->ids : plain->count))

@@ -75,11 +75,16 @@ static enum engine_result give(struct engine *engine, unsigned int port, bool an
 		.sport = htons(answer ? 80 : port), .dport = htons(answer ? port : 80),
 		.flags = flags, .seq = seq, .ack = ack, .window = 1000,
 	};
+	struct packet_data packet = { .bytes = NULL };
 	struct packet p;
 
 	packet_ipv4(&p, answer ? 2 : 1, answer ? 1 : 2, 0);
 	packet_tcp(&p, &seg, NULL, 0);
-	return engine_packet(engine, p.bytes, p.len, p.len, engine->now + MSEC);
+	packet.bytes = p.bytes;
+	packet.avail = p.len;
+	packet.total = p.len;
+	engine_advance(engine, engine->now + MSEC);
+	return engine_packet(engine, &packet);
 }
 
 /* Many connections, some refused; one is reopened, and has a long history. */

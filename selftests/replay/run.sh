@@ -5,14 +5,14 @@
 #
 #   run.sh [TEST]...
 #
-#   TEST	only these: engine, file, time, durations, output, load
+#   TEST	only these: engine, file, decap, fragments, time, durations, output, load
 #
 # TCPFSM_TOOL names the tool, if it is not where the Makefile puts it.
 
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tests=(engine file time durations output load)
+tests=(engine file decap fragments time durations output load)
 export PYTHONDONTWRITEBYTECODE=1
 
 # run_test NAME: its KTAP goes to stdout

@@ -18,6 +18,8 @@ DATA = ("C PA 1 1 +100", "S A 1 101")
 CLOSE = ("C FA 101 1", "S A 1 102", "S FA 1 102", "C A 102 2")
 ALL = OPEN + DATA + CLOSE
 
+V6 = {"client": "2001:db8::1", "server": "2001:db8::2"}
+
 
 class Talk:
     def __init__(self, client="10.1.0.1", server="10.1.0.2", cport=40000,

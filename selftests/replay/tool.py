@@ -30,9 +30,9 @@ def call(words, options=(), stdin=None):
                           check=False)
 
 
-def replay(data, *words, options=(), status=0, complaint=None):
+def replay(data, *words, options=(), status=0, complaint=None, lines=1):
     """Output of the tool for a capture. Options among "words" go before the name of
-    the file, others behind it."""
+    the file, others behind it. "complaint" is on stderr, which has so many lines."""
     with tempfile.NamedTemporaryFile(suffix=".pcap") as file:
         file.write(data)
         file.flush()
@@ -45,7 +45,7 @@ def replay(data, *words, options=(), status=0, complaint=None):
         equal(said, "", "stderr")
     else:
         check(complaint in said, f"stderr {said!r} has no {complaint!r}")
-        equal(said.count("\n"), 1, f"lines on stderr, {said!r}")
+        equal(said.count("\n"), lines, f"lines on stderr, {said!r}")
     return done.stdout.decode()
 
 
@@ -69,3 +69,20 @@ def stats(data, **expect):
 
 def states(connection):
     return connection["client"]["state"], connection["server"]["state"]
+
+
+def whole(one, family="inet"):
+    """The connection must be one of all lines of talk.ALL."""
+    equal(one["family"], family, "family")
+    equal(states(one), ("time-wait", "closed"), "states")
+    equal((one["opened"], one["closed"]), ("handshake", "fin"), "opened, closed")
+    equal((one["conn_state"], one["history"]), ("SF", "ShADaFf"), "Zeek")
+    equal((one["client"]["bytes"], one["server"]["bytes"]), (100, 0), "bytes")
+    equal((one["client"]["packets"], one["server"]["packets"]), (5, 4), "packets")
+    check("anomalies" not in one, f"anomalies {one.get('anomalies')}")
+
+
+def alone(got, family="inet"):
+    """There must be this connection, and no other one."""
+    equal(len(got), 1, "connections")
+    whole(got[0], family)

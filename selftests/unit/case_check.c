@@ -156,6 +156,25 @@ static bool check_zeek(const struct run *run, const struct step *want)
 	return true;
 }
 
+static bool check_sent(const struct run *run, const struct step *want)
+{
+	int host;
+
+	for (host = 0; host < HOST_COUNT; host++) {
+		const struct expected_sent *sent = &want->sent[host];
+		const struct tcpfsm_end *end = end_of(run, (enum host)host);
+
+		if (sent->given && (sent->packets != end->packets ||
+				    sent->bytes != end->bytes ||
+				    sent->again != end->retransmits))
+			return step_fail(run, "sent=%c:%u/%llu/%u", "CS"[host],
+					 end->packets,
+					 (unsigned long long)end->bytes,
+					 end->retransmits);
+	}
+	return true;
+}
+
 static bool check_words(const struct run *run, const struct step *want)
 {
 	const struct tcpfsm_conn *conn = &run->conn;
@@ -179,6 +198,7 @@ static bool check_words(const struct run *run, const struct step *want)
 bool case_check(const struct run *run, const struct step *want, const u8 *before)
 {
 	return check_notes(run, want) && check_zeek(run, want) &&
+	       check_sent(run, want) &&
 	       check_states(run, want) && check_words(run, want) &&
 	       check_moves(run, want) &&
 	       (before[HOST_C] == TCPFSM_STATE_COUNT || check_chain(run, before));

@@ -255,6 +255,21 @@ static void print_words(const struct step *step)
 		printf(", \"reopen\": true");
 }
 
+/* Segments, octets of payload, and segments sent again */
+static void print_sent(const struct step *step)
+{
+	int host;
+
+	for (host = 0; host < HOST_COUNT; host++) {
+		const struct expected_sent *sent = &step->sent[host];
+
+		if (sent->given)
+			printf(", \"sent-%c\": [%u, %llu, %u]", HOSTS[host],
+			       sent->packets, (unsigned long long)sent->bytes,
+			       sent->again);
+	}
+}
+
 static void print_host(const struct dump *dump, enum host host)
 {
 	const char *prefix = dump->setup->family == TCPFSM_AF_INET ?
@@ -286,6 +301,7 @@ static void print_case(const struct conn_case *test, const struct setup *setup,
 		print_notes(&dump, &step);
 		print_states(&dump, &step);
 		print_words(&step);
+		print_sent(&step);
 		printf("}");
 	}
 	printf("]}\n");

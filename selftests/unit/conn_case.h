@@ -25,6 +25,7 @@ extern const struct conn_case again_cases[];
 extern const struct conn_case fault_cases[];
 extern const struct conn_case local_cases[];
 extern const struct conn_case zeek_cases[];
+extern const struct conn_case counted_cases[];
 extern const struct conn_case time_cases[];
 extern const struct conn_case time_wait_cases[];
 extern const struct conn_case catalogue_open_cases[];

@@ -196,6 +196,20 @@ static void parse_wait(const char *word, struct step *step)
 		wait->delta = (s32)number;
 }
 
+/* HOST:SEGMENTS/OCTETS/AGAIN */
+static void parse_sent(const char *word, struct step *step)
+{
+	struct expected_sent *sent = &step->sent[parse_host(word)];
+	char *at;
+
+	sent->given = true;
+	sent->packets = (u32)strtol(word + 2, &at, 10);
+	if (*at == '/')
+		sent->bytes = (u64)strtol(at + 1, &at, 10);
+	if (*at != '/' || !parse_number(at + 1, &sent->again))
+		bad("what was sent", word);
+}
+
 /* MILLISECONDS, or "-" */
 static int parse_time(const char *word, int none)
 {
@@ -244,6 +258,8 @@ static void parse_word(const char *word, struct step *step)
 		step->wait = FIND(wait_words, word + 5);
 	else if (!strncmp(word, "restarts=", 9) && parse_number(word + 9, &number))
 		step->restarts = (int)number;
+	else if (!strncmp(word, "sent=", 5))
+		parse_sent(word + 5, step);
 	else if (!strncmp(word, "state=", 6))
 		snprintf(step->conn_state, sizeof(step->conn_state), "%s", word + 6);
 	else if (!strncmp(word, "letters=", 8))

@@ -58,6 +58,20 @@ struct expected_wait {
 	s32	delta;
 };
 
+/**
+ * struct expected_sent - what a host is expected to have sent, as it is counted
+ * @given: something is expected
+ * @packets: segments
+ * @bytes: payload
+ * @again: segments sent again
+ */
+struct expected_sent {
+	bool	given;
+	u32	packets;
+	u64	bytes;
+	u32	again;
+};
+
 /* Instead of a number of milliseconds */
 #define STAY_UNKNOWN	(-2)
 #define TOLD_NOT	(-2)
@@ -98,6 +112,7 @@ struct expected_wait {
  *	known; NONE: any
  * @handshake: milliseconds; TOLD_NOT: not reported in this step; NONE: any
  * @close: the same
+ * @sent: of each host
  * @conn_state: in Zeek's words, or ""
  * @letters: in Zeek's words, or ""
  * @moves: how many are in @move; 0: any
@@ -138,6 +153,7 @@ struct step {
 	int			stay[HOST_COUNT];
 	int			handshake;
 	int			close;
+	struct expected_sent	sent[HOST_COUNT];
 	char			conn_state[8];
 	char			letters[TCPFSM_ZEEK_HISTORY];
 	unsigned int		moves;

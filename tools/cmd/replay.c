@@ -10,6 +10,7 @@
 #include "base/out.h"
 #include "base/status.h"
 #include "cmd/cmd.h"
+#include "cmd/replay_read.h"
 #include "cmd/replay_stats.h"
 #include "engine/capture.h"
 #include "engine/flow_msg.h"
@@ -84,50 +85,33 @@ static const struct engine_observer printer = {
 	.closed = on_closed,
 };
 
-static int take(struct replay *replay, const struct capture_packet *packet)
+static bool unwanted(void *data, const struct flow *flow, uint64_t now)
 {
-	replay->counts.packets++;
-	switch (engine_packet(replay->engine, packet->ip, packet->avail, packet->total,
-			      packet->time)) {
-	case ENGINE_SEGMENT:
-	case ENGINE_REJECT:
-		break;
-	case ENGINE_OTHER:
-		replay->counts.other++;
-		break;
-	case ENGINE_CUT:
-		replay->counts.cut++;
-		break;
-	case ENGINE_NO_MEMORY:
-		return fail(STATUS_KERNEL, "out of memory after %" PRIu64 " packets",
-			    replay->counts.packets);
-	}
-	return STATUS_OK;
+	struct replay *replay = data;
+
+	flow_msg_conn(&replay->msg, flow, false, now);
+	return !filter_match(&replay->filter, &replay->msg);
 }
 
-/* All packets of the file, or all in front of the place where it is damaged */
-static int read_capture(struct replay *replay, struct capture *capture)
-{
-	struct capture_packet packet;
-	int ret;
+/* No connection that the filter does not pass stays in memory when it has ended. */
+static const struct engine_observer chooser = {
+	.unwanted = unwanted,
+};
 
-	do {
-		ret = capture_next(capture, &packet);
-		if (!ret)
-			ret = take(replay, &packet);
-	} while (!ret);
-	if (replay->counts.cut)
-		note("%" PRIu64 " segments were captured without the end of their headers",
-		     replay->counts.cut);
-	return ret == STATUS_ENOUGH ? STATUS_OK : ret;
+static const struct engine_observer *observer_of(const struct replay *replay)
+{
+	if (replay->mode == MODE_EVENTS)
+		return &printer;
+	return filter_empty(&replay->filter) ? NULL : &chooser;
 }
 
-/* The next connection that passes the filter, also as replay->msg; NULL: there is none */
-static const struct flow *next_row(struct replay *replay, uint64_t *id)
+/*
+ * The connection after @flow that passes the filter, also as replay->msg; NULL: there
+ * is none. The first one is after NULL.
+ */
+static const struct flow *next_row(struct replay *replay, const struct flow *flow)
 {
-	const struct flow *flow;
-
-	while ((flow = flows_next(&replay->engine->flows, id))) {
+	while ((flow = flows_next(&replay->engine->flows, flow))) {
 		flow_msg_conn(&replay->msg, flow, replay->history, replay->engine->now);
 		if (filter_match(&replay->filter, &replay->msg))
 			break;
@@ -138,21 +122,21 @@ static const struct flow *next_row(struct replay *replay, uint64_t *id)
 static void print_rows(struct replay *replay)
 {
 	struct conn_columns columns = CONN_COLUMNS_MIN;
-	uint64_t id = 0;
+	const struct flow *flow = NULL;
 
-	while (next_row(replay, &id))
+	while ((flow = next_row(replay, flow)))
 		conn_measure(&columns, &replay->msg);
 	conn_header(&columns);
-	for (id = 0; next_row(replay, &id); )
+	while ((flow = next_row(replay, flow)))
 		conn_row(&columns, &replay->msg, replay->engine->now);
 }
 
 static void print_list(struct replay *replay)
 {
-	uint64_t id = 0;
+	const struct flow *flow = NULL;
 
 	out_list();
-	while (next_row(replay, &id)) {
+	while ((flow = next_row(replay, flow))) {
 		out_object(NULL);
 		conn_json(&replay->msg);
 		out_object_end();
@@ -163,11 +147,12 @@ static void print_list(struct replay *replay)
 /* A picture is of one connection; diagrams of text may be several. */
 static int check_ladders(struct replay *replay)
 {
-	uint64_t id = 0, count = 0;
+	const struct flow *flow = NULL;
+	uint64_t count = 0;
 
 	if (replay->style.format == LADDER_TEXT)
 		return STATUS_OK;
-	while (next_row(replay, &id))
+	while ((flow = next_row(replay, flow)))
 		count++;
 	if (count <= 1)
 		return STATUS_OK;
@@ -177,15 +162,14 @@ static int check_ladders(struct replay *replay)
 
 static int print_ladders(struct replay *replay)
 {
-	const struct flow *flow;
+	const struct flow *flow = NULL;
 	bool further = false;
-	uint64_t id = 0;
 	int ret;
 
 	ret = check_ladders(replay);
 	if (ret)
 		return ret;
-	while ((flow = next_row(replay, &id))) {
+	while ((flow = next_row(replay, flow))) {
 		if (further)
 			out_text("\n");
 		further = true;
@@ -220,11 +204,11 @@ static int run(struct replay *replay, struct capture *capture)
 	bool keep = replay->mode == MODE_CONNECTIONS || replay->mode == MODE_LADDER;
 	int ret, ret2;
 
-	replay->engine = engine_new(replay->mode == MODE_EVENTS ? &printer : NULL, replay, keep);
+	replay->engine = engine_new(observer_of(replay), replay, keep);
 	if (!replay->engine)
 		return fail(STATUS_KERNEL, "out of memory");
 	replay->engine->setting[TCPFSM_SETTING_history] = replay->history;
-	ret = read_capture(replay, capture);
+	ret = replay_read(capture, replay->engine, &replay->counts);
 	ret2 = print(replay);
 	engine_free(replay->engine);
 	return ret ? ret : ret2;
@@ -332,7 +316,9 @@ int cmd_replay(char **argv)
 	ret = capture_open(&capture, replay.file);
 	if (ret)
 		return ret;
-	ret = run(&replay, capture);
+	ret = replay_check(capture);
+	if (!ret)
+		ret = run(&replay, capture);
 	capture_close(capture);
 	return ret;
 }

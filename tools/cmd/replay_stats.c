@@ -67,7 +67,9 @@ static void add_all(struct tree *tree, const struct engine *engine,
 	unsigned int i;
 
 	add(tree, counts->packets, "capture.packets");
+	add(tree, counts->fragments, "capture.fragments");
 	add(tree, counts->other, "capture.other");
+	add(tree, counts->unread, "capture.unread");
 	add(tree, engine->flows.count, "connections.now");
 	add_gauges(tree, engine);
 	add_transitions(tree, stats);

@@ -104,11 +104,19 @@ static void set_deadline(struct engine *engine, struct flow *flow)
 			 tcpfsm_setting_timeout(engine->setting, wait) * NSEC_PER_SEC;
 }
 
+static void release(struct engine *engine, struct flow *flow)
+{
+	const struct engine_observer *observer = engine->observer;
+
+	flows_release(&engine->flows, flow, engine->flows.keep && observer->unwanted &&
+		      observer->unwanted(engine->data, flow, engine->now));
+}
+
 static void remove_flow(struct engine *engine, struct flow *flow)
 {
 	end_incarnation(engine, flow);
 	flows_remove(&engine->flows, flow);
-	flows_release(&engine->flows, flow);
+	release(engine, flow);
 }
 
 /* The deadline has come: TIME-WAIT ends, with a new deadline; any other flow is removed. */
@@ -148,7 +156,7 @@ static void look_after(struct engine *engine, struct flow *flow)
 }
 
 /* Look after all flows that are due until @now, in their order, and set the clock. */
-static void advance(struct engine *engine, uint64_t now)
+bool engine_advance(struct engine *engine, uint64_t now)
 {
 	struct flow *flow;
 
@@ -156,10 +164,12 @@ static void advance(struct engine *engine, uint64_t now)
 	while ((flow = flows_first_due(&engine->flows)) && flow->armed <= now)
 		look_after(engine, flow);
 	engine->now = max(engine->now, now);
+	return !engine->starved;
 }
 
 /* The same order whoever sends; returns the index of the sender. */
-static unsigned int make_key(const struct tcpfsm_segment *seg, struct flow_key *key)
+static unsigned int make_key(const struct tcpfsm_segment *seg, uint64_t scope,
+			     struct flow_key *key)
 {
 	unsigned int sender = tcpfsm_segment_is_second(seg);
 
@@ -168,6 +178,7 @@ static unsigned int make_key(const struct tcpfsm_segment *seg, struct flow_key *
 	key->addr[!sender] = seg->dst;
 	key->port[sender] = seg->sport;
 	key->port[!sender] = seg->dport;
+	key->scope = scope;
 	key->family = seg->family;
 	return sender;
 }
@@ -198,7 +209,7 @@ static struct flow *reopen(struct engine *engine, struct flow *old, unsigned int
 	flow->conn = old->conn;
 	role = tcpfsm_conn_reopen(&flow->conn, role_of(old, sender), seg, &view, &syn);
 	flow->client = tcpfsm_role_index(role, sender);
-	flows_release(&engine->flows, old);
+	release(engine, old);
 	engine_begin_history(engine, flow, &view, &syn);
 	tcpfsm_conn_segment(&flow->conn, role, seg, &view, out);
 	engine_report_opened(engine, flow);
@@ -261,10 +272,11 @@ static enum engine_result track_new(struct engine *engine, const struct flow_key
 	return feed(engine, flow, sender, seg, true);
 }
 
-static enum engine_result track(struct engine *engine, const struct tcpfsm_segment *seg)
+static enum engine_result track(struct engine *engine, const struct tcpfsm_segment *seg,
+				uint64_t scope)
 {
 	struct flow_key key;
-	unsigned int sender = make_key(seg, &key);
+	unsigned int sender = make_key(seg, scope, &key);
 	struct flow *flow;
 
 	if (tcpfsm_segment_is_self(seg)) {
@@ -282,11 +294,12 @@ static enum engine_result track(struct engine *engine, const struct tcpfsm_segme
 }
 
 /* Such a segment changes nothing; it is an anomaly of the flow, if there is one. */
-static void note_bad_flags(struct engine *engine, const struct tcpfsm_segment *seg)
+static void note_bad_flags(struct engine *engine, const struct tcpfsm_segment *seg,
+			   uint64_t scope)
 {
 	const struct tcpfsm_view view = view_of(engine);
 	struct flow_key key;
-	unsigned int sender = make_key(seg, &key);
+	unsigned int sender = make_key(seg, scope, &key);
 	struct flow *flow = flows_find(&engine->flows, &key);
 	enum tcpfsm_role role = flow ? role_of(flow, sender) : TCPFSM_ROLE_CLIENT;
 	struct tcpfsm_outcome out;
@@ -300,16 +313,16 @@ static void note_bad_flags(struct engine *engine, const struct tcpfsm_segment *s
 	}
 }
 
-static enum engine_result take(struct engine *engine, const uint8_t *bytes,
-			       uint32_t avail, uint32_t total)
+static enum engine_result take(struct engine *engine, const struct packet_data *packet)
 {
 	enum tcpfsm_reject reject = TCPFSM_REJECT_TRUNCATED;
 	enum engine_result result = ENGINE_REJECT;
 	struct tcpfsm_segment seg;
 
-	switch (tcpfsm_pkt_parse(bytes, min(avail, total), total, &seg, &reject)) {
+	switch (tcpfsm_pkt_parse(packet->bytes, min(packet->avail, packet->total),
+				 packet->total, &seg, &reject)) {
 	case TCPFSM_PKT_SEGMENT:
-		return track(engine, &seg);
+		return track(engine, &seg, packet->scope);
 	case TCPFSM_PKT_OTHER:
 		return ENGINE_OTHER;
 	case TCPFSM_PKT_SHORT:
@@ -318,19 +331,16 @@ static enum engine_result take(struct engine *engine, const uint8_t *bytes,
 		break;
 	case TCPFSM_PKT_REJECT:
 		if (reject == TCPFSM_REJECT_FLAGS)
-			note_bad_flags(engine, &seg);
+			note_bad_flags(engine, &seg, packet->scope);
 		break;
 	}
 	engine->stats.reject[reject]++;
 	return result;
 }
 
-enum engine_result engine_packet(struct engine *engine, const uint8_t *bytes,
-				 uint32_t avail, uint32_t total, uint64_t now)
+enum engine_result engine_packet(struct engine *engine, const struct packet_data *packet)
 {
-	enum engine_result result;
+	enum engine_result result = take(engine, packet);
 
-	advance(engine, now);
-	result = take(engine, bytes, avail, total);
 	return engine->starved ? ENGINE_NO_MEMORY : result;
 }

@@ -9,6 +9,7 @@
 #ifndef _TCPFSM_TOOL_ENGINE_H
 #define _TCPFSM_TOOL_ENGINE_H
 
+#include "engine/packet.h"
 #include "engine/types.h"
 
 enum engine_result {
@@ -20,19 +21,21 @@ enum engine_result {
 };
 
 /*
- * @keep: flows stay in memory after their connections have ended, for flows_next().
+ * @keep: flows stay in memory after their connections have ended, for flows_next(),
+ * unless they are unwanted.
  * @observer may be NULL. Returns NULL if there is no memory.
  */
 struct engine *engine_new(const struct engine_observer *observer, void *data, bool keep);
 void engine_free(struct engine *engine);
 
 /*
- * Take in a packet of @total octets from its IP header on, of which @bytes has the
- * first @avail. @now is in nanoseconds; the engine's clock stands still while @now
- * goes back.
+ * Let the time pass, in nanoseconds; the engine's clock stands still while @now goes
+ * back. False: ENGINE_NO_MEMORY.
  */
-enum engine_result engine_packet(struct engine *engine, const uint8_t *bytes,
-				 uint32_t avail, uint32_t total, uint64_t now);
+bool engine_advance(struct engine *engine, uint64_t now);
+
+/* Take in a packet, which is of the time to which the engine has advanced. */
+enum engine_result engine_packet(struct engine *engine, const struct packet_data *packet);
 
 /* The index of an end in the key of its flow. */
 unsigned int engine_place(const struct flow *flow, enum tcpfsm_role role);

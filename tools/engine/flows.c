@@ -16,10 +16,20 @@ void flows_init(struct flows *flows, bool keep)
 		memset(flows->secret, 0, sizeof(flows->secret));
 }
 
-static void free_flow(struct flow *flow)
+static void append(struct flows *flows, struct flow *flow)
 {
-	if (!flow)
-		return;
+	flow->older = flows->newest;
+	if (flow->older)
+		flow->older->newer = flow;
+	else
+		flows->oldest = flow;
+	flows->newest = flow;
+}
+
+static void forget(struct flows *flows, struct flow *flow)
+{
+	*(flow->older ? &flow->older->newer : &flows->oldest) = flow->newer;
+	*(flow->newer ? &flow->newer->older : &flows->newest) = flow->older;
 	free(flow->history.record);
 	free(flow->tally);
 	free(flow);
@@ -27,11 +37,8 @@ static void free_flow(struct flow *flow)
 
 void flows_free(struct flows *flows)
 {
-	uint64_t i;
-
-	for (i = 0; i < flows->ids; i++)
-		free_flow(flows->by_id[i]);
-	free(flows->by_id);
+	while (flows->oldest)
+		forget(flows, flows->oldest);
 	free(flows->bucket);
 	free(flows->heap);
 }
@@ -110,23 +117,13 @@ static bool make_room(struct flows *flows)
 /* A flow with the next id, which is not yet in the table; NULL: no memory */
 static struct flow *make(struct flows *flows, const struct flow_key *key)
 {
-	struct flow *flow;
+	struct flow *flow = calloc(1, sizeof(*flow));
 
-	if (flows->ids == flows->ids_room) {
-		uint64_t room = flows->ids_room ? flows->ids_room * 2 : ROOM_MIN;
-		struct flow **by_id = reallocarray(flows->by_id, room, sizeof(struct flow *));
-
-		if (!by_id)
-			return NULL;
-		flows->by_id = by_id;
-		flows->ids_room = room;
-	}
-	flow = calloc(1, sizeof(*flow));
 	if (!flow)
 		return NULL;
 	flow->key = *key;
-	flows->by_id[flows->ids++] = flow;
-	flow->id = flows->ids;
+	flow->id = ++flows->ids;
+	append(flows, flow);
 	return flow;
 }
 
@@ -200,12 +197,10 @@ void flows_remove(struct flows *flows, struct flow *flow)
 	sift(flows, last);
 }
 
-void flows_release(struct flows *flows, struct flow *flow)
+void flows_release(struct flows *flows, struct flow *flow, bool unwanted)
 {
-	if (flows->keep)
-		return;
-	flows->by_id[flow->id - 1] = NULL;
-	free_flow(flow);
+	if (!flows->keep || unwanted)
+		forget(flows, flow);
 }
 
 void flows_arm(struct flows *flows, struct flow *flow, uint64_t when)
@@ -217,17 +212,4 @@ void flows_arm(struct flows *flows, struct flow *flow, uint64_t when)
 struct flow *flows_first_due(const struct flows *flows)
 {
 	return flows->count ? flows->heap[0] : NULL;
-}
-
-struct flow *flows_next(const struct flows *flows, uint64_t *id)
-{
-	for (; *id < flows->ids; ++*id) {
-		struct flow *flow = flows->by_id[*id];
-
-		if (!flow)
-			continue;
-		*id = flow->id;
-		return flow;
-	}
-	return NULL;
 }

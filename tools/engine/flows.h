@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The flows of a capture. They are found by their endpoints, read in the order of
- * their ids, and come up in the order in which they are due. Knows no TCP.
+ * their ids, and come up in the order in which they are due. Knows no TCP. Takes no
+ * memory for those that were freed: a capture may be of many days.
  */
 #ifndef _TCPFSM_TOOL_FLOWS_H
 #define _TCPFSM_TOOL_FLOWS_H
@@ -12,9 +13,10 @@
 
 #include "core/history.h"
 
-/* The two endpoints, the lower one first */
+/* The two endpoints, the lower one first, and the network that they are in */
 struct flow_key {
 	union tcpfsm_addr addr[2];
+	uint64_t scope;
 	__be16 port[2];
 	uint8_t family;
 	uint8_t zero[3];	/* instead of padding, for memcmp() and the hash */
@@ -23,6 +25,8 @@ struct flow_key {
 /* The entry of one connection */
 struct flow {
 	struct flow *next;		/* in its bucket */
+	struct flow *older;		/* in the order of ids */
+	struct flow *newer;
 	uint64_t id;
 	struct flow_key key;
 	uint64_t deadline;		/* when it ends, unless segments put that off */
@@ -42,9 +46,9 @@ struct flows {
 	struct flow **heap;		/* those in the table; the first is due first */
 	uint32_t room;			/* size of both; a power of two, or 0 */
 	uint32_t count;			/* in the table */
-	struct flow **by_id;		/* by id - 1; NULL: was freed */
+	struct flow *oldest;		/* of all that have not been freed */
+	struct flow *newest;
 	uint64_t ids;
-	uint64_t ids_room;
 };
 
 void flows_init(struct flows *flows, bool keep);
@@ -61,8 +65,8 @@ struct flow *flows_succeed(struct flows *flows, const struct flow *old);
 /* Take it out of the table; then flows_release() it. */
 void flows_remove(struct flows *flows, struct flow *flow);
 
-/* Free one that has left the table, unless those are kept. */
-void flows_release(struct flows *flows, struct flow *flow);
+/* Free one that has left the table: if those are kept, only if it is @unwanted. */
+void flows_release(struct flows *flows, struct flow *flow, bool unwanted);
 
 /* It is due at @when. */
 void flows_arm(struct flows *flows, struct flow *flow, uint64_t when);
@@ -70,7 +74,10 @@ void flows_arm(struct flows *flows, struct flow *flow, uint64_t when);
 /* The one that is due first, with the lowest id if there are several; or NULL. */
 struct flow *flows_first_due(const struct flows *flows);
 
-/* The next one after the id *@id, which becomes its id; NULL: there is none. */
-struct flow *flows_next(const struct flows *flows, uint64_t *id);
+/* The one with the next id of those that were not freed; the first one is after NULL. */
+static inline struct flow *flows_next(const struct flows *flows, const struct flow *flow)
+{
+	return flow ? flow->newer : flows->oldest;
+}
 
 #endif /* _TCPFSM_TOOL_FLOWS_H */

@@ -22,7 +22,8 @@ struct engine_stats {
 /*
  * Functions that are called when something happens to a connection, in the order in
  * which it happens. A member may be NULL. @seg is the segment that was the cause, or
- * NULL; @now the engine's clock.
+ * NULL; @now the engine's clock. @unwanted is asked about a flow that has ended for
+ * good, if those are kept: true frees it.
  */
 struct engine_observer {
 	void (*moved)(void *data, const struct flow *flow, const struct tcpfsm_move *move,
@@ -31,6 +32,7 @@ struct engine_observer {
 		      const struct tcpfsm_segment *seg, uint64_t now);
 	void (*opened)(void *data, const struct flow *flow, uint64_t now);
 	void (*closed)(void *data, const struct flow *flow, uint64_t now);
+	bool (*unwanted)(void *data, const struct flow *flow, uint64_t now);
 };
 
 struct engine {

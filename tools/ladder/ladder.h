@@ -46,7 +46,7 @@ enum ladder_kind {
 /* A sign behind the name of a state */
 enum ladder_mark {
 	LADDER_PLAIN,
-	LADDER_BACK,		/* back in an earlier state: what had been sent did not arrive */
+	LADDER_BACK,		/* back in an earlier state: what had been sent had not arrived */
 	LADDER_ANEW,		/* TIME-WAIT is restarted */
 	LADDER_MARKS,
 };

@@ -89,11 +89,14 @@ static void say(struct ladder_row *row, const char *text)
 	snprintf(row->text, sizeof(row->text), "%s", text);
 }
 
+/* A closed end that sends a SYN or SYN-ACK has begun anew; only LAST-ACK is taken back */
 static bool was_taken_back(const struct ladder_walk_end *end, uint8_t state)
 {
 	if (!end->told || state == TCPFSM_STATE_CLOSED || state == TCPFSM_STATE_LISTEN)
 		return false;
-	return state < end->state || (end->state == TCPFSM_STATE_CLOSED && end->moved);
+	if (end->state == TCPFSM_STATE_CLOSED)
+		return end->moved && state == TCPFSM_STATE_LAST_ACK;
+	return state < end->state;
 }
 
 static void follow_time_wait(struct ladder_walk_end *end, const struct tcpfsm_past *past,

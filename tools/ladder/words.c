@@ -171,6 +171,6 @@ const char *const ladder_marks[LADDER_MARKS] = {
 
 const char *const ladder_meanings[LADDER_MARKS] = {
 	[LADDER_PLAIN] = "",
-	[LADDER_BACK] = "↺ back again: what had been sent did not arrive",
+	[LADDER_BACK] = "↺ back again: what had been sent had not arrived",
 	[LADDER_ANEW] = "↻ the wait begins anew",
 };

@@ -231,7 +231,7 @@ static void put_prefix(struct nlmsghdr *request, uint16_t type, const struct fil
 	nl_nest_end(request, nest);
 }
 
-static bool empty(const struct filter *filter)
+bool filter_empty(const struct filter *filter)
 {
 	unsigned int i;
 
@@ -261,7 +261,7 @@ void filter_put(const struct filter *filter, struct nlmsghdr *request)
 	unsigned int i;
 	void *nest;
 
-	if (empty(filter))
+	if (filter_empty(filter))
 		return;
 	nest = nl_nest(request, TCPFSM_A_FILTER);
 	if (filter->family)

@@ -40,6 +40,9 @@ void filter_init(struct filter *filter);
 /* The same, and all terms in @argv must hold. A status. */
 int filter_parse(struct filter *filter, char **argv);
 
+/* Whether all connections pass */
+bool filter_empty(const struct filter *filter);
+
 /* Put it into @request, for the kernel to apply. */
 void filter_put(const struct filter *filter, struct nlmsghdr *request);
 

@@ -128,10 +128,11 @@ enum tcpfsm_kind {
  * @TCPFSM_ANOMALY_SYNACK_WRONG_DIR: SYN-ACK from C, though S sent no SYN
  * @TCPFSM_ANOMALY_SYNACK_UNSOLICITED: SYN-ACK on a tuple where no SYN was seen
  * @TCPFSM_ANOMALY_SYNACK_ISN_CHANGED: SYN-ACK with another y; a violation once
- *   y is acknowledged
- * @TCPFSM_ANOMALY_SYNACK_REXMIT: the same SYN-ACK again, before the final ACK
- * @TCPFSM_ANOMALY_SYNACK_AFTER_ACK: the same SYN-ACK after the final ACK: that
- *   ACK did not arrive
+ *   S goes on with one
+ * @TCPFSM_ANOMALY_SYNACK_REXMIT: the same SYN-ACK, sent again before the final
+ *   ACK
+ * @TCPFSM_ANOMALY_SYNACK_AFTER_ACK: the same SYN-ACK, sent again: the final
+ *   ACK had not arrived
  * @TCPFSM_ANOMALY_ACK3_BAD_ACK: final ACK of the handshake with a wrong
  *   acknowledgment number
  * @TCPFSM_ANOMALY_ACK3_BAD_SEQ: final ACK of the handshake outside the window
@@ -142,7 +143,7 @@ enum tcpfsm_kind {
  * @TCPFSM_ANOMALY_SYN_DATA: SYN with data
  * @TCPFSM_ANOMALY_TFO_DATA_UNACKED: SYN-ACK that does not acknowledge the data
  *   of the SYN
- * @TCPFSM_ANOMALY_SYN_REXMIT: the same SYN again
+ * @TCPFSM_ANOMALY_SYN_REXMIT: the same SYN, sent again
  * @TCPFSM_ANOMALY_SYN_ISN_CHANGED: SYN with another x, before the handshake is
  *   done
  * @TCPFSM_ANOMALY_SIMULTANEOUS_OPEN: the SYNs crossed, and a SYN-ACK shows
@@ -177,7 +178,7 @@ enum tcpfsm_kind {
  * @TCPFSM_ANOMALY_CLOSE_WAIT_LONG: longer in CLOSE-WAIT than the setting
  *   close_wait_long
  * @TCPFSM_ANOMALY_SIMULTANEOUS_CLOSE: the FINs crossed
- * @TCPFSM_ANOMALY_FIN_REXMIT: the same FIN again
+ * @TCPFSM_ANOMALY_FIN_REXMIT: the same FIN, sent again
  * @TCPFSM_ANOMALY_LAST_ACK_BAD: acknowledges more than the FIN of an end in
  *   LAST-ACK
  * @TCPFSM_ANOMALY_TW_REACK: TIME-WAIT acknowledges a FIN that came again

@@ -112,12 +112,10 @@ def _again(tally, host):
 
 
 def _retransmitted(tally, host):
-    """Retransmissions; the SYN-ACK of a simultaneous open repeats the SYN."""
+    """Retransmissions, as far as they are not SYN cookies."""
     cookies = tally.kernel(host, "SyncookiesSent")
     return (tally.sent(host, "retransmits")
-            - max(0, cookies - len(tally.conns(host)))
-            - sum(conn["opened"] == "simultaneous"
-                  for conn in tally.conns(host)))
+            - max(0, cookies - len(tally.conns(host))))
 
 
 LAWS = (
@@ -126,7 +124,8 @@ LAWS = (
         "that is sent again; before the first ACK of it and after"),
     Law("retransmissions", ("RetransSegs",), _retransmitted,
         "without offload a segment is an skb, and each that is sent again "
-        "takes sequence space that was sent"),
+        "takes sequence space that was sent; neither a keepalive nor a window "
+        "probe is counted, nor the SYN-ACK of a simultaneous open"),
     Law("challenge ACKs", ("TCPChallengeACK",),
         lambda tally, host: tally.own(host, "challenge-ack")
         + tally.peer(host, "synack-after-ack"),
@@ -190,6 +189,12 @@ class Counted(Talk):
         found = (tally or self.tally).kernel(name, *counter.split())
         if found != count:
             self.fault(f"{name}: {counter} {found}, expected {count}")
+
+    def sent(self, name, **counts):
+        """The members that tell what the end of a host has sent."""
+        found = {key: self.tally.sent(name, key) for key in counts}
+        if self.view and found != counts:
+            self.fault(f"{name} has sent {found}, expected {counts}")
 
     def judge(self, used):
         """Check all laws on both hosts; used: {law: sum by the kernel}."""

@@ -290,6 +290,30 @@ def keepalive(t):
     t.flow(0.05)
     t.equal("A", "TCPKeepAlive",
             t.tally.sent("A", "packets") - before if t.view else 2)
+    t.sent("A", bytes=0, retransmits=0)
+    t.told("A")
+    t.told("B")
+
+
+@scenario("window probes", IPV4)
+def window_probes(t):
+    """The receiver does not read until there were two probes."""
+    t.listen().setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+    t.establish()
+    t.sa.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32768)
+    written, read = 0, 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            written += t.sa.send(b"x" * 1024)
+    t.flow()
+    while t.tally.kernel("A", "TCPWinProbe") < 2:
+        t.wait("A")
+        t.flow(0.05)
+    while read < written:
+        with contextlib.suppress(BlockingIOError):
+            read += len(t.receive(t.sb))
+        t.flow(0.05)
+    # What was sent again, small segments before the probes, is the law's business
     t.told("A")
     t.told("B")
 

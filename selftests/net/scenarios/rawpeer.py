@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """A hand-made peer opposite to a real stack, with segments that no kernel sends."""
 
+import socket
+import time
+
 from netlib.rawpeer import RawPeer
 from netlib.segment import ACK, FIN, PSH, RST, SYN, URG, seq_add
 
@@ -74,10 +77,31 @@ def synack_other_isn(t):
     t.see(A="established established")
     peer.stray(SYN | ACK, seq=peer.nxt + 5000)
     t.see(A="established established")
+    _kinds(t, "notable")
     peer.ignore()
     peer.send(ACK | PSH, b"still the first")
     t.see(A="established established")
     peer.take("A")
+
+
+def _kinds(t, *want):
+    found = [event["kind"] for event in t.happened("A", event="anomaly")
+             if event["name"] == "synack-isn-changed"]
+    if t.view and found != list(want):
+        t.fault(f"synack-isn-changed is {found}, expected {want}")
+
+
+@scenario("SYN-ACK with another initial sequence number, after data")
+def synack_other_isn_late(t):
+    t.connect()
+    peer = RawPeer(t, "A")
+    peer.answer()
+    peer.send(ACK | PSH, b"the first")
+    peer.take("A")
+    peer.stray(SYN | ACK, seq=peer.nxt + 5000)
+    t.see(A="established established")
+    _kinds(t, "violation")
+    peer.ignore()
 
 
 @scenario("SYN with another initial sequence number, before the ACK")
@@ -330,3 +354,98 @@ def zero_window_syn(t):
     peer.take()
     peer.send(ACK)
     t.see(A="established established")
+
+
+@scenario("keepalives with an octet, as Windows sends them")
+def keepalive_octet(t):
+    t.listen()
+    peer = RawPeer(t, "B")
+    peer.open()
+    t.accept()
+    time.sleep(1)
+    peer.stray(ACK, b"\0", seq=peer.nxt - 1)
+    peer.see("A")
+    t.expect("B", "client.bytes", 0)
+    peer.send(ACK | PSH, b"0123456789")
+    peer.take("A")
+    for _ in range(3):
+        time.sleep(1)
+        peer.stray(ACK, b"\0", seq=peer.nxt - 1)
+        peer.see("A")
+    t.receive(t.sb)
+    t.expect("B", "client.packets", 7)
+    t.expect("B", "client.bytes", 10)
+    t.expect("B", "client.retransmits", 0)
+    # But this one does not wait for a second
+    peer.stray(ACK | PSH, b"9", seq=peer.nxt - 1)
+    peer.see("A")
+    t.expect("B", "client.bytes", 11)
+    t.expect("B", "client.retransmits", 1)
+    t.see(B="established established")
+
+
+@scenario("window probes with an octet, as BSD and Windows send them")
+def window_probe_octet(t):
+    t.listen().setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    peer = RawPeer(t, "B")
+    peer.send(SYN)
+    window, sent = peer.take("SA").window, 0
+    peer.send(ACK)
+    t.accept()
+    while window:
+        peer.send(ACK | PSH, b"x" * min(window, 1000))
+        sent += min(window, 1000)
+        window = peer.take("A").window
+    for _ in range(3):
+        peer.stray(ACK, b"x")
+        peer.see("A")
+        time.sleep(1)
+    t.expect("B", "client.bytes", sent + 1)
+    while sent:
+        sent -= len(t.receive(t.sb))
+    peer.take("A")            # the window is open
+    before = t.conn("B")["client"]["bytes"] if t.view else 0
+    peer.send(ACK | PSH, b"x" * 100)
+    peer.take("A")
+    t.expect("B", "client.bytes", before + 99)
+    t.expect("B", "client.retransmits", 0)
+    t.see(B="established established")
+
+
+@scenario("refused three times, as Windows tries, and then heard")
+def refused_again(t):
+    peer = RawPeer(t, "B")
+    for number in range(3):
+        peer.stray(SYN)
+        peer.see("RA")
+        t.see(B="closed closed")
+        t.expect("B", "closed", "refused")
+        t.expect("B", "client.packets", number + 1)
+        t.expect("B", "server.packets", number + 1)
+        t.expect("B", "anomalies.refused", number + 1)
+    t.expect("B", "client.retransmits", 2)
+    t.expect("B", "anomalies.syn-rexmit", 2)
+    first = t.conn("B")["id"] if t.view else None
+    t.listen()
+    peer.open()
+    t.see(B="established established")
+    t.expect("B", "opened", "handshake")
+    t.expect("B", "id", first)
+    t.expect("B", "client.packets", 5)
+    t.accept()
+
+
+@scenario("refused, and then another SYN: another connection")
+def refused_other(t):
+    peer = RawPeer(t, "B")
+    peer.send(SYN)
+    peer.see("RA")
+    first = t.conn("B")["id"] if t.view else None
+    peer.nxt += 70000
+    peer.send(SYN)
+    peer.see("RA")
+    t.see(B="closed closed")
+    t.expect("B", "client.packets", 1)
+    t.expect("B", "anomalies.syn-rexmit", None)
+    if t.view and t.conn("B")["id"] == first:
+        t.fault("the second SYN is taken for the first")
