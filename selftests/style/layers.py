@@ -114,12 +114,15 @@ def draw(graphs):
 
 def main():
     graphs = {}
+    bad = False
     for tree in ROOMS:
         problems, graphs[tree] = check_tree(tree)
         for problem in problems:
             print(problem, file=sys.stderr)
+        bad |= bool(problems)
     if sys.argv[1:] == ["-d"]:
         draw(graphs)
+    return bad
 
 
-main()
+sys.exit(main())
