@@ -2,6 +2,8 @@
 /* A segment with an ACK and without a SYN or RST: data, and the close. */
 #include "core/conn_ack.h"
 #include "core/conn_check.h"
+#include "core/conn_claim.h"
+#include "core/conn_hole.h"
 #include "core/conn_learn.h"
 #include "core/conn_move.h"
 #include "core/conn_note.h"
@@ -196,7 +198,9 @@ static void send_ack(const struct tcpfsm_ctx *x)
 	if (covers_fin(seg->ack, p))
 		tcpfsm_conn_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
 	if (seg->flags & TCPFSM_FIN) {
-		if (again)
+		if (again && conn->hole[x->role].fin)
+			conn->hole[x->role].fin = false;
+		else if (again)
 			send_fin_again(x);
 		else
 			send_first_fin(x);
@@ -338,6 +342,8 @@ static bool needs_no_check(const struct tcpfsm_ctx *x)
  */
 static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 {
+	u8 notes = x->out->notes;
+
 	if (!tcpfsm_conn_states_fit(x) ||
 	    (!choosing && !tcpfsm_conn_ack_fits(x)) ||
 	    !tcpfsm_conn_fin_fits(x))
@@ -345,13 +351,104 @@ static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 	if (!tcpfsm_conn_is_stale(x) && tcpfsm_conn_seq_fits(x))
 		return true;
 	/* Old data is legal: it is counted, but changes no state */
-	if (sent(x) && !x->out->notes) {
+	if (sent(x) && x->out->notes == notes) {
 		x->e->packets++;
 		x->e->bytes += x->seg->len;
 		x->e->retransmits += x->seg->len != 0;
 		x->conn->last = x->view->now;
 	}
 	return false;
+}
+
+/* An acceptable segment. @choosing: it selects an ISN, see chooses_isn() */
+static void accept(const struct tcpfsm_ctx *x, bool choosing)
+{
+	x->out->used = true;
+	if (choosing)
+		choose_isn(x);
+	if (sent(x))
+		send_ack(x);
+	if (received(x))
+		receive_ack(x);
+}
+
+/* Let the claim of an end count: the record is brought up to it */
+static void obey_claim(const struct tcpfsm_ctx *x, enum tcpfsm_role role)
+{
+	const struct tcpfsm_claim claim = x->conn->claim[role];
+	struct tcpfsm_view view = *x->view;
+	bool chooses, used = x->out->used;
+	u64 rtt = x->conn->rtt[role];
+	struct tcpfsm_ctx all = *x;
+	struct tcpfsm_segment seg;
+	u8 notes = x->out->notes;
+
+	if (role != x->role) {
+		view.sender_local = x->view->receiver_local;
+		view.receiver_local = x->view->sender_local;
+	}
+	all.e = &x->conn->end[role];
+	all.p = &x->conn->end[!role];
+	all.role = role;
+	all.seg = &seg;
+	all.view = &view;
+	tcpfsm_conn_take_claim(&all, &seg);
+	chooses = chooses_isn(&all);
+	if (is_acceptable(&all, chooses)) {
+		accept(&all, chooses);
+		tcpfsm_conn_count_claim(&all, &claim);
+	}
+	/* It was seen before, and is not odd but that something was not seen */
+	x->out->notes = notes;
+	x->conn->rtt[role] = rtt;
+	/* Whether @x itself is acceptable is another question */
+	if (role != x->role)
+		x->out->used = used;
+}
+
+/*
+ * A segment that was not acceptable. With an anomaly, the last one noted, it may
+ * be a claim. Without one it is old, or overtook others; but it was seen.
+ */
+static void refuse(const struct tcpfsm_ctx *x, bool anomalous)
+{
+	if (anomalous && tcpfsm_conn_hold_claim(x))
+		obey_claim(x, x->role);
+	else if (!anomalous && sent(x))
+		tcpfsm_conn_fill_hole(x);
+}
+
+/**
+ * tcpfsm_conn_hear_witness - see whether a segment bears out its peer's claim
+ * @x: the segment, without SYN, before it acts
+ */
+void tcpfsm_conn_hear_witness(const struct tcpfsm_ctx *x)
+{
+	if (tcpfsm_conn_claim_agrees(x))
+		obey_claim(x, !x->role);
+}
+
+/**
+ * tcpfsm_conn_judge_claims - see what a segment says of the claims of both ends
+ * @x: the segment, which was acceptable
+ */
+void tcpfsm_conn_judge_claims(const struct tcpfsm_ctx *x)
+{
+	bool settled = true;
+	int role;
+
+	x->conn->claim[!x->role].alone = false;
+	if (tcpfsm_conn_claim_filled(x))
+		obey_claim(x, !x->role);
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		tcpfsm_conn_age_claim(x, role);
+		settled &= tcpfsm_conn_settle_hole(x->conn, role, false, x->out);
+		settled &= !x->conn->claim[role].count &&
+			   !x->conn->claim[role].alone &&
+			   !x->conn->hole[role].fin;
+	}
+	if (settled)
+		x->conn->flags &= ~TCPFSM_CONN_DOUBT;
 }
 
 /**
@@ -362,21 +459,24 @@ static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
  */
 void tcpfsm_conn_ack(const struct tcpfsm_ctx *x)
 {
-	bool checked = needs_no_check(x);
-	bool chooses = !checked && chooses_isn(x);
+	bool checked, chooses;
+	u8 notes;
 
+	if (x->conn->flags & TCPFSM_CONN_DOUBT) {
+		tcpfsm_conn_undo_fin(x);
+		tcpfsm_conn_hear_witness(x);
+	}
+	checked = needs_no_check(x);
+	chooses = !checked && chooses_isn(x);
 	if (!checked && is_fresh(x->conn))
 		pick_up(x);
 	if (x->e->flags & (TCPFSM_END_FIN_AGAIN | TCPFSM_END_SUSPICIOUS) &&
 	    sent(x))
 		note_answer(x);
-	if (!checked && !is_acceptable(x, chooses))
+	notes = x->out->notes;
+	if (!checked && !is_acceptable(x, chooses)) {
+		refuse(x, x->out->notes != notes);
 		return;
-	x->out->used = true;
-	if (chooses)
-		choose_isn(x);
-	if (sent(x))
-		send_ack(x);
-	if (received(x))
-		receive_ack(x);
+	}
+	accept(x, chooses);
 }

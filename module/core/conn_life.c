@@ -293,6 +293,20 @@ void tcpfsm_conn_long_close_wait(struct tcpfsm_conn *conn,
 	tcpfsm_conn_note(out, TCPFSM_ANOMALY_CLOSE_WAIT_LONG, role);
 }
 
+/*
+ * Whether a connection that was opened unseen is proven to exist: both ends were
+ * seen, and one of them has sent more than the number it was seen with first.
+ * Two ACKs alone can be forged by anybody who is not on the path.
+ */
+static bool has_gone_on(const struct tcpfsm_conn *conn)
+{
+	const struct tcpfsm_end *client = &conn->end[TCPFSM_ROLE_CLIENT];
+	const struct tcpfsm_end *server = &conn->end[TCPFSM_ROLE_SERVER];
+
+	return client->flags & server->flags & TCPFSM_END_SEEN &&
+	       (client->nxt != client->iss || server->nxt != server->iss);
+}
+
 /**
  * tcpfsm_conn_wait - what a connection waits for
  * @conn: the connection
@@ -306,8 +320,6 @@ enum tcpfsm_wait tcpfsm_conn_wait(const struct tcpfsm_conn *conn)
 {
 	u32 states = 1u << conn->end[TCPFSM_ROLE_CLIENT].state |
 		     1u << conn->end[TCPFSM_ROLE_SERVER].state;
-	u16 both = conn->end[TCPFSM_ROLE_CLIENT].flags &
-		   conn->end[TCPFSM_ROLE_SERVER].flags;
 
 	if (both_unconnected(conn))
 		return TCPFSM_WAIT_CLOSED;
@@ -316,8 +328,7 @@ enum tcpfsm_wait tcpfsm_conn_wait(const struct tcpfsm_conn *conn)
 	if (in_handshake(&conn->end[TCPFSM_ROLE_CLIENT]) ||
 	    in_handshake(&conn->end[TCPFSM_ROLE_SERVER]))
 		return TCPFSM_WAIT_HALF_OPEN;
-	/* Segments of one direction alone do not prove a connection */
-	if (conn->flags & TCPFSM_CONN_MIDSTREAM && !(both & TCPFSM_END_SEEN))
+	if (conn->flags & TCPFSM_CONN_MIDSTREAM && !has_gone_on(conn))
 		return TCPFSM_WAIT_HALF_OPEN;
 	if (states & (1u << TCPFSM_STATE_FIN_WAIT_1 |
 		      1u << TCPFSM_STATE_CLOSING |

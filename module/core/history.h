@@ -6,7 +6,7 @@
 #include "core/conn_types.h"
 
 /**
- * struct tcpfsm_record - one segment, or a change without one, in 16 octets
+ * struct tcpfsm_record - one segment, or what happened without one, in 16 octets
  * @seq: sequence number of the segment
  * @ack: acknowledgment number of the segment
  * @time: time since the start of the connection, a floating-point number as
@@ -16,8 +16,13 @@
  * @server: enum tcpfsm_state of the server after it
  * @flags: FIN, SYN, RST and ACK, in this order from bit 0; 0: no segment
  * @from: enum tcpfsm_role, the sender; without a segment the end that changed
- * @anomaly: enum tcpfsm_anomaly, the first one noted; or
+ * @anomaly: enum tcpfsm_anomaly, the first one of the segment; or
  *	%TCPFSM_RECORD_NO_ANOMALY
+ *
+ * An anomaly that is not of the segment at which it was noticed has a record of
+ * its own, without a segment, before that of the segment. If it is about what
+ * was sent before, @len is %TCPFSM_RECORD_LATE, and @seq and @ack are those of
+ * struct tcpfsm_note; but of UNSEEN @ack is the number of octets.
  */
 struct tcpfsm_record {
 	u32	seq;
@@ -32,6 +37,7 @@ struct tcpfsm_record {
 };
 
 #define TCPFSM_RECORD_LEN_MAX		((1u << 18) - 1)
+#define TCPFSM_RECORD_LATE		1
 #define TCPFSM_RECORD_NO_ANOMALY	63
 
 /**
@@ -57,6 +63,9 @@ struct tcpfsm_history {
  * @from: enum tcpfsm_role, the sender; without a segment the end that changed
  * @state: enum tcpfsm_state after it, by enum tcpfsm_role
  * @anomaly: enum tcpfsm_anomaly, or TCPFSM_ANOMALY_NONE
+ * @late: there is no segment, but @anomaly is of one that came before: @seq and
+ *	@ack are its numbers. Of UNSEEN @seq is the first octet, @len how many
+ *	there are, and there is no @ack
  */
 struct tcpfsm_past {
 	u64	time;
@@ -67,6 +76,7 @@ struct tcpfsm_past {
 	u8	from;
 	u8	state[TCPFSM_ROLE_COUNT];
 	u8	anomaly;
+	bool	late;
 };
 
 void tcpfsm_history_begin(struct tcpfsm_history *history,

@@ -61,6 +61,32 @@ static bool compare_ends(struct pair *pair)
 	return true;
 }
 
+static bool same_claim(const struct claim *want, const struct tcpfsm_claim *got)
+{
+	if (want->news == NO_NEWS || !got->count)
+		return want->news == NO_NEWS && !got->count;
+	return got->seq == want->first && got->end == want->end && got->ack == want->ackno &&
+	       got->window == want->window && got->fin == want->fin &&
+	       got->count == want->segments && got->age == want->age;
+}
+
+static bool compare_claims(struct pair *pair)
+{
+	int who;
+
+	for (who = CLIENT; who <= SERVER; who++) {
+		const struct claim *want = &pair->model.end[who].claim;
+		const struct tcpfsm_claim *got = &pair->conn.claim[module_role[who]];
+
+		if (!same_claim(want, got))
+			return differ(pair, "claim of %c: model %u segments from %u to %u, age %u; module %u segments from %u to %u, age %u",
+				      host_of(pair, who), want->segments, want->first,
+				      want->end, want->age, got->count, got->seq, got->end,
+				      got->age);
+	}
+	return true;
+}
+
 static bool compare_outcome(struct pair *pair)
 {
 	const struct tcpfsm_conn *conn = &pair->conn;
@@ -78,5 +104,5 @@ static bool compare_outcome(struct pair *pair)
 bool compare(struct pair *pair, const struct tcpfsm_outcome *out)
 {
 	return compare_moves(pair, &pair->verdict, out) && compare_ends(pair) &&
-	       compare_outcome(pair) && compare_times(pair, out);
+	       compare_claims(pair) && compare_outcome(pair) && compare_times(pair, out);
 }

@@ -110,19 +110,38 @@ static bool compare_state_times(struct pair *pair, enum who who)
 /*
  * Whether the history has the exact times. Not over loopback, where the record of a segment
  * has only the time when it left; not if this connection was replaced, since the record
- * may then have the time of the SYN-ACK, not of the SYN; and not after 104 days, which is
- * the largest time in a record.
+ * may then have the time of the SYN-ACK, not of the SYN; not if an end left a state and came
+ * back with one segment, because a record has only the last state; and not after 104 days,
+ * which is the largest time in a record.
  */
 static bool history_is_exact(const struct pair *pair)
 {
-	if ((pair->now - pair->model.began) >> 53)
+	if (pair->returned || (pair->now - pair->model.began) >> 53)
 		return false;
 	return pair->vantage != LOOPBACK && !pair->model.replaced;
+}
+
+/* Whether the end is in the same state as before the last step, but has moved */
+static bool has_returned(const struct verdict *verdict, enum who who)
+{
+	const struct move *first = NULL, *last = NULL;
+	size_t i;
+
+	for (i = 0; i < verdict->moves; i++) {
+		if (verdict->move[i].who != who)
+			continue;
+		last = &verdict->move[i];
+		first = first ? first : last;
+	}
+	return first && first->old == last->new;
 }
 
 bool compare_times(struct pair *pair, const struct tcpfsm_outcome *out)
 {
 	enum who who;
+
+	for (who = CLIENT; who <= SERVER; who++)
+		pair->returned |= has_returned(&pair->verdict, who);
 
 	if (!compare_stays(pair, out))
 		return false;

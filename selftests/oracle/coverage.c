@@ -21,10 +21,34 @@ static enum event kind_of(const struct segment *seg)
 	return seg->len ? DATA : ACK;
 }
 
+/* What became of claims, by what the last segment of each told */
+enum fate { MADE, EXTENDED, REPLACED, BORNE_OUT, ACTED, AT_ONCE, FILLED, REFUTED, FATES };
+
+static unsigned long long claims[NEWS][FATES];
+
+/* FINs that were inferred, and those of them that were none */
+static unsigned long long fins_inferred, fins_taken_back;
+
+static void note_claims(const struct verdict *verdict)
+{
+	claims[verdict->claims][MADE]++;
+	claims[verdict->claims][EXTENDED] += verdict->extends;
+	claims[verdict->claims][REPLACED] += verdict->replaces;
+	claims[verdict->bears_out][BORNE_OUT]++;
+	claims[verdict->bears_out][ACTED] += verdict->acts;
+	claims[verdict->at_once][AT_ONCE]++;
+	claims[verdict->fills][FILLED]++;
+	claims[verdict->refutes][REFUTED]++;
+	fins_inferred += verdict->infers_fin;
+	fins_taken_back += verdict->takes_back;
+}
+
 void coverage_note(const struct pair *pair, const struct step *step,
 		   const enum state *before, const enum who *role)
 {
 	unsigned int event = EVENTS - 1;
+
+	note_claims(&pair->verdict);
 
 	if ((step->kind != SEGMENT && step->kind != EXPIRE) || !pair->begun)
 		return;
@@ -77,6 +101,44 @@ bool coverage_is_deep(void)
 	return all;
 }
 
+#define CLAIMS_ENOUGH	100
+
+bool coverage_has_claims(void)
+{
+	bool all = fins_taken_back >= CLAIMS_ENOUGH;
+	enum news news;
+	int fate;
+
+	for (news = NO_NEWS + 1; news < NEWS; news++)
+		for (fate = 0; fate < FATES; fate++)
+			all &= claims[news][fate] >= CLAIMS_ENOUGH;
+	return all;
+}
+
+static void print_claims(void)
+{
+	static const char *const names[NEWS] = {
+		[MORE_SENT] = "acknowledge more than was sent",
+		[WIDER_WINDOW] = "are beyond the window",
+		[SYNACK_SENT] = "follow a SYN-ACK",
+	};
+	enum news news;
+
+	ktap_note("Claims, by what their last segment seemed to do:");
+	for (news = NO_NEWS + 1; news < NEWS; news++) {
+		const unsigned long long *it = claims[news];
+
+		ktap_note("%-30s %llu made, of these %llu extend and %llu replace one,",
+			  names[news], it[MADE], it[EXTENDED], it[REPLACED]);
+		ktap_note("%-30s %llu borne out, of these %llu acceptable,", "", it[BORNE_OUT],
+			  it[ACTED]);
+		ktap_note("%-30s %llu believed at once, %llu filled, %llu refuted.", "",
+			  it[AT_ONCE], it[FILLED], it[REFUTED]);
+	}
+	ktap_note("%llu FINs were inferred, %llu were taken back.", fins_inferred,
+		  fins_taken_back);
+}
+
 void coverage_print(void)
 {
 	unsigned int pairs = 0, cells = 0;
@@ -105,4 +167,5 @@ void coverage_print(void)
 			at += snprintf(line + at, sizeof(line) - at, " %5u", events_of(c, s));
 		ktap_note("%s", line);
 	}
+	print_claims();
 }

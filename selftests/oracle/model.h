@@ -88,6 +88,10 @@ struct record {
 	bool		set_clock;	/* its timestamp became TS.Recent of the receiver */
 	bool		disproves;	/* its sender has received no more than it acknowledges */
 	bool		chooses;	/* its ACK decides which ISN of the peer counts */
+	bool		unseen;		/* a SYN or SYN-ACK that was not seen: its window is unknown */
+	bool		borne_out;	/* no segment, but a claim of "from"; see claim.c */
+	bool		inferred;	/* no segment, but a FIN that a claim tells of */
+	bool		resumes;	/* no segment: its sender begins again at "start" */
 	uint64_t	time;
 };
 
@@ -99,6 +103,23 @@ struct entry {
 	enum state	state;		/* the new state */
 	enum cause	cause;
 	enum wait_end	wait_end;	/* if the old state was TIME-WAIT */
+};
+
+/* What a segment that is not acceptable tells of its receiver, though it was not seen */
+enum news { NO_NEWS, MORE_SENT, WIDER_WINDOW, SYNACK_SENT, NEWS };
+
+/*
+ * Segments of one end that tell such news: they wait for the peer to bear them out. Their
+ * numbers are those on the wire, because those of the peer may be unknown yet.
+ */
+struct claim {
+	enum news	news;		/* of the last one; NO_NEWS: there is no claim */
+	uint32_t	first, end;	/* sequence numbers: the lowest and the highest */
+	uint32_t	ackno;		/* the highest */
+	uint16_t	window;		/* of the one with that, as it is on the wire */
+	bool		fin;		/* it ends with a FIN */
+	unsigned int	segments;
+	unsigned int	age;		/* acceptable segments of either end since it began */
 };
 
 /*
@@ -128,6 +149,9 @@ struct end {
 	bool		waited;		/* it was in TIME-WAIT until that was over */
 	bool		watched;	/* the kernel's timewait socket tells when it is over */
 	int32_t		isn_delta;	/* next connection: ISN minus SND.NXT of its opener */
+
+	struct claim	claim;
+	bool		alone;		/* its peer is silent: what it claims is believed at once */
 };
 
 #define RECORDS		512
@@ -138,7 +162,9 @@ struct model {
 	bool		midstream;	/* the first segment was not the SYN */
 	bool		crossed_late;	/* the server's crossed SYN was seen after its SYN-ACK */
 	bool		rst_seen;	/* a RST closed an end */
+	bool		follows;	/* there was another connection on the tuple before */
 	bool		pending;	/* a SYN that opens the next connection if answered */
+	bool		several_pending;	/* with different ISNs; any may be answered */
 	struct segment	pending_syn;
 	enum who	pending_from;
 	uint64_t	pending_time;
@@ -175,6 +201,16 @@ struct verdict {
 	struct move	move[MOVES_MAX];
 	uint64_t	handshake;	/* its duration, if this step completed it */
 	uint64_t	close;		/* its duration, if this step completed it */
+	enum news	claims;		/* the segment is a claim of its sender now, and */
+	bool		extends;	/* belongs to the one before it, */
+	bool		replaces;	/* or replaces that */
+	enum news	bears_out;	/* the segment bears out such a claim of its receiver, */
+	bool		acts;		/* which is acceptable now */
+	enum news	at_once;	/* the claim of its sender is believed without a witness */
+	enum news	fills;		/* what the claim of its receiver told of came after all */
+	enum news	refutes;	/* a claim was dropped as false */
+	bool		infers_fin;	/* a claim tells of a FIN that was not seen, */
+	bool		takes_back;	/* or that FIN was none */
 };
 
 static inline enum who peer_of(enum who who)

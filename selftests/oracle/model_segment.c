@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Dispatch a segment to the rule for its flags. */
+#include "claim.h"
 #include "context.h"
 #include "model_segment.h"
 #include "numbers.h"
@@ -40,6 +41,71 @@ static void apply_rules(struct context *x)
 		rule_ack(x);
 }
 
+/* The claim of an end, which is true, acts as one segment, if it is acceptable now */
+static bool act(const struct context *x, enum who who, const struct segment *seg)
+{
+	struct context claim = *x;
+	struct sight sight = *x->sight;
+	bool used = x->verdict->used, acts;
+
+	if (who != x->from) {
+		sight.sender_here = x->sight->receiver_here;
+		sight.receiver_here = x->sight->sender_here;
+	}
+	claim.from = who;
+	claim.to = peer_of(who);
+	claim.seg = seg;
+	claim.sight = &sight;
+	unwrap_segment(&claim);
+	x->verdict->used = false;
+	rule_claim(&claim);
+	acts = x->verdict->used;
+	x->verdict->used = used;
+	return acts;
+}
+
+/* The segment bears out the claim of its receiver, which acts first */
+static void act_on_claim(const struct context *x)
+{
+	const struct segment seg = claim_segment(&receiver(x)->claim);
+
+	x->verdict->bears_out = receiver(x)->claim.news;
+	claim_believe(x, x->to);
+	x->verdict->acts = act(x, x->to, &seg);
+}
+
+/* The segment is a claim that nobody has to bear out */
+static void act_at_once(const struct context *x)
+{
+	const struct segment seg = claim_segment(&sender(x)->claim);
+
+	x->verdict->at_once = sender(x)->claim.news;
+	claim_believe(x, x->from);
+	x->verdict->used = act(x, x->from, &seg);
+}
+
+/* What the claim of the receiver told of the sender came after all */
+static void act_on_filled(const struct context *x)
+{
+	const struct segment seg = claim_segment(&receiver(x)->claim);
+
+	x->verdict->fills = receiver(x)->claim.news;
+	claim_believe(x, x->to);
+	act(x, x->to, &seg);
+}
+
+/* After the segment has acted, or not: what it means for the claims of both ends */
+static void judge_claims(const struct context *x)
+{
+	if (x->verdict->claims != NO_NEWS && claim_counts_at_once(x))
+		act_at_once(x);
+	if (!x->verdict->used)
+		return;
+	if (claim_is_filled(x))
+		act_on_filled(x);
+	claims_age(x);
+}
+
 void model_segment(struct model *m, enum who from, const struct segment *seg,
 		   const struct sight *sight, struct verdict *verdict)
 {
@@ -51,6 +117,12 @@ void model_segment(struct model *m, enum who from, const struct segment *seg,
 
 	*verdict = (struct verdict){ 0 };
 	unwrap_segment(&x);
+	take_fin_back(&x);
+	claim_is_reset(&x);
+	if (claim_is_borne_out(&x)) {
+		act_on_claim(&x);
+		unwrap_segment(&x);
+	}
 	restarts = restarts_time_wait(&x);
 	/*
 	 * A segment that only arrives was seen to leave. If its sender has not sent that
@@ -59,6 +131,7 @@ void model_segment(struct model *m, enum who from, const struct segment *seg,
 	if (sight->leaves || seg->rst ||
 	    (m->end[from].numbered && x.end <= sent_up_to(m, from)))
 		apply_rules(&x);
+	judge_claims(&x);
 	/* A segment of the next connection does not restart the TIME-WAIT of this one */
 	if (restarts && !verdict->reopen)
 		restart_time_wait(&x);
@@ -75,6 +148,7 @@ enum who model_reopen(struct model *m, enum who from, const struct segment *seg,
 
 	*verdict = (struct verdict){ 0 };
 	model_begin(m, before.now);
+	m->follows = true;
 	(void)from;
 	if (!seg->ack)
 		return CLIENT;

@@ -32,7 +32,7 @@ static void judge_ending(struct model *m, enum state old, enum state new,
 		m->ended = OPEN;
 	if (new == TIME_WAIT)
 		m->ended = old == CLOSING ? CROSSED_FINS : FINS;
-	else if (old == LAST_ACK && m->ended == OPEN)
+	else if (old == LAST_ACK && m->ended == OPEN && cause != BY_ROLLBACK)
 		m->ended = FINS;
 }
 

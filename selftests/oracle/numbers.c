@@ -43,7 +43,8 @@ static int64_t early_up_to(const struct model *m, enum who who)
 
 /*
  * SND.NXT, section 3.3.1. Nothing follows a FIN. In mid-stream the end may have sent more
- * than was seen; there, everything its peer has acknowledged was sent.
+ * than was seen; there, everything its peer has acknowledged was sent. Everywhere, it has
+ * sent what its peer claims to have received, once it has borne that out itself.
  */
 int64_t sent_up_to(const struct model *m, enum who who)
 {
@@ -58,6 +59,10 @@ int64_t sent_up_to(const struct model *m, enum who who)
 	for (i = 0; i < m->records; i++) {
 		const struct record *r = &m->record[i];
 
+		if (r->resumes && r->from == who)
+			highest = r->start;
+		if (r->borne_out && r->from != who && i >= end->isn_since)
+			highest = max64(highest, r->ackno);
 		if (!r->left)
 			continue;
 		if (r->from == who && i >= end->isn_since)
@@ -66,6 +71,19 @@ int64_t sent_up_to(const struct model *m, enum who who)
 			highest = max64(highest, r->ackno);
 	}
 	return highest;
+}
+
+bool has_sent(const struct model *m, enum who who)
+{
+	size_t i;
+
+	for (i = 0; i < m->records; i++) {
+		const struct record *r = &m->record[i];
+
+		if (r->from == who ? r->left && !r->unseen : r->borne_out)
+			return true;
+	}
+	return m->end[who].overtook;
 }
 
 bool has_acked(const struct model *m, enum who who)
@@ -95,7 +113,8 @@ int64_t acked_up_to(const struct model *m, enum who who)
 /*
  * Section 3.8.6: a receiver does not shrink its window, so the highest right edge counts.
  * A SYN offers a window but acknowledges nothing: its window begins after the ISN of the
- * peer, once the peer's SYN has arrived.
+ * peer, once the peer's SYN has arrived. A known window reaches as far as the peer's claim,
+ * once this end has borne that out.
  */
 static bool find_edge(const struct model *m, enum who who, int64_t *edge)
 {
@@ -111,12 +130,14 @@ static bool find_edge(const struct model *m, enum who who, int64_t *edge)
 			syn_window = r->window;
 		if (r->from == who && r->left && r->seg.ack) {
 			acked = true;
-			if (counts)
+			if (counts && !r->unseen)
 				highest = max64(highest, r->ackno + r->window);
 		}
 		if (r->from != who && r->arrived && r->seg.syn && counts && !acked &&
 		    syn_window != UNKNOWN)
 			highest = max64(highest, r->start + 1 + syn_window);
+		if (r->borne_out && r->from != who && counts && highest != INT64_MIN)
+			highest = max64(highest, r->end);
 	}
 	*edge = highest;
 	return highest != INT64_MIN;
@@ -135,6 +156,13 @@ int64_t right_edge(const struct model *m, enum who who)
 
 	find_edge(m, who, &edge);
 	return edge;
+}
+
+bool begins_beyond_window(const struct model *m, enum who who, uint32_t wire)
+{
+	uint32_t edge = m->end[peer_of(who)].zero + (uint32_t)right_edge(m, who);
+
+	return has_window(m, who) && wire - edge - 1 < 0x80000000u;
 }
 
 int64_t largest_window(const struct model *m, enum who who)
@@ -199,6 +227,9 @@ static void receive(struct reception *it, const struct record *r)
 		it->known = true;
 	}
 	it->beyond = max64(it->beyond, r->beyond);
+	/* The FIN that was inferred comes for the first time; all before it is acknowledged */
+	if (r->resumes)
+		it->next = r->start;
 }
 
 static struct reception reception_of(const struct model *m, enum who who)

@@ -9,10 +9,17 @@
 int64_t unwrap(const struct model *m, enum who who, uint32_t wire);
 /* SND.NXT */
 int64_t sent_up_to(const struct model *m, enum who who);
+/* Whether it was seen to send something that counts */
+bool has_sent(const struct model *m, enum who who);
 /* Whether it has sent any ACK */
 bool has_acked(const struct model *m, enum who who);
 /* The highest number that it has acknowledged; INT64_MIN: none */
 int64_t acked_up_to(const struct model *m, enum who who);
+/*
+ * Whether a number on the wire, of the peer, is beyond the window of this end: nearer to the
+ * right edge from the right than from the left, whatever the peer has sent
+ */
+bool begins_beyond_window(const struct model *m, enum who who, uint32_t wire);
 /* Whether its receive window is known */
 bool has_window(const struct model *m, enum who who);
 /* Right edge of its receive window */

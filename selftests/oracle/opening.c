@@ -131,7 +131,7 @@ bool has_proved_open(const struct model *m, enum who who)
 			continue;
 		if (is_synack(r))
 			synack = true;
-		if (r->seg.syn)
+		if (r->seg.syn || r->unseen)
 			continue;
 		if (!synack || (r->seg.len && !asks_for_fast_open(m) &&
 				!takes_syn_data(m, i)))

@@ -45,7 +45,7 @@ struct choice {
 	uint32_t		walk;		/* run only this one; 0: all */
 };
 
-static struct pair pair;
+static struct pair pair, truth;
 static struct story story;
 
 /* Take one more step. Return: false if the models disagree */
@@ -71,7 +71,7 @@ static bool run_walk(const struct mode *mode, uint32_t seed, uint32_t number)
 	size_t steps;
 
 	random_seed((uint64_t)seed << 32 | number);
-	walk_begin(&walk, &story, mode->vantage, mode->noise);
+	walk_begin(&walk, &story, &truth, mode->vantage, mode->noise);
 	steps = 10 + random_below(random_below(4) ? 40 : STEPS_MAX - 10);
 	pair_begin(&pair, &story);
 	while (story.steps < steps)
@@ -171,12 +171,13 @@ int main(int argc, char **argv)
 		}
 	}
 	choice.segments = segments / ARRAY_SIZE(modes);
-	ktap_plan(ARRAY_SIZE(modes) + (choice.walk ? 0 : 2));
+	ktap_plan(ARRAY_SIZE(modes) + (choice.walk ? 0 : 3));
 	for (i = 0; i < ARRAY_SIZE(modes); i++)
 		ktap_result(run_mode(&modes[i], &choice), modes[i].name);
 	coverage_print();
 	if (!choice.walk) {
 		ktap_result(coverage_is_deep(), "each pair of states met most events");
+		ktap_result(coverage_has_claims(), "claims of each kind had each fate");
 		ktap_result(walks_are_chosen(), "seed and number decide what a walk is");
 	}
 	return ktap_exit();

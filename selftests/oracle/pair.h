@@ -21,6 +21,7 @@ struct pair {
 	enum vantage		vantage;
 	bool			rfc1337;
 	bool			begun;		/* there is a connection */
+	bool			returned;	/* in one step, an end left a state and came back */
 	enum who		role[2];	/* by host */
 	bool			dead[2];	/* by host: it has no socket any more */
 	uint64_t		now;

@@ -24,14 +24,16 @@ static bool changes_isn(const struct pair *pair, const struct step *step)
 	       step->seg.seq != end->zero + (uint32_t)end->isn;
 }
 
+/* By host: the next connection may swap the roles, but not the hosts */
+static bool is_here(const struct pair *pair, unsigned int host)
+{
+	return pair->vantage == LOOPBACK ||
+	       pair->vantage == (host ? AT_SERVER : AT_CLIENT);
+}
+
 static struct sight observe(const struct pair *pair, const struct step *step)
 {
-	/* By host: the next connection may swap the roles, but not the hosts */
-	const bool here[2] = {
-		pair->vantage == AT_CLIENT || pair->vantage == LOOPBACK,
-		pair->vantage == AT_SERVER || pair->vantage == LOOPBACK,
-	};
-	bool sender_here = here[step->host];
+	bool sender_here = is_here(pair, step->host);
 	bool arrives = step->arrives || changes_isn(pair, step);
 
 	return (struct sight){
@@ -39,7 +41,7 @@ static struct sight observe(const struct pair *pair, const struct step *step)
 		.idle = pair->now - pair->conn.last,
 		.leaves = step->leaves,
 		.arrives = arrives,
-		.receiver_here = here[!step->host] && arrives,
+		.receiver_here = is_here(pair, !step->host) && arrives,
 		.sender_here = sender_here,
 		.genuine = sender_here && step->leaves && !step->forged,
 		.rfc1337 = pair->rfc1337,
@@ -71,17 +73,34 @@ static bool can_arrive(const struct pair *pair, const struct step *step)
 	       (pair->sent[step->id].used || pair->just_left == step->id);
 }
 
-static bool is_far(const struct model *m, enum who who, uint32_t wire)
+static bool is_far(const struct model *m, enum who who, uint32_t wire, int64_t limit)
 {
 	int64_t away = unwrap(m, who, wire) - sent_up_to(m, who);
 
-	return m->end[who].numbered && (away > 0x20000000 || away < -0x20000000);
+	return m->end[who].numbered && (away > limit || away < -limit);
+}
+
+/* Whether the segment is a claim if it is not acceptable, or may bear one out */
+static bool may_claim(const struct pair *pair, const struct step *step)
+{
+	const struct end *peer = &pair->model.end[pair->role[!step->host]];
+
+	return step->seg.ack && pair->vantage != LOOPBACK &&
+	       (peer->claim.news != NO_NEWS || !is_here(pair, !step->host));
+}
+
+/* Whether every timestamp is acceptable, see paws.c */
+static bool is_idle(const struct pair *pair)
+{
+	return pair->now - pair->conn.last > 24 * 86400 * 1000000000ull;
 }
 
 /*
  * While the window of an end is unknown, a number that is half the number space away is
  * neither old nor new. The same holds for an ACK in mid-stream, where the largest possible
- * window is assumed. Such a segment is fed to neither model.
+ * window is assumed, and for a claim. And if a claim counts, it ends an idle period, before
+ * the timestamp of the segment that bears it out is judged. A segment for which any of that
+ * matters is fed to neither model.
  */
 static bool is_ambiguous(const struct pair *pair, const struct step *step)
 {
@@ -90,8 +109,14 @@ static bool is_ambiguous(const struct pair *pair, const struct step *step)
 
 	if (step->seg.syn || step->seg.rst)
 		return false;
-	return (!has_window(m, to) && is_far(m, from, step->seg.seq)) ||
-	       ((m->midstream || !has_window(m, from)) && is_far(m, to, step->seg.ackno));
+	if (m->end[to].claim.news != NO_NEWS && is_idle(pair))
+		return true;
+	if (may_claim(pair, step) && (is_far(m, from, step->seg.seq, 0x38000000) ||
+				      is_far(m, to, step->seg.ackno, 0x38000000)))
+		return true;
+	return (!has_window(m, to) && is_far(m, from, step->seg.seq, 0x20000000)) ||
+	       ((m->midstream || !has_window(m, from)) &&
+		is_far(m, to, step->seg.ackno, 0x20000000));
 }
 
 static void begin(struct pair *pair, const struct step *step)
@@ -99,6 +124,7 @@ static void begin(struct pair *pair, const struct step *step)
 	const struct tcpfsm_segment seg = translate_segment(&step->seg);
 
 	pair->begun = true;
+	pair->returned = false;
 	forget_flying(pair);
 	pair->role[step->host] = tcpfsm_conn_first(&seg) == TCPFSM_ROLE_SERVER ? SERVER : CLIENT;
 	pair->role[!step->host] = peer_of(pair->role[step->host]);
@@ -159,6 +185,7 @@ static void begin_history(struct pair *pair, const struct tcpfsm_view *view,
 
 	then.now = pair->conn.start;
 	pair->history.total = 0;
+	pair->returned = false;
 	if (syn->count)
 		tcpfsm_history_add(&pair->history, &pair->conn, TCPFSM_ROLE_CLIENT, &seg,
 				   &then, syn);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* RFC 9293 section 3.10.7.4: data, acknowledgments, and the close. */
+#include "claim.h"
 #include "move.h"
 #include "numbers.h"
 #include "opening.h"
@@ -316,30 +317,93 @@ static void choose_isn(const struct context *x)
 	p->isn_since = x->m->records;
 }
 
-void rule_ack(struct context *x)
+/* Whether the segment is acceptable; if so, it acts */
+static bool accept(struct context *x)
 {
-	bool chooses, fin, again;
+	bool chooses = chooses_isn(x), fin, again, seen;
 	struct record *r;
 
-	if (!x->m->records)
-		pick_up(x);
-	overtakes_synack(x);
-	chooses = chooses_isn(x);
 	if (!belongs(x) || (!chooses && !ack_is_acceptable(x)) || !keeps_its_fin(x))
-		return;
+		return false;
 	if (is_old_by_clock(x) || is_beyond_window(x) || is_before_window(x))
-		return;
+		return false;
 	x->verdict->used = true;
 	if (chooses)
 		choose_isn(x);
-	/* Only a segment that leaves tells something of its sender */
+	/*
+	 * Only a segment that leaves tells something of its sender. A FIN that was inferred, and
+	 * comes in a claim now, is neither the first one nor a retransmission.
+	 */
 	fin = x->seg->fin && x->sight->leaves;
 	again = has_sent_fin(x->m, x->from);
+	seen = !inferred_fin(x);
 	r = remember(x);
 	r->chooses = chooses;
 	r->fin = fin;
 	if (x->sight->leaves)
-		ack_leaves(x, r, fin, again);
+		ack_leaves(x, r, fin && seen, again);
 	if (x->sight->arrives && receiver(x)->state != SYN_SENT)
 		ack_arrives(x, r);
+	return true;
+}
+
+/*
+ * The receiver has sent nothing yet, so the sender has its SYN from a SYN-ACK that was not
+ * seen. A FIN is another mistake, and an old duplicate has another sequence number.
+ */
+static bool follows_unseen_synack(const struct context *x)
+{
+	return sender(x)->state == SYN_SENT && !receiver(x)->has_isn && !x->seg->fin &&
+	       !x->m->follows && x->start >= sent_up_to(x->m, x->from);
+}
+
+/*
+ * It acknowledges more than its receiver was seen to send. Nothing follows a FIN. A
+ * segment of another connection on the tuple tells nothing of this one: it may be left
+ * over from the last one, or belong to the next one that a pending SYN has opened.
+ */
+static bool acks_unseen(const struct context *x)
+{
+	const struct model *m = x->m;
+
+	if (x->ackno <= sent_up_to(m, x->to))
+		return false;
+	if (receiver(x)->state == SYN_RECEIVED)
+		return !m->follows;
+	if (sender(x)->state == CLOSED && m->pending && m->pending_from == x->to)
+		return false;
+	return !has_sent_fin(m, x->to) && !(m->pending && m->several_pending);
+}
+
+/* What the segment tells of its receiver. Of a socket on this host, everything is seen */
+static enum news tells(const struct context *x)
+{
+	if (!x->sight->leaves || !x->sight->arrives || x->sight->receiver_here)
+		return NO_NEWS;
+	if (!belongs(x))
+		return follows_unseen_synack(x) ? SYNACK_SENT : NO_NEWS;
+	if (!chooses_isn(x) && !ack_is_acceptable(x))
+		return acks_unseen(x) ? MORE_SENT : NO_NEWS;
+	if (!keeps_its_fin(x) || is_old_by_clock(x))
+		return NO_NEWS;
+	return begins_beyond_window(x->m, x->to, x->seg->seq) ? WIDER_WINDOW : NO_NEWS;
+}
+
+void rule_ack(struct context *x)
+{
+	enum news news;
+
+	if (!x->m->records)
+		pick_up(x);
+	overtakes_synack(x);
+	if (accept(x))
+		return;
+	news = tells(x);
+	if (news != NO_NEWS)
+		claim_make(x, news);
+}
+
+void rule_claim(struct context *x)
+{
+	accept(x);
 }

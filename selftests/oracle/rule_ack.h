@@ -6,5 +6,7 @@
 #include "context.h"
 
 void rule_ack(struct context *x);
+/* A claim that was borne out: as rule_ack(), but it makes no claim again */
+void rule_claim(struct context *x);
 
 #endif /* _ORACLE_RULE_ACK_H */

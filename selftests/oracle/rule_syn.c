@@ -62,10 +62,10 @@ static void syn_again(struct context *x)
 	syn_arrives(x, r);
 }
 
-/* An end retransmits its SYN until it has acknowledged something or is closed */
+/* An end retransmits its SYN until it has acknowledged something, or closes */
 static bool may_send_syn_again(const struct context *x)
 {
-	return !has_acked(x->m, x->from) && !is_nowhere(sender(x));
+	return !has_acked(x->m, x->from) && !sender(x)->sent_fin && !is_nowhere(sender(x));
 }
 
 /*
@@ -74,6 +74,8 @@ static bool may_send_syn_again(const struct context *x)
  */
 static void keep_pending(const struct context *x)
 {
+	x->m->several_pending = x->m->pending && x->m->pending_from == x->from &&
+		(x->m->several_pending || x->m->pending_syn.seq != x->seg->seq);
 	x->m->pending = true;
 	x->m->pending_syn = *x->seg;
 	x->m->pending_from = x->from;

@@ -16,6 +16,7 @@ static void infer_syn(struct context *x)
 	struct context unseen = *x;
 	struct sight sight = { .now = x->sight->now, .leaves = true, .arrives = true };
 	struct end *p = receiver(x);
+	struct record *syn_record;
 
 	x->m->midstream = true;
 	unseen.from = x->to;
@@ -23,7 +24,9 @@ static void infer_syn(struct context *x)
 	unseen.seg = &syn;
 	unseen.sight = &sight;
 	anchor_numbers(&unseen, unseen.from, syn.seq);
-	remember(&unseen)->window = UNKNOWN;
+	syn_record = remember(&unseen);
+	syn_record->window = UNKNOWN;
+	syn_record->unseen = true;
 	p->has_isn = true;
 	p->isn = unseen.start;
 	p->sent_syn = true;

@@ -140,6 +140,8 @@ struct wait wait_of(const struct model *m, enum who who)
 			};
 		else if (wait.lasts)
 			end_wait(&wait, entry);
+		else if (entry->cause == BY_ROLLBACK)
+			wait.was = false;
 	}
 	return wait;
 }
@@ -193,12 +195,13 @@ static bool has_closed(const struct end *end)
 	return end->waited || (end->sent_fin && end->has_fin && end->fin_acked);
 }
 
+/* A choice: also that of a FIN that was inferred and was none, if its peer has sent one */
 static uint64_t first_fin_at(const struct model *m)
 {
 	size_t i;
 
 	for (i = 0; i < m->records; i++)
-		if (m->record[i].fin && m->record[i].left)
+		if (m->record[i].fin || m->record[i].inferred)
 			return m->record[i].time;
 	return 0;
 }

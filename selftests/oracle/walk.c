@@ -6,6 +6,7 @@
 #include "event.h"
 #include "numbers.h"
 #include "opening.h"
+#include "pair_step.h"
 #include "unit/random.h"
 #include "walk.h"
 
@@ -55,6 +56,13 @@ static uint32_t next_of(const struct side *s)
 static uint32_t isn_of(const struct side *s)
 {
 	return s->e->has_isn ? on_wire(s->e, s->e->isn) : s->walk->isn[s->host];
+}
+
+static uint32_t next_of_peer(const struct side *s)
+{
+	const struct side other = other_side(s);
+
+	return next_of(&other);
 }
 
 /* Mostly RCV.NXT; sometimes the same ACK as before, or more or less than has arrived */
@@ -229,7 +237,7 @@ static struct segment again(const struct side *s)
 	const struct record *r = &s->m->record[random_below((uint32_t)s->m->records)];
 	struct segment seg = r->seg;
 
-	if (r->from != s->who)
+	if (r->from != s->who || !r->left)
 		return ack(s);
 	if (seg.ack && random_below(2))
 		seg.ackno = ack_of(s);
@@ -326,6 +334,50 @@ static void spoil_flags(struct segment *seg)
 	seg->rst = it->rst;
 }
 
+/* A segment that may bear out what the peer claims, or is just outside of that */
+static struct segment answer(const struct side *s)
+{
+	const struct claim *claim = &s->p->claim;
+	struct segment seg = random_below(4) ? ack(s) : random_below(2) ? data(s) : fin(s);
+
+	seg.seq = claim->ackno + PICK(0, 0, 0, 0, 1, -1, 100, 5000, 0x3fffffff, 0x40000000);
+	seg.ackno = random_below(3) ? claim->end + PICK(0, 0, 0, 1) :
+				      claim->first + PICK(0, 0, 1, -1);
+	return seg;
+}
+
+/* A segment that goes on where the claim of its sender ends, or nearly so */
+static struct segment go_on(const struct side *s)
+{
+	const struct claim *claim = &s->e->claim;
+	struct segment seg = random_below(3) ? data(s) : random_below(2) ? ack(s) : fin(s);
+
+	seg.seq = claim->end + PICK(0, 0, 0, 0, 0, 1, -1);
+	seg.ackno = claim->ackno + PICK(0, 0, 0, 1, 100, -1);
+	return seg;
+}
+
+/* In the name of this host: acknowledges what was not sent, or is beyond the window */
+static struct segment forgery(const struct side *s)
+{
+	struct segment seg = random_below(3) ? ack(s) : random_below(3) ? data(s) : fin(s);
+
+	if (random_below(3))
+		seg.ackno += 1 + random_below(3000);
+	if (!random_below(3))
+		seg.seq = edge_of(s) + random_below(3000);
+	return seg;
+}
+
+/* Acknowledges one octet more than was sent, maybe when it closes itself */
+static struct segment ack_of_unseen_fin(const struct side *s)
+{
+	struct segment seg = random_below(2) ? ack(s) : fin(s);
+
+	seg.ackno = next_of_peer(s) + 1;
+	return seg;
+}
+
 static struct segment make_noise(const struct side *s)
 {
 	struct segment seg = {
@@ -414,15 +466,40 @@ static unsigned int choose_host(const struct pair *pair)
 	return host;
 }
 
-struct step walk_step(struct walk *walk, const struct pair *pair)
+static struct segment some_segment(struct walk *walk, const struct side *s)
 {
-	unsigned int host = choose_host(pair);
+	struct segment seg;
+
+	if (s->p->claim.news != NO_NEWS && !random_below(walk->doubtful ? 4 : 8))
+		return answer(s);
+	if (s->e->claim.news != NO_NEWS && !random_below(walk->doubtful ? 3 : 8))
+		return go_on(s);
+	if (walk->doubtful && !random_below(8))
+		return random_below(3) ? forgery(s) : ack_of_unseen_fin(s);
+	seg = walk->noise && random_below(4) ? make_noise(s) : make_legal(s);
+	if (!random_below(walk->truth ? 24 : 8))
+		spoil_number(s, &seg);
+	if (!random_below(40))
+		spoil_flags(&seg);
+	return seg;
+}
+
+static struct side side_of(const struct walk *walk, const struct pair *pair, unsigned int host)
+{
 	enum who who = pair->role[host];
-	const struct side s = {
+
+	return (struct side){
 		.walk = walk, .m = &pair->model, .host = host, .who = who,
 		.peer = peer_of(who), .e = &pair->model.end[who],
 		.p = &pair->model.end[peer_of(who)],
 	};
+}
+
+/* The next step of the ends in "pair" */
+static struct step some_step(struct walk *walk, const struct pair *pair)
+{
+	unsigned int host = choose_host(pair);
+	const struct side s = side_of(walk, pair, host);
 	struct step step = {
 		.kind = SEGMENT, .host = host, .leaves = true,
 		.arrives = pair->vantage != LOOPBACK,
@@ -437,16 +514,81 @@ struct step walk_step(struct walk *walk, const struct pair *pair)
 		return event_step(walk->slow, pair, host);
 
 	walk->made++;
-	step.seg = pair->dead[host] ? make_last(&s) :
-		   walk->noise && random_below(4) ? make_noise(&s) : make_legal(&s);
-	if (!random_below(8) && !pair->dead[host])
-		spoil_number(&s, &step.seg);
-	if (!random_below(40) && !pair->dead[host])
-		spoil_flags(&step.seg);
+	step.seg = pair->dead[host] ? make_last(&s) : some_segment(walk, &s);
 	add_options(walk, host, &step.seg);
 	if (pair->vantage == LOOPBACK)
 		take_off(walk, &step);
 	return step;
+}
+
+/* Somebody else sends in the name of a host, and is seen, but never arrives */
+static struct step forged_step(struct walk *walk, const struct pair *pair)
+{
+	unsigned int host = pair->dead[0] ? 1 : pair->dead[1] ? 0 : random_below(2);
+	const struct side s = side_of(walk, pair, host);
+	struct step step = {
+		.kind = SEGMENT, .host = host, .leaves = true, .arrives = true,
+		.forged = true, .id = walk->made++, .seg = forgery(&s),
+	};
+
+	add_options(walk, host, &step.seg);
+	return step;
+}
+
+/* Some segments in a row are not seen, or those of one host for a while */
+static void begin_hole(struct walk *walk)
+{
+	walk->unseen = random_below(2) ? 1 : 2 + random_below(9);
+	walk->one_way = walk->unseen > 1 && random_below(2);
+	walk->unseen_host = random_below(2);
+}
+
+/* A host whose socket is gone, if that was seen, sends no more than make_last() */
+static bool is_dead(const struct pair *pair, const struct step *step)
+{
+	return pair->dead[step->host] && !step->seg.syn && !step->seg.rst;
+}
+
+static bool is_seen(struct walk *walk, const struct pair *pair, const struct step *step)
+{
+	if (step->kind != SEGMENT)
+		return true;
+	if (is_dead(pair, step))
+		return false;
+	if (step->seg.syn && step->seg.ack && chance(25))
+		return false;
+	if (!walk->unseen && !random_below(12))
+		begin_hole(walk);
+	if (!walk->unseen || (walk->one_way && step->host != walk->unseen_host))
+		return true;
+	walk->unseen--;
+	return false;
+}
+
+/* The walk goes on, as if every step had been seen */
+static void go_on_unseen(struct walk *walk, const struct step *step)
+{
+	/* A plain walk would show the same */
+	if (!pair_step(walk->truth, step))
+		walk->truth = NULL;
+}
+
+struct step walk_step(struct walk *walk, const struct pair *pair)
+{
+	struct step step;
+	bool seen;
+
+	while (walk->truth) {
+		if (pair->begun && !(pair->dead[0] && pair->dead[1]) && !random_below(24))
+			return forged_step(walk, pair);
+		step = some_step(walk, random_below(12) ? walk->truth : pair);
+		seen = is_seen(walk, pair, &step);
+		walk->made -= !seen;	/* its id is free again */
+		go_on_unseen(walk, &step);
+		if (seen)
+			return step;
+	}
+	return some_step(walk, pair);
 }
 
 static uint32_t some_isn(void)
@@ -455,16 +597,22 @@ static uint32_t some_isn(void)
 	       PICK(0, 1, -1, -2, -100, -3000, 0x7fffffff, 0x80000000, 0x7fffff00);
 }
 
-void walk_begin(struct walk *walk, struct story *story, enum vantage vantage, bool noise)
+void walk_begin(struct walk *walk, struct story *story, struct pair *truth,
+		enum vantage vantage, bool noise)
 {
+	bool holes = vantage != LOOPBACK && chance(40);
+
 	*walk = (struct walk){
-		.noise = noise, .slow = chance(5), .narrow = chance(25),
+		.noise = noise, .slow = chance(5), .narrow = chance(25), .doubtful = chance(30),
 		.stamps = chance(30), .sack = chance(70), .scales = chance(40),
 		.cookie = chance(15),
 		.isn = { some_isn(), some_isn() },
 		.clock = { some_isn(), some_isn() },
+		.truth = holes ? truth : NULL,
 	};
 	*story = (struct story){
 		.vantage = vantage, .rfc1337 = chance(20),
 	};
+	if (holes)
+		pair_begin(truth, story);
 }
