@@ -8,7 +8,7 @@
 #include "core/defs.h"
 #include "core/types.h"
 
-#define TCPFSM_ANOMALY_COUNT	(TCPFSM_ANOMALY_TW_ASSASSINATED + 1)
+#define TCPFSM_ANOMALY_COUNT	(TCPFSM_ANOMALY_ONE_SIDED + 1)
 #define TCPFSM_ANOMALY_NONE	TCPFSM_ANOMALY_COUNT
 
 /**

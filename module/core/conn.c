@@ -16,6 +16,7 @@
 #include "core/conn.h"
 #include "core/conn_ack.h"
 #include "core/conn_check.h"
+#include "core/conn_claim.h"
 #include "core/conn_fast.h"
 #include "core/conn_note.h"
 #include "core/conn_rst.h"
@@ -27,7 +28,7 @@
  * A segment with an ACK, acceptable or not, and a SYN with an old timestamp
  * restart the TIME-WAIT of the receiver: tcp_timewait_state_process(). If the
  * segment is the sender's FIN again, count it: to acknowledge it again is what
- * TIME-WAIT is for.
+ * TIME-WAIT is for. It is the first time if the FIN was only inferred.
  */
 static void restart_time_wait(const struct tcpfsm_ctx *x)
 {
@@ -35,7 +36,8 @@ static void restart_time_wait(const struct tcpfsm_ctx *x)
 
 	tw->restarted = x->view->now;
 	x->out->restarted = true;
-	if (!(x->seg->flags & TCPFSM_FIN) || x->seg->end != x->e->fin)
+	if (!(x->seg->flags & TCPFSM_FIN) || x->seg->end != x->e->fin ||
+	    x->conn->hole[x->role].fin)
 		return;
 	tw->restarts++;
 	x->out->fin_again = true;
@@ -60,12 +62,21 @@ static bool was_sent(const struct tcpfsm_ctx *x)
 	       !seq_after(x->seg->end, x->e->nxt);
 }
 
+static void act_on_rst(const struct tcpfsm_ctx *x)
+{
+	if (x->conn->flags & TCPFSM_CONN_DOUBT) {
+		tcpfsm_conn_hear_witness(x);
+		tcpfsm_conn_rst_refutes(x);
+	}
+	tcpfsm_conn_rst(x);
+}
+
 static void act(const struct tcpfsm_ctx *x)
 {
 	const u8 flags = x->seg->flags;
 
 	if (flags & TCPFSM_RST)
-		tcpfsm_conn_rst(x);
+		act_on_rst(x);
 	else if (!sent(x) && !was_sent(x))
 		return;
 	else if (!(flags & TCPFSM_SYN))
@@ -94,6 +105,15 @@ static noinline void act_on_time_wait(const struct tcpfsm_ctx *x)
 	}
 }
 
+/* Whether the segment is not older than the last one of its sender */
+static bool is_news(const struct tcpfsm_ctx *x)
+{
+	return !seq_before(x->seg->seq, x->e->nxt) &&
+	       (!(x->seg->flags & TCPFSM_ACK) ||
+		!(x->e->flags & TCPFSM_END_ACK) ||
+		!seq_before(x->seg->ack, x->e->ack));
+}
+
 /**
  * tcpfsm_conn_segment - let a segment act on a connection
  * @conn: the connection, after tcpfsm_conn_init()
@@ -120,6 +140,8 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		.out = out,
 	};
 
+	bool news = conn->flags & TCPFSM_CONN_DOUBT && is_news(&x);
+
 	tcpfsm_outcome_clear(out);
 	if (view->sender_local)
 		x.e->flags |= TCPFSM_END_LOCAL;
@@ -130,6 +152,8 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		act_on_time_wait(&x);
 	else
 		act(&x);
+	if (conn->flags & TCPFSM_CONN_DOUBT && out->used)
+		tcpfsm_conn_judge_claims(&x, news);
 	if (sent(&x) && !out->reopen)
 		tcpfsm_zeek_segment(conn, role, seg);
 	tcpfsm_conn_mark_fast(conn);

@@ -2,6 +2,9 @@
 /* A segment with an ACK and without a SYN or RST: data, and the close. */
 #include "core/conn_ack.h"
 #include "core/conn_check.h"
+#include "core/conn_claim.h"
+#include "core/conn_hole.h"
+#include "core/conn_infer.h"
 #include "core/conn_learn.h"
 #include "core/conn_move.h"
 #include "core/conn_note.h"
@@ -72,12 +75,16 @@ static void send_first_fin(const struct tcpfsm_ctx *x)
 	e->flags |= TCPFSM_END_FIN;
 	e->fin = end;
 	e->nxt = end;
-	if (covers_fin(e->ack, p)) {
+	if (covers_fin(x->seg->ack, p)) {
 		e->flags |= TCPFSM_END_FIN_SECOND;
 		tcpfsm_conn_proves(x, TCPFSM_SND_ACK_FIN, TCPFSM_CAUSE_ACK);
 	} else if (p->flags & TCPFSM_END_FIN) {
 		tell(x, TCPFSM_ANOMALY_SIMULTANEOUS_CLOSE);
 		send_crossing_fin(x);
+		/* A later ACK has overtaken it */
+		if (covers_fin(e->ack, p))
+			tcpfsm_conn_proves(x, TCPFSM_SND_ACK_FIN,
+					   TCPFSM_CAUSE_ACK);
 		return;
 	}
 	tcpfsm_conn_proves(x, TCPFSM_SND_FIN, TCPFSM_CAUSE_FIN);
@@ -130,6 +137,45 @@ static enum tcpfsm_cause data_or_ack(const struct tcpfsm_segment *seg)
 	return seg->len ? TCPFSM_CAUSE_DATA : TCPFSM_CAUSE_ACK;
 }
 
+/*
+ * Whether data of e before its SYN is acknowledged are odd. Not with Fast Open,
+ * nor if the connection was reopened: when a simultaneous open is refused and
+ * tried again, the ACK may have been seen while the SYN was part of the first
+ * try.
+ */
+static bool data_may_be_early(const struct tcpfsm_conn *conn)
+{
+	return !(conn->flags & (TCPFSM_CONN_SYN_DATA | TCPFSM_CONN_FAST_OPEN |
+				TCPFSM_CONN_MIDSTREAM | TCPFSM_CONN_REOPENED));
+}
+
+/*
+ * Whether e sends data before its SYN is acknowledged, as far as that is known:
+ * all is seen of an end on this host.
+ */
+static bool is_too_early(const struct tcpfsm_ctx *x)
+{
+	return x->seg->len && x->e->state == TCPFSM_STATE_SYN_RECEIVED &&
+	       (x->e->flags | x->p->flags) & TCPFSM_END_LOCAL &&
+	       !syn_is_acked(x->e, x->p) && data_may_be_early(x->conn);
+}
+
+/*
+ * Elsewhere the ACK may not have been seen. It was not sent before if it comes
+ * now: the first ACK of e, and p has sent data already.
+ */
+static bool is_too_late(const struct tcpfsm_ctx *x)
+{
+	const struct tcpfsm_segment *seg = x->seg;
+	const struct tcpfsm_end *e = x->e, *p = x->p;
+
+	return is_bare_ack(seg) && seg->seq == e->iss + 1 &&
+	       seg->ack == p->iss + 1 && seq_after(p->nxt, seg->ack) &&
+	       p->bytes && p->flags & TCPFSM_END_SYNACK &&
+	       !((e->flags | p->flags) & TCPFSM_END_LOCAL) &&
+	       data_may_be_early(x->conn);
+}
+
 /* The first ACK of the peer's SYN: round trip time of e, and split handshake */
 static void grade_final_ack(const struct tcpfsm_ctx *x)
 {
@@ -143,20 +189,9 @@ static void grade_final_ack(const struct tcpfsm_ctx *x)
 	if (conn->flags & TCPFSM_CONN_CROSSED_SYN &&
 	    x->role == TCPFSM_ROLE_SERVER)
 		tell(x, TCPFSM_ANOMALY_SPLIT_HANDSHAKE);
-}
-
-/*
- * Whether e sends data before its SYN is acknowledged, without Fast Open. Not
- * if the connection was reopened: when a simultaneous open is refused and tried
- * again, the ACK may have been seen while the SYN was part of the first try.
- */
-static bool is_too_early(const struct tcpfsm_ctx *x)
-{
-	return x->seg->len && x->e->state == TCPFSM_STATE_SYN_RECEIVED &&
-	       !syn_is_acked(x->e, x->p) &&
-	       !(x->conn->flags & (TCPFSM_CONN_SYN_DATA | TCPFSM_CONN_FAST_OPEN |
-				   TCPFSM_CONN_MIDSTREAM |
-				   TCPFSM_CONN_REOPENED));
+	if (sent(x) && is_too_late(x))
+		tcpfsm_conn_note(x->out, TCPFSM_ANOMALY_DATA_BEFORE_ESTABLISHED,
+				 !x->role);
 }
 
 /* Whether e sends new data after it has acknowledged the FIN of p */
@@ -200,6 +235,11 @@ static void send_ack(const struct tcpfsm_ctx *x)
 			send_fin_again(x);
 		else
 			send_first_fin(x);
+		/* The ACK of it was seen before */
+		if (!again && !may_send_early(x) &&
+		    p->flags & TCPFSM_END_ACK && covers_fin(p->ack, e))
+			tcpfsm_conn_assumes(x, TCPFSM_RCV_ACK_FIN,
+					    TCPFSM_CAUSE_ACK);
 	}
 }
 
@@ -327,7 +367,7 @@ static bool needs_no_check(const struct tcpfsm_ctx *x)
 	     (seg->seq != e->fin || !is_bare_ack(seg))))
 		return false;
 	if (seq_before(seg->ack, e->ack) || seq_after(seg->ack, p->nxt) ||
-	    (isn_is_limit(p) && seq_before(seg->ack, p->iss)))
+	    is_before_isn(x->conn, !x->role, seg->ack))
 		return false;
 	return !seg->stamped || !seq_before(seg->tsval, e->tsval);
 }
@@ -338,6 +378,8 @@ static bool needs_no_check(const struct tcpfsm_ctx *x)
  */
 static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 {
+	u8 notes = x->out->notes;
+
 	if (!tcpfsm_conn_states_fit(x) ||
 	    (!choosing && !tcpfsm_conn_ack_fits(x)) ||
 	    !tcpfsm_conn_fin_fits(x))
@@ -345,13 +387,134 @@ static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 	if (!tcpfsm_conn_is_stale(x) && tcpfsm_conn_seq_fits(x))
 		return true;
 	/* Old data is legal: it is counted, but changes no state */
-	if (sent(x) && !x->out->notes) {
+	if (sent(x) && x->out->notes == notes) {
 		x->e->packets++;
 		x->e->bytes += x->seg->len;
 		x->e->retransmits += x->seg->len != 0;
 		x->conn->last = x->view->now;
 	}
 	return false;
+}
+
+/* An acceptable segment */
+static void accept(const struct tcpfsm_ctx *x)
+{
+	x->out->used = true;
+	if (sent(x))
+		send_ack(x);
+	if (received(x))
+		receive_ack(x);
+}
+
+/*
+ * Of what a claim causes only that is odd which a hole in the view does not
+ * explain: no violation, and no data missing before a FIN.
+ */
+static void drop_explained(struct tcpfsm_outcome *out, u8 from)
+{
+	u8 i, kept = from;
+
+	for (i = from; i < out->notes; i++)
+		if (out->note[i].kind != TCPFSM_KIND_VIOLATION &&
+		    out->note[i].anomaly != TCPFSM_ANOMALY_FIN_GAP)
+			out->note[kept++] = out->note[i];
+	out->notes = kept;
+}
+
+/*
+ * Let the claim of an end count: the record is brought up to it. @reach: how far
+ * it can reach; NULL: not known.
+ */
+static void obey_claim(const struct tcpfsm_ctx *x, enum tcpfsm_role role,
+		       const struct tcpfsm_reach *reach)
+{
+	const struct tcpfsm_hole hole = x->conn->hole[role];
+	struct tcpfsm_claim claim;
+	struct tcpfsm_segment seg;
+	struct tcpfsm_ctx all = *x;
+	u8 notes = x->out->notes;
+	bool again;
+
+	all.e = &x->conn->end[role];
+	all.p = &x->conn->end[!role];
+	all.role = role;
+	all.seg = &seg;
+	tcpfsm_conn_take_claim(&all, reach, &claim, &seg);
+	x->out->used = true;
+	if (is_acceptable(&all, false)) {
+		again = seq_before(seg.seq, all.e->nxt);
+		accept(&all);
+		tcpfsm_conn_count_claim(&all, &claim, again ? &hole : NULL);
+		if (tcpfsm_conn_claim_rest(&all, reach, &claim, &seg))
+			accept(&all);
+	}
+	drop_explained(x->out, notes);
+}
+
+/*
+ * A segment that was not acceptable. With an anomaly, the last one noted, it may
+ * be a claim. Without one it is old, or overtook others; but it was seen.
+ */
+static void refuse(const struct tcpfsm_ctx *x, bool anomalous)
+{
+	if (anomalous && tcpfsm_conn_hold_claim(x))
+		obey_claim(x, x->role, NULL);
+	else if (!anomalous && sent(x))
+		tcpfsm_conn_fill_hole(x, false);
+}
+
+/**
+ * tcpfsm_conn_hear_witness - see whether a segment bears out its peer's claim
+ * @x: the segment, without SYN, before it acts
+ */
+void tcpfsm_conn_hear_witness(const struct tcpfsm_ctx *x)
+{
+	struct tcpfsm_reach reach = {
+		.ack = x->seg->ack,
+		.edge = x->seg->ack + shifted_window(x->seg, x->e, x->p),
+	};
+
+	if (x->e->flags & TCPFSM_END_EDGE)
+		reach.edge = seq_max(reach.edge, x->e->edge);
+	if (tcpfsm_conn_claim_agrees(x))
+		obey_claim(x, !x->role, &reach);
+}
+
+/* What a claim had missed may have come after all */
+static void fill_claim(const struct tcpfsm_ctx *x, enum tcpfsm_role role)
+{
+	const struct tcpfsm_end *p = &x->conn->end[!role];
+	const u16 known = TCPFSM_END_ACK | TCPFSM_END_EDGE;
+	struct tcpfsm_reach reach = { .ack = p->ack, .edge = p->edge };
+
+	if (tcpfsm_conn_claim_filled(x->conn, role))
+		obey_claim(x, role,
+			   (p->flags & known) == known ? &reach : NULL);
+}
+
+/**
+ * tcpfsm_conn_judge_claims - see what a segment says of the claims of both ends
+ * @x: the segment, which was acceptable
+ * @news: it was not older than the last one of its sender
+ */
+void tcpfsm_conn_judge_claims(const struct tcpfsm_ctx *x, bool news)
+{
+	bool settled = true;
+	int role;
+
+	x->conn->claim[!x->role].alone = 0;
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
+		fill_claim(x, role);
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		if (news)
+			tcpfsm_conn_age_claim(x, role);
+		settled &= tcpfsm_conn_settle_hole(x->conn, role, false, x->out);
+		settled &= !x->conn->claim[role].count &&
+			   !x->conn->claim[role].alone &&
+			   !x->conn->hole[role].fin;
+	}
+	if (settled)
+		x->conn->flags &= ~TCPFSM_CONN_DOUBT;
 }
 
 /**
@@ -362,21 +525,28 @@ static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
  */
 void tcpfsm_conn_ack(const struct tcpfsm_ctx *x)
 {
-	bool checked = needs_no_check(x);
-	bool chooses = !checked && chooses_isn(x);
+	bool checked, chooses;
+	u8 notes;
 
+	if (x->conn->flags & TCPFSM_CONN_DOUBT) {
+		if (tcpfsm_conn_meets_fin(x))
+			return;
+		tcpfsm_conn_doubt_fin(x);
+		tcpfsm_conn_hear_witness(x);
+	}
+	checked = needs_no_check(x);
+	chooses = !checked && chooses_isn(x);
 	if (!checked && is_fresh(x->conn))
 		pick_up(x);
 	if (x->e->flags & (TCPFSM_END_FIN_AGAIN | TCPFSM_END_SUSPICIOUS) &&
 	    sent(x))
 		note_answer(x);
-	if (!checked && !is_acceptable(x, chooses))
+	notes = x->out->notes;
+	if (!checked && !is_acceptable(x, chooses)) {
+		refuse(x, x->out->notes != notes);
 		return;
-	x->out->used = true;
+	}
 	if (chooses)
 		choose_isn(x);
-	if (sent(x))
-		send_ack(x);
-	if (received(x))
-		receive_ack(x);
+	accept(x);
 }

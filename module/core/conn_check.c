@@ -4,6 +4,7 @@
  * 3.10.7.4.
  */
 #include "core/conn_check.h"
+#include "core/conn_hole.h"
 #include "core/conn_note.h"
 
 /* Note a segment outside the window; in SYN-RECEIVED it is the final ACK */
@@ -33,11 +34,11 @@ static bool is_beyond(const struct tcpfsm_ctx *x)
 /* Left of the window: acknowledged already, or before the ISN */
 static bool is_old(const struct tcpfsm_ctx *x)
 {
-	const struct tcpfsm_end *e = x->e, *p = x->p;
+	const struct tcpfsm_end *p = x->p;
 
 	if (p->flags & TCPFSM_END_ACK)
 		return seq_before(x->seg->end, p->ack);
-	return isn_is_limit(e) && seq_before(x->seg->end, e->iss + 1);
+	return is_before_isn(x->conn, x->role, x->seg->end - 1);
 }
 
 /**
@@ -51,7 +52,7 @@ static bool is_old(const struct tcpfsm_ctx *x)
  */
 bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x)
 {
-	const struct tcpfsm_end *e = x->e, *p = x->p;
+	const struct tcpfsm_end *p = x->p;
 
 	if (p->flags & TCPFSM_END_EDGE && is_beyond(x)) {
 		tell_outside(x);
@@ -68,8 +69,8 @@ bool tcpfsm_conn_seq_fits(const struct tcpfsm_ctx *x)
 	 * the receiver only answers it. A sequence number before the ISN is
 	 * not, unless the segment is left over from the previous connection.
 	 */
-	if (isn_is_limit(e) && !(x->conn->flags & TCPFSM_CONN_REOPENED) &&
-	    seq_before(x->seg->seq, e->iss))
+	if (!(x->conn->flags & TCPFSM_CONN_REOPENED) &&
+	    is_before_isn(x->conn, x->role, x->seg->seq))
 		tell_outside(x);
 	return false;
 }
@@ -117,12 +118,14 @@ bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x)
 		return false;
 	}
 	/*
-	 * In mid-stream p may have sent more than was seen, but nothing after
-	 * its FIN, and not beyond the window of e.
+	 * In mid-stream an end on this host may have sent more before it was
+	 * seen, but nothing after its FIN, and not beyond the window of e. Any
+	 * other end: see conn_claim.c.
 	 */
 	if (seq_after(ack, p->nxt) &&
 	    !(x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
-	      !(p->flags & TCPFSM_END_FIN) &&
+	      (p->flags & (TCPFSM_END_LOCAL | TCPFSM_END_FIN)) ==
+	      TCPFSM_END_LOCAL &&
 	      (!(e->flags & TCPFSM_END_EDGE) || !seq_after(ack, e->edge)))) {
 		if (!belongs_to_next(x))
 			tell_expected(x, acks_too_much(p), p->nxt);
@@ -132,7 +135,7 @@ bool tcpfsm_conn_ack_fits(const struct tcpfsm_ctx *x)
 	 * An old ACK is acceptable if it is not before the ISN, and not older
 	 * than the largest window: RFC 5961 section 5.
 	 */
-	if (isn_is_limit(p) && seq_before(ack, p->iss))
+	if (is_before_isn(x->conn, !x->role, ack))
 		return false;
 	if (e->flags & TCPFSM_END_ACK && !seq_before(ack, e->ack))
 		return true;
@@ -222,12 +225,13 @@ static bool fin_is_behind(const struct tcpfsm_ctx *x)
 	/*
 	 * A FIN that ends at RCV.NXT may be a retransmission of one that was
 	 * not seen (mid-stream) or not accepted (it overtook the SYN-ACK, with
-	 * Fast Open). A FIN left of the window is left to
+	 * Fast Open), or the FIN that was not seen when it was acknowledged. A FIN left of the window is left to
 	 * tcpfsm_conn_seq_fits().
 	 */
 	if (seq_after(x->seg->end, x->p->rcv_nxt) ||
 	    (x->seg->end == x->p->rcv_nxt &&
-	     (x->conn->flags & TCPFSM_CONN_MIDSTREAM || may_send_early(x))) ||
+	     (x->conn->flags & TCPFSM_CONN_MIDSTREAM || may_send_early(x) ||
+	      tcpfsm_conn_may_be_fin(x))) ||
 	    (x->p->flags & TCPFSM_END_ACK &&
 	     seq_before(x->seg->end, x->p->ack)))
 		return false;

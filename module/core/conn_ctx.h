@@ -145,16 +145,25 @@ static inline bool is_request(const struct tcpfsm_ctx *x)
 }
 
 /*
- * Whether a number before the ISN of @end is known to be invalid. Only until
- * @end has sent 1 GiB, whether it was seen or not: after that the number may as
- * well be one that is still to come, because sequence numbers wrap.
+ * Whether a number before the ISN of an end is known to be invalid. Only until
+ * the end has sent 1 GiB, whether it was seen or not: after that the number may
+ * as well be one that is still to come, because sequence numbers wrap. And not
+ * if the ISN is a guess.
  */
-static inline bool isn_is_limit(const struct tcpfsm_end *end)
+static inline bool isn_is_limit(const struct tcpfsm_conn *conn,
+				enum tcpfsm_role role)
 {
+	const struct tcpfsm_end *end = &conn->end[role];
 	const u32 limit = 1u << 30;
 
 	return end->flags & TCPFSM_END_SYN && end->nxt - end->iss < limit &&
-	       end->bytes < limit;
+	       end->bytes < limit && !conn->hole[role].syn;
+}
+
+static inline bool is_before_isn(const struct tcpfsm_conn *conn,
+				 enum tcpfsm_role role, u32 seq)
+{
+	return seq_before(seq, conn->end[role].iss) && isn_is_limit(conn, role);
 }
 
 /* Whether @ack acknowledges a SYN, with none, some or all of its data */

@@ -62,7 +62,7 @@ static bool rst_is_out_of_window(const struct tcpfsm_ctx *x)
 
 	if (!(p->flags & TCPFSM_END_EDGE))
 		return false;
-	if (isn_is_limit(x->e) && seq_before(x->e->iss, oldest))
+	if (isn_is_limit(x->conn, x->role) && seq_before(x->e->iss, oldest))
 		oldest = x->e->iss;
 	return seq_after(x->seg->seq, p->edge) ||
 	       seq_before(x->seg->seq, oldest);

@@ -202,6 +202,20 @@ static void keep_pending(const struct tcpfsm_ctx *x)
 	x->conn->flags &= ~(TCPFSM_CONN_CHALLENGED | TCPFSM_CONN_RECOVERING);
 }
 
+/*
+ * Whether the SYN is that of a connection which seemed to be opened unseen, and
+ * comes late: not far before the first number of e that was
+ * seen.
+ */
+static bool is_late_syn(const struct tcpfsm_ctx *x)
+{
+	const struct tcpfsm_end *e = x->e;
+
+	return x->conn->flags & TCPFSM_CONN_MIDSTREAM &&
+	       !(e->flags & TCPFSM_END_SYN) &&
+	       e->iss - x->seg->end <= 0xffff;
+}
+
 /**
  * tcpfsm_conn_syn - let a SYN without ACK act on its connection
  * @x: the segment
@@ -244,6 +258,8 @@ void tcpfsm_conn_syn(const struct tcpfsm_ctx *x)
 		x->out->reopen = true;
 		return;
 	}
+	if (is_late_syn(x))
+		return;
 	/* Crossing SYNs, but the SYN-ACK of e has overtaken its SYN */
 	if (same && e->state == TCPFSM_STATE_SYN_RECEIVED &&
 	    x->role == TCPFSM_ROLE_SERVER &&

@@ -122,6 +122,7 @@ struct tcpfsm_end {
  * @TCPFSM_CONN_OPEN_TIMED: the duration of the handshake was reported
  * @TCPFSM_CONN_CLOSE_TIMED: the duration of the close was reported, or will not
  *	be because the close was cut short
+ * @TCPFSM_CONN_DOUBT: there is a claim or a hole, which the next segments decide
  */
 enum tcpfsm_conn_flags {
 	TCPFSM_CONN_MIDSTREAM	= 0x0001,
@@ -139,6 +140,7 @@ enum tcpfsm_conn_flags {
 	TCPFSM_CONN_BY_SERVER	= 0x1000,
 	TCPFSM_CONN_OPEN_TIMED	= 0x2000,
 	TCPFSM_CONN_CLOSE_TIMED	= 0x4000,
+	TCPFSM_CONN_DOUBT	= 0x8000,
 };
 
 /**
@@ -194,6 +196,68 @@ struct tcpfsm_time_wait {
 };
 
 /**
+ * struct tcpfsm_claim - segments of one end that the record cannot bear out
+ * @seq: the lowest sequence number
+ * @end: the highest sequence number after a segment
+ * @ack: the highest acknowledgment number
+ * @low: the lowest one
+ * @len: payload of all, octets
+ * @gap: octets between @seq and @end that are in none of them
+ * @expected: the number that the record would have had in place of the first one
+ * @window: of the one that has @ack, not scaled
+ * @count: how many segments, saturated at 255; 0: there is no claim
+ * @age: segments of the other end since that the record bears out
+ * @anomaly: enum tcpfsm_anomaly, if the claim turns out to be false
+ * @alone: how many claims have counted without the word of the other end, because
+ *	it is silent; saturated
+ * @fin: one has a FIN, which is before @end
+ * @step: @ack is one more than the one before, of the record or of the claim
+ * @after_fin: the one with @ack came after the FIN
+ *
+ * See conn_claim.c.
+ */
+struct tcpfsm_claim {
+	u32	seq;
+	u32	end;
+	u32	ack;
+	u32	low;
+	u32	len;
+	u32	gap;
+	u32	expected;
+	u16	window;
+	u8	count;
+	u8	age;
+	u8	anomaly;
+	u8	alone;
+	bool	fin;
+	bool	step;
+	bool	after_fin;
+};
+
+/**
+ * struct tcpfsm_hole - octets of one end that were not seen
+ * @start: sequence number of the first one; @end if all have come
+ * @end: sequence number after the last one
+ * @missing: how many of those between are awaited; 0: there is no hole, or it
+ *	was counted
+ * @counted: it was counted as unseen
+ * @age: acceptable segments since the peer acknowledged them
+ * @fin: the FIN of the end was not seen, and is inferred
+ * @syn: its SYN-ACK was not seen, and is inferred: its ISN is a guess
+ *
+ * See conn_hole.c.
+ */
+struct tcpfsm_hole {
+	u32	start;
+	u32	end;
+	u32	missing;
+	u8	age;
+	bool	counted;
+	bool	fin;
+	bool	syn;
+};
+
+/**
  * struct tcpfsm_conn - one connection, that is one incarnation on its tuple
  * @end: both ends, by enum tcpfsm_role
  * @last: time of the last acceptable segment, nanoseconds
@@ -208,6 +272,11 @@ struct tcpfsm_time_wait {
  *	the last segment before the answer of that end, nanoseconds; 0: unknown
  * @fin_seen: time of the first transition to FIN-WAIT-1, nanoseconds; 0: none
  * @pending: the latest SYN without a SYN-ACK, valid with %TCPFSM_CONN_PENDING
+ * @claim: of each end
+ * @hole: of each end, the latest
+ * @unseen: payload of each end that its peer received and that was not seen, but
+ *	for that in @hole; octets
+ * @one_sided: that only one end is seen was reported
  *
  * Times are of the clock of struct tcpfsm_view.
  */
@@ -224,6 +293,10 @@ struct tcpfsm_conn {
 	u64			rtt[TCPFSM_ROLE_COUNT];
 	u64			fin_seen;
 	struct tcpfsm_syn	pending;
+	struct tcpfsm_claim	claim[TCPFSM_ROLE_COUNT];
+	struct tcpfsm_hole	hole[TCPFSM_ROLE_COUNT];
+	u64			unseen[TCPFSM_ROLE_COUNT];
+	bool			one_sided;
 };
 
 /**
@@ -301,17 +374,23 @@ struct tcpfsm_move {
 	u64	stay;
 };
 
-/* A segment moves each end at most three times: by a SYN and by both FINs */
-#define TCPFSM_MOVES_MAX	8
+/*
+ * A segment moves each end at most three times: by a SYN and by both FINs. With
+ * it a claim of each end may act, and a FIN be taken back.
+ */
+#define TCPFSM_MOVES_MAX	16
 
-/* No segment causes more; tcpfsm_conn_note() would overwrite the last one */
-#define TCPFSM_NOTES_MAX	4
+/*
+ * No segment causes more; tcpfsm_conn_note() would overwrite the last one. Half
+ * of them may be about claims and holes.
+ */
+#define TCPFSM_NOTES_MAX	8
 
 /**
  * struct tcpfsm_outcome - effect of a segment, or of an event without a segment
  * @count: number of transitions in @move
  * @notes: number of anomalies in @note
- * @used: the segment was acceptable (rule R4 in conn.c)
+ * @used: the segment was acceptable (rule R4 in conn.c), or a claim acted
  * @reopen: the segment opens a new connection on this tuple. The caller has to
  *	call tcpfsm_conn_supersede(), tcpfsm_conn_reopen() and then
  *	tcpfsm_conn_segment() again with the same segment.

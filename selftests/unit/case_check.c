@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Compare what a step did with what the case expects. */
 #include "case_run.h"
+#include "core/conn_hole.h"
 #include "core/conn_life.h"
 #include "ktap.h"
 
@@ -100,7 +101,7 @@ static bool check_culprit(const struct run *run, const struct step *step,
 	if (anomaly == TCPFSM_ANOMALY_TW_NO_REACK ||
 	    anomaly == TCPFSM_ANOMALY_CLOSE_WAIT_LONG ||
 	    anomaly == TCPFSM_ANOMALY_HANDSHAKE_TIMEOUT ||
-	    run->culprit[i] == step->from)
+	    run->culprit[i] == note_host(step, &step->note[i]))
 		return true;
 	return step_fail(run, "%s is attributed to the wrong end",
 		    tcpfsm_anomaly_names[anomaly]);
@@ -110,7 +111,7 @@ static bool check_note(const struct run *run, const struct step *step,
 		       const struct tcpfsm_note *got,
 		       const struct expected_note *want)
 {
-	enum host of = expects_ack(want->anomaly) ? !step->from : step->from;
+	enum host of = note_number_host(step, want);
 
 	if (got->anomaly != want->anomaly)
 		return step_fail(run, "the anomaly is %s",
@@ -156,6 +157,23 @@ static bool check_zeek(const struct run *run, const struct step *want)
 	return true;
 }
 
+static bool check_sums(const struct run *run, const struct step *want)
+{
+	enum host host;
+
+	for (host = 0; host < HOST_COUNT; host++) {
+		const struct expected_sum *sum = &want->sum[host];
+		const struct tcpfsm_end *end = end_of(run, host);
+		u64 unseen = tcpfsm_conn_unseen(&run->conn, run->role[host]);
+
+		if (sum->known && (end->packets != sum->packets ||
+				   end->bytes != sum->octets || unseen != sum->unseen))
+			return step_fail(run, "sum=%c:%u/%u/%u", "CS"[host], end->packets,
+					 (u32)end->bytes, (u32)unseen);
+	}
+	return true;
+}
+
 static bool check_words(const struct run *run, const struct step *want)
 {
 	const struct tcpfsm_conn *conn = &run->conn;
@@ -167,6 +185,8 @@ static bool check_words(const struct run *run, const struct step *want)
 		return step_fail(run, "the fast path has another result");
 	if (want->verb == VERB_SEGMENT && want->used != run->used)
 		return step_fail(run, run->used ? "used" : "ignored");
+	if (want->held && !conn->claim[run->role[want->from]].count)
+		return step_fail(run, "not held");
 	if (want->opened != NONE && want->opened != conn->opened)
 		return step_fail(run, "opened=%s", opened_words[conn->opened]);
 	if (want->closed != NONE && want->closed != conn->closed)
@@ -180,6 +200,7 @@ bool case_check(const struct run *run, const struct step *want, const u8 *before
 {
 	return check_notes(run, want) && check_zeek(run, want) &&
 	       check_states(run, want) && check_words(run, want) &&
+	       check_sums(run, want) &&
 	       check_moves(run, want) &&
 	       (before[HOST_C] == TCPFSM_STATE_COUNT || check_chain(run, before));
 }

@@ -16,6 +16,19 @@
 		"C> A 1 1 | estab estab | opened=handshake"
 
 const struct conn_case local_cases[] = {
+	CASE("data of this host before the final ACK are reported at once", "@server",
+	     "C> S 0 | syn-sent listen",
+	     "S> SA 0 1 | estab? syn-recv",
+	     "S> PA 1 1 +1 | estab? estab | data-before-established"),
+	CASE("data before the final ACK of this host are reported at once", "@client",
+	     "C> S 0 | syn-sent listen",
+	     "S> SA 0 1 | estab syn-recv",
+	     "S> PA 1 1 +1 | estab estab | data-before-established"),
+	CASE("data before the final ACK: a wrong ACK was none", "@server",
+	     "C> S 0 | syn-sent listen",
+	     "S> SA 0 1 | estab? syn-recv",
+	     "C> A 1 2 | = | ack3-bad-ack=1 ignored",
+	     "S> PA 1 1 +1 | estab? estab | data-before-established"),
 	CASE("at the client", CLIENT,
 	     "C> FA 1 1 | fin-wait-1 close-wait?",
 	     "S> A 1 2 | fin-wait-2 close-wait",

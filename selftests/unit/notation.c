@@ -131,11 +131,27 @@ static bool parse_move(const char *word, struct step *step)
 	return true;
 }
 
-/* NAME, NAME/KIND, NAME=NUMBER */
+/* The host that an anomaly is attributed to */
+enum host note_host(const struct step *step, const struct expected_note *note)
+{
+	return note->of_peer ? !step->from : step->from;
+}
+
+/* The host to whose ISN the expected number is relative */
+enum host note_number_host(const struct step *step, const struct expected_note *note)
+{
+	enum host host = note_host(step, note);
+
+	return expects_ack(note->anomaly) ? !host : host;
+}
+
+/* NAME, NAME/KIND, NAME=NUMBER; peer: before it */
 static bool parse_note(const char *word, struct step *step)
 {
-	int anomaly = find(tcpfsm_anomaly_names, TCPFSM_ANOMALY_COUNT, word,
-			   strcspn(word, "/="));
+	bool of_peer = !strncmp(word, "peer:", 5);
+	const char *name = of_peer ? word + 5 : word;
+	int anomaly = find(tcpfsm_anomaly_names, TCPFSM_ANOMALY_COUNT, name,
+			   strcspn(name, "/="));
 	struct expected_note *note = &step->note[step->notes];
 	const char *equals = strchr(word, '='), *slash = strchr(word, '/');
 
@@ -144,6 +160,7 @@ static bool parse_note(const char *word, struct step *step)
 	if (step->notes == TCPFSM_NOTES_MAX)
 		bad("one anomaly too many", word);
 	note->anomaly = (u8)anomaly;
+	note->of_peer = of_peer;
 	note->kind = tcpfsm_anomaly_kinds[anomaly];
 	if (slash)
 		note->kind = strncmp(slash, "/violation", 10) ?
@@ -208,6 +225,20 @@ static int parse_time(const char *word, int none)
 	return (int)number;
 }
 
+/* HOST:PACKETS/OCTETS/UNSEEN */
+static bool parse_sum(const char *word, struct step *step)
+{
+	struct expected_sum *sum;
+
+	if (strncmp(word, "sum=", 4))
+		return false;
+	sum = &step->sum[parse_host(word + 4)];
+	if (sscanf(word + 6, "%u/%u/%u", &sum->packets, &sum->octets, &sum->unseen) != 3)
+		bad("sum", word);
+	sum->known = true;
+	return true;
+}
+
 /* What is expected of times */
 static bool parse_times(const char *word, struct step *step)
 {
@@ -228,10 +259,12 @@ static void parse_word(const char *word, struct step *step)
 {
 	u32 number;
 
-	if (parse_note(word, step) || parse_times(word, step))
+	if (parse_note(word, step) || parse_times(word, step) || parse_sum(word, step))
 		return;
 	if (!strcmp(word, "ignored"))
 		step->used = false;
+	else if (!strcmp(word, "held"))
+		step->held = true, step->used = false;
 	else if (!strcmp(word, "reopen"))
 		step->reopen = true;
 	else if (!strcmp(word, "restarted"))

@@ -32,6 +32,7 @@ struct expected_move {
 struct expected_note {
 	u8			anomaly;
 	u8			kind;
+	bool			of_peer;	/* not of the sender of the step */
 	bool			expects;
 	u32			expected;	/* relative */
 };
@@ -56,6 +57,14 @@ struct expected_wait {
 	int	duration;
 	bool	has_delta;
 	s32	delta;
+};
+
+/* The counters of an end */
+struct expected_sum {
+	bool			known;
+	u32			packets;
+	u32			octets;
+	u32			unseen;
 };
 
 /* Instead of a number of milliseconds */
@@ -87,6 +96,7 @@ struct expected_wait {
  * @notes: how many are in @note
  * @note: all anomalies in their order
  * @used: the segment is acceptable
+ * @held: it is not, but kept as a claim of its sender
  * @reopen: it opens a new connection
  * @opened: enum tcpfsm_opened, or NONE
  * @closed: enum tcpfsm_closed, or NONE
@@ -100,6 +110,7 @@ struct expected_wait {
  * @close: the same
  * @conn_state: in Zeek's words, or ""
  * @letters: in Zeek's words, or ""
+ * @sum: the counters of each host
  * @moves: how many are in @move; 0: any
  * @move: all transitions in their order
  */
@@ -128,6 +139,7 @@ struct step {
 	unsigned int		notes;
 	struct expected_note	note[TCPFSM_NOTES_MAX];
 	bool			used;
+	bool			held;
 	bool			reopen;
 	int			opened;
 	int			closed;
@@ -140,6 +152,7 @@ struct step {
 	int			close;
 	char			conn_state[8];
 	char			letters[TCPFSM_ZEEK_HISTORY];
+	struct expected_sum	sum[HOST_COUNT];
 	unsigned int		moves;
 	struct expected_move	move[MOVES];
 };
@@ -150,6 +163,8 @@ extern const char *const closed_words[TCPFSM_CLOSED_EVICTED + 1];
 extern const char *const wait_words[TCPFSM_WAIT_CLOSED + 1];
 
 bool expects_ack(u8 anomaly);
+enum host note_host(const struct step *step, const struct expected_note *note);
+enum host note_number_host(const struct step *step, const struct expected_note *note);
 void step_parse(const char *text, struct step *step);
 
 #endif /* _TCPFSM_NOTATION_H */

@@ -41,7 +41,7 @@ const struct conn_case zeek_cases[] = {
 	     "S> SA 0 1 | estab? syn-recv | synack-unsolicited",
 	     "S> R 1 | closed? closed | abort-rst state=RSTRH letters=^hr"),
 	CASE("SH: SYN, then FIN, of the client", SYN,
-	     "C> FA 1 1 | = | fin-early ignored state=SH letters=SF"),
+	     "C> FA 1 1 | = | held state=SH letters=SF"),
 	CASE("SHR: SYN-ACK, then FIN, of the server",
 	     "S> SA 0 1 | estab? syn-recv | synack-unsolicited",
 	     "S> FA 1 1 | close-wait? fin-wait-1 | state=SHR letters=^hf"),
