@@ -8,7 +8,7 @@
 #include "core/defs.h"
 #include "core/types.h"
 
-#define TCPFSM_ANOMALY_COUNT	(TCPFSM_ANOMALY_TW_ASSASSINATED + 1)
+#define TCPFSM_ANOMALY_COUNT	(TCPFSM_ANOMALY_ONE_SIDED + 1)
 #define TCPFSM_ANOMALY_NONE	TCPFSM_ANOMALY_COUNT
 
 /**
@@ -17,15 +17,23 @@
  * @kind: enum tcpfsm_kind, VIOLATION or NOTABLE, never BOTH
  * @role: enum tcpfsm_role, the end that caused it
  * @expects: @expected is valid
+ * @late: it is not about the segment at which it is noticed, but about what was
+ *	sent before, and @seq is valid
  * @expected: the number that would have been right, host byte order: a sequence
- *	or an acknowledgment number, see the meaning in TCPFSM_ANOMALIES
+ *	or an acknowledgment number, see the meaning in TCPFSM_ANOMALIES. Of
+ *	UNSEEN: how many octets
+ * @seq: where it was, host byte order. Of UNSEEN: the first octet
+ * @ack: its acknowledgment number, host byte order; not of UNSEEN
  */
 struct tcpfsm_note {
 	u8	anomaly;
 	u8	kind;
 	u8	role;
 	bool	expects;
+	bool	late;
 	u32	expected;
+	u32	seq;
+	u32	ack;
 };
 
 /**

@@ -16,6 +16,7 @@
 #include "core/conn.h"
 #include "core/conn_ack.h"
 #include "core/conn_check.h"
+#include "core/conn_claim.h"
 #include "core/conn_fast.h"
 #include "core/conn_note.h"
 #include "core/conn_rst.h"
@@ -60,12 +61,21 @@ static bool was_sent(const struct tcpfsm_ctx *x)
 	       !seq_after(x->seg->end, x->e->nxt);
 }
 
+static void act_on_rst(const struct tcpfsm_ctx *x)
+{
+	if (x->conn->flags & TCPFSM_CONN_DOUBT) {
+		tcpfsm_conn_hear_witness(x);
+		tcpfsm_conn_rst_refutes(x);
+	}
+	tcpfsm_conn_rst(x);
+}
+
 static void act(const struct tcpfsm_ctx *x)
 {
 	const u8 flags = x->seg->flags;
 
 	if (flags & TCPFSM_RST)
-		tcpfsm_conn_rst(x);
+		act_on_rst(x);
 	else if (!sent(x) && !was_sent(x))
 		return;
 	else if (!(flags & TCPFSM_SYN))
@@ -130,6 +140,8 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 		act_on_time_wait(&x);
 	else
 		act(&x);
+	if (conn->flags & TCPFSM_CONN_DOUBT && out->used)
+		tcpfsm_conn_judge_claims(&x);
 	if (sent(&x) && !out->reopen)
 		tcpfsm_zeek_segment(conn, role, seg);
 	tcpfsm_conn_mark_fast(conn);

@@ -2,6 +2,8 @@
 /* A segment with an ACK and without a SYN or RST: data, and the close. */
 #include "core/conn_ack.h"
 #include "core/conn_check.h"
+#include "core/conn_claim.h"
+#include "core/conn_hole.h"
 #include "core/conn_learn.h"
 #include "core/conn_move.h"
 #include "core/conn_note.h"
@@ -354,6 +356,70 @@ static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
 	return false;
 }
 
+/* An acceptable segment */
+static void accept(const struct tcpfsm_ctx *x)
+{
+	x->out->used = true;
+	if (sent(x))
+		send_ack(x);
+	if (received(x))
+		receive_ack(x);
+}
+
+/* Let the claim of an end count: the record is brought up to it */
+static void obey_claim(const struct tcpfsm_ctx *x, enum tcpfsm_role role)
+{
+	struct tcpfsm_segment seg;
+	struct tcpfsm_ctx claim = *x;
+	u64 rtt = x->conn->rtt[role];
+	u8 notes = x->out->notes;
+
+	claim.e = &x->conn->end[role];
+	claim.p = &x->conn->end[!role];
+	claim.role = role;
+	claim.seg = &seg;
+	tcpfsm_conn_take_claim(&claim, &seg);
+	if (is_acceptable(&claim, false))
+		accept(&claim);
+	/* Nothing is odd about it but that something was not seen */
+	x->out->notes = notes;
+	/* It counts only now, but it came before */
+	x->conn->rtt[role] = rtt;
+}
+
+/**
+ * tcpfsm_conn_hear_witness - see whether a segment bears out its peer's claim
+ * @x: the segment, without SYN, before it acts
+ */
+void tcpfsm_conn_hear_witness(const struct tcpfsm_ctx *x)
+{
+	if (tcpfsm_conn_claim_agrees(x))
+		obey_claim(x, !x->role);
+}
+
+/**
+ * tcpfsm_conn_judge_claims - see what a segment says of the claims of both ends
+ * @x: the segment, which was acceptable
+ */
+void tcpfsm_conn_judge_claims(const struct tcpfsm_ctx *x)
+{
+	bool settled = true;
+	int role;
+
+	x->conn->claim[!x->role].alone = false;
+	if (tcpfsm_conn_claim_filled(x))
+		obey_claim(x, !x->role);
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		tcpfsm_conn_age_claim(x, role);
+		settled &= tcpfsm_conn_settle_hole(x->conn, role, false, x->out);
+		settled &= !x->conn->claim[role].count &&
+			   !x->conn->claim[role].alone &&
+			   !x->conn->hole[role].fin;
+	}
+	if (settled)
+		x->conn->flags &= ~TCPFSM_CONN_DOUBT;
+}
+
 /**
  * tcpfsm_conn_ack - let a segment with an ACK act on its connection
  * @x: the segment, without SYN and RST
@@ -362,21 +428,25 @@ static bool is_acceptable(const struct tcpfsm_ctx *x, bool choosing)
  */
 void tcpfsm_conn_ack(const struct tcpfsm_ctx *x)
 {
-	bool checked = needs_no_check(x);
-	bool chooses = !checked && chooses_isn(x);
+	bool checked, chooses;
 
+	if (x->conn->flags & TCPFSM_CONN_DOUBT) {
+		tcpfsm_conn_undo_fin(x);
+		tcpfsm_conn_hear_witness(x);
+	}
+	checked = needs_no_check(x);
+	chooses = !checked && chooses_isn(x);
 	if (!checked && is_fresh(x->conn))
 		pick_up(x);
 	if (x->e->flags & (TCPFSM_END_FIN_AGAIN | TCPFSM_END_SUSPICIOUS) &&
 	    sent(x))
 		note_answer(x);
-	if (!checked && !is_acceptable(x, chooses))
+	if (!checked && !is_acceptable(x, chooses)) {
+		if (tcpfsm_conn_hold_claim(x))
+			obey_claim(x, x->role);
 		return;
-	x->out->used = true;
+	}
 	if (chooses)
 		choose_isn(x);
-	if (sent(x))
-		send_ack(x);
-	if (received(x))
-		receive_ack(x);
+	accept(x);
 }

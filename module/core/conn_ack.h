@@ -6,5 +6,7 @@
 #include "core/conn_ctx.h"
 
 void tcpfsm_conn_ack(const struct tcpfsm_ctx *x);
+void tcpfsm_conn_hear_witness(const struct tcpfsm_ctx *x);
+void tcpfsm_conn_judge_claims(const struct tcpfsm_ctx *x);
 
 #endif /* _TCPFSM_CONN_ACK_H */

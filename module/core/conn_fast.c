@@ -31,7 +31,8 @@ static bool is_fast_end(const struct tcpfsm_end *end)
  */
 void tcpfsm_conn_mark_fast(struct tcpfsm_conn *conn)
 {
-	const u16 odd = TCPFSM_CONN_MIDSTREAM | TCPFSM_CONN_PENDING;
+	const u16 odd = TCPFSM_CONN_MIDSTREAM | TCPFSM_CONN_PENDING |
+			TCPFSM_CONN_DOUBT;
 	bool plain = is_fast_end(&conn->end[TCPFSM_ROLE_CLIENT]) &&
 		     is_fast_end(&conn->end[TCPFSM_ROLE_SERVER]) &&
 		     !(conn->flags & odd);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Sequence numbers, window and options of an end, from its segments. */
+#include "core/conn_hole.h"
 #include "core/conn_learn.h"
 
 /**
@@ -22,6 +23,17 @@ void tcpfsm_conn_offer_window(struct tcpfsm_end *end, u32 ack, u32 window)
 		end->max_window = window;
 }
 
+/* The sender leaves octets out, or brings some that had been left out */
+static noinline void note_gap(const struct tcpfsm_ctx *x)
+{
+	const struct tcpfsm_segment *seg = x->seg;
+
+	if (seq_after(seg->seq, x->e->nxt))
+		tcpfsm_conn_open_hole(x, x->role, x->e->nxt, seg->seq);
+	else
+		tcpfsm_conn_fill_hole(x);
+}
+
 /**
  * tcpfsm_conn_learn_sender - update the sender of an acceptable segment
  * @x: the segment
@@ -38,6 +50,8 @@ void tcpfsm_conn_learn_sender(const struct tcpfsm_ctx *x)
 	x->conn->last = x->view->now;
 	if (seg->end != seg->seq && seq_before(seg->seq, e->nxt))
 		e->retransmits++;
+	if (seg->seq != e->nxt && e->flags & TCPFSM_END_SEEN)
+		note_gap(x);
 	e->nxt = seq_max(e->nxt, seg->end);
 	e->packets++;
 	e->bytes += seg->len;

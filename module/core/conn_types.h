@@ -122,6 +122,7 @@ struct tcpfsm_end {
  * @TCPFSM_CONN_OPEN_TIMED: the duration of the handshake was reported
  * @TCPFSM_CONN_CLOSE_TIMED: the duration of the close was reported, or will not
  *	be because the close was cut short
+ * @TCPFSM_CONN_DOUBT: there is a claim or a hole, which the next segments decide
  */
 enum tcpfsm_conn_flags {
 	TCPFSM_CONN_MIDSTREAM	= 0x0001,
@@ -139,6 +140,7 @@ enum tcpfsm_conn_flags {
 	TCPFSM_CONN_BY_SERVER	= 0x1000,
 	TCPFSM_CONN_OPEN_TIMED	= 0x2000,
 	TCPFSM_CONN_CLOSE_TIMED	= 0x4000,
+	TCPFSM_CONN_DOUBT	= 0x8000,
 };
 
 /**
@@ -194,6 +196,54 @@ struct tcpfsm_time_wait {
 };
 
 /**
+ * struct tcpfsm_claim - segments of one end that the record cannot bear out
+ * @seq: sequence number of the first one
+ * @end: sequence number after the last one
+ * @ack: acknowledgment number of the last one
+ * @len: payload of all, octets
+ * @expected: the number that the record would have had in its place
+ * @window: of the last one, not scaled
+ * @count: how many segments, saturated at 255; 0: there is no claim
+ * @age: segments since that the record bears out
+ * @anomaly: enum tcpfsm_anomaly, if the claim turns out to be false
+ * @fin: the last one has a FIN
+ * @alone: the other end has been silent for so long that its word is not awaited
+ *
+ * See conn_claim.c.
+ */
+struct tcpfsm_claim {
+	u32	seq;
+	u32	end;
+	u32	ack;
+	u32	len;
+	u32	expected;
+	u16	window;
+	u8	count;
+	u8	age;
+	u8	anomaly;
+	bool	fin;
+	bool	alone;
+};
+
+/**
+ * struct tcpfsm_hole - octets of one end that were not seen
+ * @start: sequence number of the first one
+ * @end: sequence number after the last one
+ * @missing: how many there are between; 0: there is no hole
+ * @age: acceptable segments since the peer acknowledged them
+ * @fin: the FIN of the end was not seen, and is inferred
+ *
+ * See conn_hole.c.
+ */
+struct tcpfsm_hole {
+	u32	start;
+	u32	end;
+	u32	missing;
+	u8	age;
+	bool	fin;
+};
+
+/**
  * struct tcpfsm_conn - one connection, that is one incarnation on its tuple
  * @end: both ends, by enum tcpfsm_role
  * @last: time of the last acceptable segment, nanoseconds
@@ -208,6 +258,11 @@ struct tcpfsm_time_wait {
  *	the last segment before the answer of that end, nanoseconds; 0: unknown
  * @fin_seen: time of the first transition to FIN-WAIT-1, nanoseconds; 0: none
  * @pending: the latest SYN without a SYN-ACK, valid with %TCPFSM_CONN_PENDING
+ * @claim: of each end
+ * @hole: of each end, the latest
+ * @unseen: payload of each end that its peer received and that was not seen, but
+ *	for that in @hole; octets
+ * @one_sided: that only one end is seen was reported
  *
  * Times are of the clock of struct tcpfsm_view.
  */
@@ -224,6 +279,10 @@ struct tcpfsm_conn {
 	u64			rtt[TCPFSM_ROLE_COUNT];
 	u64			fin_seen;
 	struct tcpfsm_syn	pending;
+	struct tcpfsm_claim	claim[TCPFSM_ROLE_COUNT];
+	struct tcpfsm_hole	hole[TCPFSM_ROLE_COUNT];
+	u64			unseen[TCPFSM_ROLE_COUNT];
+	bool			one_sided;
 };
 
 /**

@@ -90,6 +90,7 @@
 	X(PACKETS_UNTRACKED,	"packets.untracked")	\
 	X(VIOLATIONS,		"anomalies.violation")	\
 	X(NOTABLES,		"anomalies.notable")	\
+	X(UNSEEN_OCTETS,	"unseen.octets")	\
 	X(CONN_SEEN,		"connections.seen")	\
 	X(CONN_TRACKED,		"connections.tracked")	\
 	X(CONN_REFUSED,		"connections.refused")	\
@@ -205,7 +206,11 @@
 	X(TW_REOPEN_BAD, "tw-reopen-bad", VIOLATION, "RFC 1122 4.2.2.13", \
 	  "SYN to TIME-WAIT; neither its number nor its timestamp is newer") \
 	X(TW_ASSASSINATED, "tw-assassinated", NOTABLE, "RFC 1337",	\
-	  "RST that ends TIME-WAIT")
+	  "RST that ends TIME-WAIT")			\
+	X(UNSEEN, "unseen", NOTABLE, "-",				\
+	  "octets that the peer has got, and that were not seen on their way") \
+	X(ONE_SIDED, "one-sided", NOTABLE, "-",				\
+	  "only this end is seen, and it goes on; told once")
 
 #define TCPFSM_KINDS(X)				\
 	X(VIOLATION,	"violation")		\

@@ -44,17 +44,91 @@ static struct tcpfsm_record *next_record(struct tcpfsm_history *history)
 	return &history->record[history->total++ % history->size];
 }
 
-static u8 first_anomaly(const struct tcpfsm_outcome *out)
+/* Whether an anomaly is of the segment that @role has sent, not of what was before */
+static bool is_of_segment(const struct tcpfsm_note *note, enum tcpfsm_role role)
 {
-	return out->notes ? out->note[0].anomaly : TCPFSM_RECORD_NO_ANOMALY;
+	return !note->late && note->role == role;
+}
+
+/* The first anomaly of the segment itself */
+static u8 first_anomaly(const struct tcpfsm_outcome *out, enum tcpfsm_role role)
+{
+	int i;
+
+	for (i = 0; i < out->notes; i++)
+		if (is_of_segment(&out->note[i], role))
+			return out->note[i].anomaly;
+	return TCPFSM_RECORD_NO_ANOMALY;
 }
 
 /* Whether a segment goes into the history: see tcpfsm_history_add() */
 static bool belongs_in_history(const struct tcpfsm_segment *seg,
-			       const struct tcpfsm_outcome *out)
+			       const struct tcpfsm_outcome *out, u8 anomaly)
 {
-	return out->count || out->notes ||
+	return out->count || anomaly != TCPFSM_RECORD_NO_ANOMALY ||
 	       seg->flags & (TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST);
+}
+
+/*
+ * A record for an anomaly that is not of the segment at which it was noticed. It
+ * changes no state, so it has those of the record before.
+ */
+static void add_note(struct tcpfsm_history *history,
+		     const struct tcpfsm_conn *conn,
+		     const struct tcpfsm_note *note, u64 now)
+{
+	const struct tcpfsm_end *client = &conn->end[TCPFSM_ROLE_CLIENT];
+	const struct tcpfsm_end *server = &conn->end[TCPFSM_ROLE_SERVER];
+	struct tcpfsm_record last = {
+		.client = client->state, .server = server->state,
+	};
+
+	if (history->total)
+		last = history->record[(history->total - 1) % history->size];
+	*next_record(history) = (struct tcpfsm_record){
+		.seq = note->seq,
+		.ack = note->anomaly == TCPFSM_ANOMALY_UNSEEN ?
+		       note->expected : note->ack,
+		.time = pack_time(now - conn->start),
+		.len = note->late ? TCPFSM_RECORD_LATE : 0,
+		.client = last.client,
+		.server = last.server,
+		.from = note->role,
+		.anomaly = note->anomaly,
+	};
+}
+
+/* Those that are about octets that were unseen, or (@unseen is false) the others */
+static void add_notes(struct tcpfsm_history *history,
+		      const struct tcpfsm_conn *conn, enum tcpfsm_role role,
+		      const struct tcpfsm_outcome *out, u64 now, bool unseen)
+{
+	int i;
+
+	for (i = 0; i < out->notes; i++) {
+		const struct tcpfsm_note *note = &out->note[i];
+		bool octets = note->anomaly == TCPFSM_ANOMALY_UNSEEN;
+
+		if (!is_of_segment(note, role) && octets == unseen)
+			add_note(history, conn, note, now);
+	}
+}
+
+static void add_segment(struct tcpfsm_history *history,
+			const struct tcpfsm_conn *conn, enum tcpfsm_role role,
+			const struct tcpfsm_segment *seg, u64 now, u8 anomaly)
+{
+	*next_record(history) = (struct tcpfsm_record){
+		.seq = seg->seq,
+		.ack = seg->ack,
+		.time = pack_time(now - conn->start),
+		.len = min(seg->len, TCPFSM_RECORD_LEN_MAX),
+		.client = conn->end[TCPFSM_ROLE_CLIENT].state,
+		.server = conn->end[TCPFSM_ROLE_SERVER].state,
+		.flags = pack_flags(seg->flags),
+		.from = role,
+		.anomaly = anomaly,
+	};
 }
 
 /*
@@ -89,7 +163,9 @@ static bool complete_last(const struct tcpfsm_history *history,
  * @out: outcome of the segment
  *
  * Adds only a segment that carries a SYN, FIN or RST, causes a transition or is
- * anomalous. The caller has @history and @conn to itself.
+ * anomalous; and the anomalies that were noticed at the segment, but are not its
+ * own. Those follow it, but octets that were unseen were sent before it. The
+ * caller has @history and @conn to itself.
  */
 void tcpfsm_history_add(struct tcpfsm_history *history,
 			const struct tcpfsm_conn *conn, enum tcpfsm_role role,
@@ -97,22 +173,17 @@ void tcpfsm_history_add(struct tcpfsm_history *history,
 			const struct tcpfsm_view *view,
 			const struct tcpfsm_outcome *out)
 {
-	if (!history->size || !belongs_in_history(seg, out))
+	u8 anomaly = first_anomaly(out, role);
+
+	if (!history->size)
 		return;
 	if (!(view->halves & TCPFSM_SENT) &&
 	    (complete_last(history, conn, role, seg) || !out->count))
 		return;
-	*next_record(history) = (struct tcpfsm_record){
-		.seq = seg->seq,
-		.ack = seg->ack,
-		.time = pack_time(view->now - conn->start),
-		.len = min(seg->len, TCPFSM_RECORD_LEN_MAX),
-		.client = conn->end[TCPFSM_ROLE_CLIENT].state,
-		.server = conn->end[TCPFSM_ROLE_SERVER].state,
-		.flags = pack_flags(seg->flags),
-		.from = role,
-		.anomaly = first_anomaly(out),
-	};
+	add_notes(history, conn, role, out, view->now, true);
+	if (belongs_in_history(seg, out, anomaly))
+		add_segment(history, conn, role, seg, view->now, anomaly);
+	add_notes(history, conn, role, out, view->now, false);
 }
 
 /**
@@ -165,9 +236,17 @@ void tcpfsm_history_change(struct tcpfsm_history *history,
 		.time = pack_time(now - conn->start),
 		.client = conn->end[TCPFSM_ROLE_CLIENT].state,
 		.server = conn->end[TCPFSM_ROLE_SERVER].state,
-		.from = out->count ? out->move[0].role : out->note[0].role,
-		.anomaly = first_anomaly(out),
+		.from = out->notes ? out->note[0].role : out->move[0].role,
+		.anomaly = out->notes ? out->note[0].anomaly :
+			   TCPFSM_RECORD_NO_ANOMALY,
 	};
+}
+
+/* A segment with bad flags may have none that is kept, but it is a segment */
+static bool is_late(const struct tcpfsm_record *record)
+{
+	return !record->flags && record->len == TCPFSM_RECORD_LATE &&
+	       record->anomaly != TCPFSM_ANOMALY_BAD_FLAGS;
 }
 
 /**
@@ -186,25 +265,29 @@ bool tcpfsm_history_read(const struct tcpfsm_history *history,
 			 struct tcpfsm_past *past)
 {
 	const struct tcpfsm_record *record;
+	bool late, octets;
 	u32 size = history->size;
 	u32 kept = min(history->total, size);
 
 	if (index >= kept)
 		return false;
 	record = &history->record[(history->total - kept + index) % size];
+	late = is_late(record);
+	octets = late && record->anomaly == TCPFSM_ANOMALY_UNSEEN;
 	*past = (struct tcpfsm_past){
 		.time = unpack_time(record->time),
 		.flags = unpack_flags(record->flags),
-		.len = record->len,
+		.len = octets ? record->ack : late ? 0 : record->len,
 		.from = record->from,
 		.state[TCPFSM_ROLE_CLIENT] = record->client,
 		.state[TCPFSM_ROLE_SERVER] = record->server,
 		.anomaly = record->anomaly == TCPFSM_RECORD_NO_ANOMALY ?
 			   TCPFSM_ANOMALY_NONE : record->anomaly,
+		.late = late,
 	};
-	if (past->flags)
+	if (past->flags || late)
 		past->seq = record->seq - conn->end[record->from].iss;
-	if (past->flags & TCPFSM_ACK)
+	if (past->flags & TCPFSM_ACK || (late && !octets))
 		past->ack = record->ack - conn->end[!record->from].iss;
 	return true;
 }

@@ -6,7 +6,7 @@
 #include "core/conn_types.h"
 
 /**
- * struct tcpfsm_record - one segment, or a change without one, in 16 octets
+ * struct tcpfsm_record - one segment, or what happened without one, in 16 octets
  * @seq: sequence number of the segment
  * @ack: acknowledgment number of the segment
  * @time: time since the start of the connection, a floating-point number as
@@ -15,9 +15,15 @@
  * @client: enum tcpfsm_state of the client after it
  * @server: enum tcpfsm_state of the server after it
  * @flags: FIN, SYN, RST and ACK, in this order from bit 0; 0: no segment
- * @from: enum tcpfsm_role, the sender; without a segment the end that changed
- * @anomaly: enum tcpfsm_anomaly, the first one noted; or
+ * @from: enum tcpfsm_role, the sender; without a segment the end whose anomaly
+ *	it is, or which changed
+ * @anomaly: enum tcpfsm_anomaly, the first one of the segment; or
  *	%TCPFSM_RECORD_NO_ANOMALY
+ *
+ * An anomaly that is not of the segment at which it was noticed has a record of
+ * its own, without a segment. If it is about what was sent before, @len is
+ * %TCPFSM_RECORD_LATE, and @seq and @ack are those of struct tcpfsm_note; but of
+ * UNSEEN @ack is the number of octets.
  */
 struct tcpfsm_record {
 	u32	seq;
@@ -32,6 +38,7 @@ struct tcpfsm_record {
 };
 
 #define TCPFSM_RECORD_LEN_MAX		((1u << 18) - 1)
+#define TCPFSM_RECORD_LATE		1
 #define TCPFSM_RECORD_NO_ANOMALY	63
 
 /**
@@ -54,9 +61,13 @@ struct tcpfsm_history {
  * @ack: acknowledgment number relative to @iss of the peer
  * @len: payload, octets
  * @flags: TCPFSM_FIN, TCPFSM_SYN, TCPFSM_RST, TCPFSM_ACK; 0: no segment
- * @from: enum tcpfsm_role, the sender; without a segment the end that changed
+ * @from: enum tcpfsm_role, the sender; without a segment the end whose anomaly
+ *	it is, or which changed
  * @state: enum tcpfsm_state after it, by enum tcpfsm_role
  * @anomaly: enum tcpfsm_anomaly, or TCPFSM_ANOMALY_NONE
+ * @late: there is no segment, but @anomaly is of one that came before: @seq and
+ *	@ack are its numbers. Of UNSEEN @seq is the first octet, @len how many
+ *	there are, and there is no @ack
  */
 struct tcpfsm_past {
 	u64	time;
@@ -67,6 +78,7 @@ struct tcpfsm_past {
 	u8	from;
 	u8	state[TCPFSM_ROLE_COUNT];
 	u8	anomaly;
+	bool	late;
 };
 
 void tcpfsm_history_begin(struct tcpfsm_history *history,

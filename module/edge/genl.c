@@ -23,7 +23,7 @@ const struct nla_policy tcpfsm_filter_nl_policy[TCPFSM_A_FILTER_ANOMALY + 1] = {
 	[TCPFSM_A_FILTER_SPORT] = { .type = NLA_U16, },
 	[TCPFSM_A_FILTER_DPORT] = { .type = NLA_U16, },
 	[TCPFSM_A_FILTER_PORT] = { .type = NLA_U16, },
-	[TCPFSM_A_FILTER_ANOMALY] = NLA_POLICY_MAX(NLA_U8, 44),
+	[TCPFSM_A_FILTER_ANOMALY] = NLA_POLICY_MAX(NLA_U8, 46),
 };
 
 const struct nla_policy tcpfsm_prefix_nl_policy[TCPFSM_A_PREFIX_LENGTH + 1] = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <net/sock.h>
 
+#include "core/conn_hole.h"
 #include "core/zeek.h"
 #include "edge/nl_put.h"
 
@@ -108,6 +109,15 @@ static int put_sent(struct sk_buff *skb, const struct tcpfsm_end *end)
 			   end->retransmits);
 }
 
+static int put_unseen(struct sk_buff *skb, const struct tcpfsm_conn *conn,
+		      enum tcpfsm_role role)
+{
+	u64 octets = tcpfsm_conn_unseen(conn, role);
+
+	return octets ? nla_put_u64_64bit(skb, TCPFSM_A_ENDPOINT_UNSEEN, octets,
+					  TCPFSM_A_ENDPOINT_PAD) : 0;
+}
+
 static int put_endpoint(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 			enum tcpfsm_role role, int attr, unsigned int with)
 {
@@ -122,7 +132,8 @@ static int put_endpoint(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 		     end->flags & TCPFSM_END_CONFIRMED) ||
 	    put_local(skb, flow, role, with & TCPFSM_WITH_SOCKETS) ||
 	    (!(with & TCPFSM_BRIEF) &&
-	     (put_sent(skb, end) || put_since(skb, &flow->conn, role))) ||
+	     (put_sent(skb, end) || put_unseen(skb, &flow->conn, role) ||
+	      put_since(skb, &flow->conn, role))) ||
 	    (with & TCPFSM_WITH_SEGMENTS && put_stays(skb, flow, role)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -230,6 +241,20 @@ static int put_anomalies(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 	return 0;
 }
 
+static int put_past_numbers(struct sk_buff *skb, const struct tcpfsm_past *past)
+{
+	bool octets = past->late && past->anomaly == TCPFSM_ANOMALY_UNSEEN;
+
+	if (((past->flags || past->late) &&
+	     nla_put_u32(skb, TCPFSM_A_SEGMENT_SEQ, past->seq)) ||
+	    ((past->flags || octets) &&
+	     nla_put_u32(skb, TCPFSM_A_SEGMENT_LEN, past->len)) ||
+	    ((past->flags & TCPFSM_ACK || (past->late && !octets)) &&
+	     nla_put_u32(skb, TCPFSM_A_SEGMENT_ACK, past->ack)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_past(struct sk_buff *skb, const struct tcpfsm_past *past)
 {
 	const u8 *state = past->state;
@@ -240,11 +265,8 @@ static int put_past(struct sk_buff *skb, const struct tcpfsm_past *past)
 			      TCPFSM_A_SEGMENT_PAD) ||
 	    nla_put_u8(skb, TCPFSM_A_SEGMENT_ENDPOINT, past->from) ||
 	    (past->flags &&
-	     (nla_put_u8(skb, TCPFSM_A_SEGMENT_FLAGS, past->flags) ||
-	      nla_put_u32(skb, TCPFSM_A_SEGMENT_SEQ, past->seq) ||
-	      nla_put_u32(skb, TCPFSM_A_SEGMENT_LEN, past->len))) ||
-	    (past->flags & TCPFSM_ACK &&
-	     nla_put_u32(skb, TCPFSM_A_SEGMENT_ACK, past->ack)) ||
+	     nla_put_u8(skb, TCPFSM_A_SEGMENT_FLAGS, past->flags)) ||
+	    put_past_numbers(skb, past) ||
 	    nla_put_u8(skb, TCPFSM_A_SEGMENT_CLIENT_STATE,
 		       state[TCPFSM_ROLE_CLIENT]) ||
 	    nla_put_u8(skb, TCPFSM_A_SEGMENT_SERVER_STATE,
@@ -273,7 +295,7 @@ static int put_segments(struct sk_buff *skb, const struct tcpfsm_flow *flow)
 
 /*
  * Octets at most; a number takes 8 or 16, a nest 4. CONN_SIZE is what every
- * connection needs: two endpoints of 160, two TIME-WAITs of 110, less than 300
+ * connection needs: two endpoints of 180, two TIME-WAITs of 110, less than 300
  * for all else.
  */
 #define CONN_SIZE	1024
@@ -373,6 +395,27 @@ static int put_numbers(struct sk_buff *skb, const struct tcpfsm_segment *seg)
 	return 0;
 }
 
+/* The number that would have been right, or that of the octets */
+static int put_expected(struct sk_buff *skb, const struct tcpfsm_note *note)
+{
+	if (note->anomaly == TCPFSM_ANOMALY_UNSEEN)
+		return nla_put_u32(skb, TCPFSM_A_OCTETS, note->expected);
+	return note->expects ?
+	       nla_put_u32(skb, TCPFSM_A_EXPECTED, note->expected) : 0;
+}
+
+/* What the anomaly is about: the segment, or what came before it */
+static int put_place(struct sk_buff *skb, const struct tcpfsm_note *note,
+		     const struct tcpfsm_segment *seg)
+{
+	if (!note->late)
+		return put_numbers(skb, seg);
+	if (nla_put_u32(skb, TCPFSM_A_SEQ, note->seq))
+		return -EMSGSIZE;
+	return note->anomaly == TCPFSM_ANOMALY_UNSEEN ? 0 :
+	       nla_put_u32(skb, TCPFSM_A_ACK, note->ack);
+}
+
 /**
  * tcpfsm_nl_put_move - put a transition into a message
  * @skb: the message
@@ -418,9 +461,8 @@ int tcpfsm_nl_put_note(struct sk_buff *skb, const struct tcpfsm_flow *flow,
 	    nla_put_u8(skb, TCPFSM_A_ENDPOINT, note->role) ||
 	    nla_put_u8(skb, TCPFSM_A_ANOMALY, note->anomaly) ||
 	    nla_put_u8(skb, TCPFSM_A_KIND, note->kind) ||
-	    (note->expects &&
-	     nla_put_u32(skb, TCPFSM_A_EXPECTED, note->expected)) ||
-	    put_numbers(skb, seg))
+	    put_expected(skb, note) ||
+	    put_place(skb, note, seg))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -115,7 +115,10 @@ TRACE_EVENT(tcpfsm_transition,
 		  tcpfsm_show_cause(__entry->cause), __entry->confirmed)
 );
 
-/* seq and ack are 0 without a segment, and ack without an ACK flag */
+/*
+ * seq and ack are those of the segment, or of what came before it if the anomaly
+ * is noticed late; 0 without a segment, and ack without an ACK flag
+ */
 TRACE_EVENT(tcpfsm_anomaly,
 	TP_PROTO(const struct tcpfsm_flow *flow,
 		 const struct tcpfsm_note *note,
@@ -132,6 +135,7 @@ TRACE_EVENT(tcpfsm_anomaly,
 		__field(u32, ack)
 		__field(bool, expects)
 		__field(u32, expected)
+		__field(u32, octets)
 		__array(u8, client, sizeof(struct sockaddr_in6))
 		__array(u8, server, sizeof(struct sockaddr_in6))
 	),
@@ -141,22 +145,25 @@ TRACE_EVENT(tcpfsm_anomaly,
 		__entry->role = note->role;
 		__entry->anomaly = note->anomaly;
 		__entry->kind = note->kind;
-		__entry->seq = seg ? seg->seq : 0;
-		__entry->ack = seg && seg->flags & TCPFSM_ACK ? seg->ack : 0;
+		__entry->seq = note->late ? note->seq : seg ? seg->seq : 0;
+		__entry->ack = note->late ? note->ack :
+			       seg && seg->flags & TCPFSM_ACK ? seg->ack : 0;
 		__entry->expects = note->expects;
-		__entry->expected = note->expected;
+		__entry->expected = note->expects ? note->expected : 0;
+		__entry->octets = note->anomaly == TCPFSM_ANOMALY_UNSEEN ?
+				  note->expected : 0;
 		memset(__entry->client, 0, sizeof(struct sockaddr_in6));
 		memset(__entry->server, 0, sizeof(struct sockaddr_in6));
 		tcpfsm_trace_end(&flow->key, flow->client, __entry->client);
 		tcpfsm_trace_end(&flow->key, !flow->client, __entry->server);
 	),
 
-	TP_printk("id=%llu client=%pISpc server=%pISpc endpoint=%s name=%s kind=%s seq=%u ack=%u expects=%d expected=%u",
+	TP_printk("id=%llu client=%pISpc server=%pISpc endpoint=%s name=%s kind=%s seq=%u ack=%u expects=%d expected=%u octets=%u",
 		  __entry->id, __entry->client, __entry->server,
 		  tcpfsm_show_role(__entry->role),
 		  tcpfsm_show_anomaly(__entry->anomaly),
 		  tcpfsm_show_kind(__entry->kind), __entry->seq, __entry->ack,
-		  __entry->expects, __entry->expected)
+		  __entry->expects, __entry->expected, __entry->octets)
 );
 
 #endif /* _TCPFSM_TRACE_H */

@@ -80,6 +80,7 @@ struct tcpfsm_tracker;
  * @lru: in the eviction list of the flow's rank
  * @rcu: frees the flow, after it has left the eviction list
  * @history: what happened last; its records are freed with the flow
+ * @unseen: octets of this incarnation that the counter has, both ends
  * @met: one bit per enum tcpfsm_anomaly that occurred in this incarnation
  * @tally: how often each anomaly occurred; NULL before the first one, and
  *	without memory, when an anomaly in @met counts as one. Freed with the
@@ -125,6 +126,7 @@ struct tcpfsm_flow {
 		struct rcu_head	rcu;
 	};
 	struct tcpfsm_history	history;
+	u64			unseen;
 	u64			met;
 	struct tcpfsm_tally	*tally;
 	int			device[TCPFSM_ROLE_COUNT];

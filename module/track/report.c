@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
 
+#include "core/conn_hole.h"
 #include "track/report.h"
 
 /* From the states, not the moves: not every change of state is a move */
@@ -52,6 +53,17 @@ static void count_note(struct tcpfsm_flow *flow, const struct tcpfsm_note *note)
 	tcpfsm_report_count_note(flow->tracker, note);
 }
 
+/* @octets: so many were unseen until now */
+static void count_unseen(struct tcpfsm_flow *flow, u64 octets)
+{
+	if (octets <= flow->unseen)
+		return;
+	tcpfsm_stats_add(flow->tracker->stats,
+			 counter[TCPFSM_COUNTER_UNSEEN_OCTETS],
+			 octets - flow->unseen);
+	flow->unseen = octets;
+}
+
 static void count_move(const struct tcpfsm_flow *flow,
 		       const struct tcpfsm_move *move,
 		       struct tcpfsm_stats *stats)
@@ -86,6 +98,9 @@ void tcpfsm_report_outcome(struct tcpfsm_flow *flow,
 	count_states(flow, stats);
 	for (i = 0; i < out->notes; i++)
 		count_note(flow, &out->note[i]);
+	if (out->notes)
+		count_unseen(flow, flow->conn.unseen[TCPFSM_ROLE_CLIENT] +
+				   flow->conn.unseen[TCPFSM_ROLE_SERVER]);
 	for (i = 0; i < out->count; i++)
 		count_move(flow, &out->move[i], stats);
 	if (out->handshake)
@@ -121,6 +136,7 @@ void tcpfsm_report_opened(struct tcpfsm_flow *flow)
 {
 	lockdep_assert_held(&flow->lock);
 	flow->told = false;
+	flow->unseen = 0;
 	flow->tracker->observer->opened(flow);
 }
 
@@ -136,6 +152,9 @@ void tcpfsm_report_closed(struct tcpfsm_flow *flow)
 	if (flow->told)
 		return;
 	flow->told = true;
+	/* Also what has been acknowledged so late that it was not told */
+	count_unseen(flow, tcpfsm_conn_unseen(&flow->conn, TCPFSM_ROLE_CLIENT) +
+			   tcpfsm_conn_unseen(&flow->conn, TCPFSM_ROLE_SERVER));
 	flow->tracker->observer->closed(flow);
 }
 

@@ -93,7 +93,11 @@ static void check_past(const struct tcpfsm_past *past, u64 time)
 	     past->state[1] < TCPFSM_STATE_COUNT, "a record has the states after it");
 	must(past->anomaly <= TCPFSM_ANOMALY_NONE,
 	     "the anomaly of a record is one of the enumeration");
-	must(past->len <= TCPFSM_RECORD_LEN_MAX, "the length in a record is saturated");
+	must(past->len <= TCPFSM_RECORD_LEN_MAX ||
+	     (past->late && past->anomaly == TCPFSM_ANOMALY_UNSEEN),
+	     "the length in a record is saturated, unless it is of what was unseen");
+	must(!past->late || (!past->flags && past->anomaly != TCPFSM_ANOMALY_NONE),
+	     "a late record is about an anomaly, and no segment");
 	must(past->time <= time, "no record is later than now");
 }
 

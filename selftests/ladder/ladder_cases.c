@@ -194,6 +194,109 @@ const struct ladder_case ladder_cases[] = {
 			{ .at = 61 * SEC, .kind = STEP_LONG_WAIT },
 		},
 	}, {
+		.name = "hole", IPV4, .history = 12, .age = 70 * SEC,
+		.step = {
+			OPEN, TALK(500),
+			SEG(30 * MS, S, ACK, NUM(501, 101), .len = 700),
+			SEG(40 * MS, C, ACK, NUM(101, 2661)),
+			SEG(50 * MS, S, ACK, NUM(2661, 101), .len = 300),
+			SEG(60 * MS, C, ACK, NUM(101, 2961)),
+			SEG(70 * MS, C, ACK, NUM(101, 2961), .len = 40),
+			SEG(80 * MS, S, ACK, NUM(2961, 141), .len = 39),
+			SEG(250 * MS, C, FIN | ACK, NUM(141, 3000)),
+			SEG(261 * MS, S, ACK, NUM(3000, 142)),
+			SEG(262 * MS, S, FIN | ACK, NUM(3000, 142)),
+			SEG(262 * MS + 90, C, ACK, NUM(142, 3001)),
+			EXPIRE(60 * SEC + 473 * MS + 90),
+		},
+	}, {
+		/* As on a router that does not see what its hardware forwards: an upload */
+		.name = "hole-till-fin", IPV4, .history = 12, .age = 5 * SEC,
+		.step = {
+			OPEN, TALK(500),
+			SEG(250 * MS, C, FIN | ACK, NUM(50101, 501)),
+			SEG(261 * MS, S, ACK, NUM(501, 50102)),
+			SEG(262 * MS, S, FIN | ACK, NUM(501, 50102)),
+			SEG(262 * MS + 90, C, ACK, NUM(50102, 502)),
+		},
+	}, {
+		/* The same, a download */
+		.name = "hole-till-ack", IPV4, .history = 12, .age = 5 * SEC,
+		.step = {
+			OPEN,
+			SEG(11 * MS, C, ACK, NUM(1, 1), .len = 100),
+			SEG(22 * MS, S, ACK, NUM(1, 101), .len = 1460),
+			SEG(250 * MS, C, FIN | ACK, NUM(101, 9000001)),
+			SEG(261 * MS, S, FIN | ACK, NUM(9000001, 102)),
+			SEG(262 * MS + 90, C, ACK, NUM(102, 9000002)),
+		},
+	}, {
+		.name = "hole-open", IPV4, .history = 12, .age = 5 * SEC,
+		.step = {
+			OPEN, TALK(500),
+			SEG(40 * MS, C, ACK, NUM(101, 1961)),
+			SEG(50 * MS, S, ACK, NUM(1961, 101), .len = 300),
+			SEG(60 * MS, C, ACK, NUM(101, 2261)),
+		},
+	}, {
+		.name = "synack-unseen", IPV4, .history = 12, .age = 5 * SEC,
+		.step = {
+			SEG(0, C, SYN, NUM(0, 0)),
+			SEG(10 * MS, C, ACK, NUM(1, 1)),
+			SEG(11 * MS, C, ACK, NUM(1, 1), .len = 100),
+			SEG(22 * MS, S, ACK, NUM(1, 101), .len = 500),
+			SEG(23 * MS, C, ACK, NUM(101, 501)),
+			FOUR_WAY(500),
+		},
+	}, {
+		.name = "one-sided", IPV4, .history = 12, .age = 5 * SEC,
+		.step = {
+			SEG(0, C, SYN, NUM(0, 0)),
+			SEG(10 * MS, C, ACK, NUM(1, 1)),
+			SEG(11 * MS, C, ACK, NUM(1, 1), .len = 1460),
+			SEG(11 * MS + 20, C, ACK, NUM(1461, 1), .len = 1460),
+			SEG(11 * MS + 40, C, ACK, NUM(2921, 1), .len = 80),
+			SEG(23 * MS, C, ACK, NUM(3001, 501)),
+			SEG(24 * MS, C, ACK, NUM(3001, 9001)),
+			SEG(250 * MS, C, FIN | ACK, NUM(3001, 9001)),
+			SEG(262 * MS + 90, C, ACK, NUM(3002, 9002)),
+		},
+	}, {
+		/* The other way round */
+		.name = "one-sided-server", IPV4, .history = 12, .age = 5 * SEC,
+		.step = {
+			OPEN,
+			SEG(22 * MS, S, ACK, NUM(1, 101), .len = 1460),
+			SEG(23 * MS, S, ACK, NUM(1461, 101), .len = 1460),
+			SEG(24 * MS, S, ACK, NUM(2921, 101), .len = 1460),
+			SEG(25 * MS, S, ACK, NUM(4381, 101), .len = 1460),
+			SEG(26 * MS, S, ACK, NUM(5841, 101), .len = 1460),
+			SEG(100 * MS, S, ACK, NUM(7301, 102)),
+			SEG(250 * MS, S, FIN | ACK, NUM(7301, 102)),
+		},
+	}, {
+		/* Somebody forges an ACK of the client; four segments later it is one */
+		.name = "refuted", IPV4, .history = 12, .age = 5 * SEC,
+		.step = {
+			OPEN, TALK(500),
+			SEG(30 * MS, C, ACK, NUM(101, 70000)),
+			SEG(40 * MS, S, ACK, NUM(501, 101), .len = 100),
+			SEG(41 * MS, C, ACK, NUM(101, 601)),
+			SEG(50 * MS, S, ACK, NUM(601, 101), .len = 100),
+			SEG(60 * MS, S, FIN | ACK, NUM(701, 101)),
+			SEG(61 * MS, C, ACK, NUM(101, 702)),
+		},
+	}, {
+		/* The words do not fit between the lines; the RST answers the forged ACK */
+		.name = "refuted-long", IPV4, .history = 12, .age = 5 * SEC,
+		.step = {
+			SEG(0, C, SYN, NUM(0, 0)),
+			SEG(10 * MS, C, ACK, NUM(1, 2000000000), .len = 100),
+			SEG(11 * MS, S, RST, NUM(2000000000, 0)),
+			SEG(12 * MS, S, SYN | ACK, NUM(0, 1)),
+			SEG(13 * MS, C, ACK, NUM(1, 1)),
+		},
+	}, {
 		.name = "handshake-lossy", IPV4, .history = 12, .age = 9 * SEC,
 		.step = {
 			SEG(0, C, SYN, NUM(0, 0)),

@@ -9,6 +9,7 @@
 #include "ladder/mermaid.h"
 #include "ladder/svg.h"
 #include "ladder/text.h"
+#include "core/conn_hole.h"
 #include "core/zeek.h"
 
 #define RANDOM_WALKS	2000
@@ -62,6 +63,7 @@ static struct ladder describe(const struct ladder_case *test, const struct scene
 			.packets = conn->end[role].packets,
 			.bytes = conn->end[role].bytes,
 			.retransmits = conn->end[role].retransmits,
+			.unseen = tcpfsm_conn_unseen(conn, role),
 			.rtt = conn->rtt[role],
 		};
 	}
@@ -242,6 +244,7 @@ static struct tcpfsm_past random_past(u64 time)
 		.state = { random_below(14), random_below(14) },
 		.anomaly = random_below(2) ? TCPFSM_ANOMALY_NONE :
 			   random_below(256),
+		.late = !random_below(4),
 	};
 }
 
@@ -267,7 +270,8 @@ static void draw_random(void)
 	struct ladder ladder = {
 		.id = random_below(2) ? UINT64_MAX : 1,
 		.end[C] = { .name = "[2001:db8::1]:1", .local = random_below(2),
-			    .bytes = (u64)random_u32() << random_below(32) },
+			    .bytes = (u64)random_u32() << random_below(32),
+			    .unseen = (u64)random_u32() << random_below(32) },
 		.end[S] = { .name = "[2001:db8::2]:2", .local = random_below(2) },
 		.opened = random_below(8),
 		.closed = random_below(12),

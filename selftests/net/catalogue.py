@@ -162,12 +162,16 @@ class Play:
             equal(event["kind"], note["kind"], f"kind of {name}")
             equal(address(event[event["endpoint"]]),
                   address(self.case[note["host"]]), f"endpoint of {name}")
+            # What is noticed late is about a segment that came before
+            about = note if "seq" in note else step
             equal((event.get("seq", 0), event.get("ack", 0)),
-                  (step.get("seq", 0), step.get("ack", 0)),
+                  (about.get("seq", 0), about.get("ack", 0)),
                   f"seq and ack of {name}")
             if "expected" in note:
                 equal(event.get("expected"), note["expected"],
                       f"expected number of {name}")
+            equal(event.get("octets"), note.get("octets"),
+                  f"octets of {name}")
 
     def current(self):
         """The connection as it is, or as it was when it ended."""

@@ -16,8 +16,8 @@ set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # The first one wants to see jiffies wrap, the last one unloads the module
-tests=(wrap timewait silent claims stays wire catalogue counted stack genuine capture
-	procfs policy history tool_times audit lifecycle)
+tests=(wrap timewait silent claims stays wire catalogue counted stack genuine unseen
+	capture procfs policy history tool_times audit lifecycle)
 export PYTHONDONTWRITEBYTECODE=1
 
 usage() {

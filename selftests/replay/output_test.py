@@ -109,10 +109,58 @@ def event_lines():
 
 def numbers():
     """Sequence numbers of an event, and the one that was expected."""
-    told = events(capture(Talk().say(*talk.OPEN, "C A 1 500")))
+    told = events(capture(Talk().say(*talk.OPEN, "C PA -500 1")))
     [anomaly] = [one for one in told if one["event"] == "anomaly"]
     equal([anomaly[key] for key in ("name", "kind", "endpoint", "seq", "ack", "expected")],
-          ["ack-unsent", "violation", "client", 1001, 5500, 5001], "anomaly")
+          ["seq-out-of-window", "violation", "client", 500, 5001, 1001], "anomaly")
+
+
+def with_a_hole():
+    """300 octets of the server are missing; then the client acknowledges too much."""
+    return capture(Talk().say(
+        *talk.OPEN, *talk.DATA, "C A 101 301", "S PA 301 101 +10", *["C A 101 311"] * 3,
+        "C A 101 999", *["S PA 301 101 +10"] * 3, "S PA 311 101 +10"))
+
+
+def unseen():
+    """Octets that were not seen, and an ACK that is refuted later: what they are about."""
+    data = with_a_hole()
+    told = [one for one in events(data) if one["event"] == "anomaly"]
+    keys = ("name", "kind", "endpoint", "seq", "ack", "expected", "octets")
+    equal([[one.get(key) for key in keys] for one in told], [
+        ["unseen", "notable", "server", 5001, None, None, 300],
+        ["ack-unsent", "violation", "client", 1101, 5999, 5311, None]], "events")
+    [one] = connections(data, options=("-s",))
+    equal((one["server"]["unseen"], one["server"]["bytes"]), (300, 50), "octets")
+    check("unseen" not in one["client"], "octets of the client")
+    equal(stats(data)["unseen"], {"octets": 300}, "counter")
+    late = [row for row in one["segments"] if "flags" not in row]
+    equal([[row.get(key) for key in ("anomaly", "endpoint", "seq", "ack", "len")]
+           for row in late], [["unseen", "server", 1, None, 300],
+                              ["ack-unsent", "client", 101, 999, None]], "records")
+
+
+def unseen_counted():
+    """The counter has also what was acknowledged just before the end."""
+    ends = ("C FA 101 301", "S FA 301 102", "C A 102 302", "wait 100")
+    data = capture(Talk(cport=1).say(*talk.OPEN, *talk.DATA, *ends),
+                   Talk(cport=2, at=START + 100 * NSEC).say(*talk.ALL))
+    one, other = connections(data)
+    equal((one["server"]["unseen"], "unseen" in other["server"]), (300, False), "octets")
+    check("unseen" not in one.get("anomalies", {}), "it was told")
+    equal(stats(data)["unseen"], {"octets": 300}, "counter")
+
+
+def unseen_text():
+    data = with_a_hole()
+    lines = replay(data, "--events", options=("-n",)).splitlines()
+    equal([line.split("  ", 1)[1] for line in lines if " notable " in line or
+           " violation " in line], [
+        "server notable unseen seq:5001 octets:300",
+        "client violation ack-unsent seq:1101 ack:5999 expected:5311"], "lines")
+    text = replay(data, options=("-n", "-s"))
+    check("bytes:50 retransmits:3 unseen:300\n" in text, text)
+    equal(text.count("unseen:"), 2, "of the server, and the anomaly")
 
 
 def event_text():
@@ -282,9 +330,9 @@ def reader_gone():
 
 
 def main():
-    tests = (rows, fields, unknown_fields, event_lines, numbers, event_text, filters, counters,
-             untracked, anomalies_counted, history, reopened_history, ladders, forgotten_segments,
-             complaints, reader_gone)
+    tests = (rows, fields, unknown_fields, event_lines, numbers, unseen, unseen_counted,
+             unseen_text, event_text, filters, counters, untracked, anomalies_counted, history,
+             reopened_history, ladders, forgotten_segments, complaints, reader_gone)
     ktap = Ktap(len(tests))
     for test in tests:
         ktap.run(test.__doc__ or test.__name__.replace("_", " "), test)

@@ -100,17 +100,44 @@ static bool check_culprit(const struct run *run, const struct step *step,
 	if (anomaly == TCPFSM_ANOMALY_TW_NO_REACK ||
 	    anomaly == TCPFSM_ANOMALY_CLOSE_WAIT_LONG ||
 	    anomaly == TCPFSM_ANOMALY_HANDSHAKE_TIMEOUT ||
-	    run->culprit[i] == step->from)
+	    run->culprit[i] == note_host(step, &step->note[i]))
 		return true;
 	return step_fail(run, "%s is attributed to the wrong end",
 		    tcpfsm_anomaly_names[anomaly]);
+}
+
+/* What it is about: the segment of the step, or what was sent before */
+static bool check_late(const struct run *run, const struct step *step,
+		       const struct tcpfsm_note *got,
+		       const struct expected_note *want)
+{
+	const enum host host = note_host(step, want);
+	const u32 *isn = run->setup->isn;
+
+	if (got->late != want->late)
+		return step_fail(run, "%s is about %s", tcpfsm_anomaly_names[got->anomaly],
+			    got->late ? "what came before" : "the segment itself");
+	if (got->late && (got->seq != isn[host] + want->seq ||
+			  (got->anomaly != TCPFSM_ANOMALY_UNSEEN &&
+			   got->ack != isn[!host] + want->ack)))
+		return step_fail(run, "%s is about @%u,%u", tcpfsm_anomaly_names[got->anomaly],
+			    got->seq - isn[host], got->ack - isn[!host]);
+	return true;
+}
+
+static bool check_octets(const struct run *run, const struct tcpfsm_note *got,
+			 const struct expected_note *want)
+{
+	if (want->expects && got->expected != want->expected)
+		return step_fail(run, "%u octets were unseen", got->expected);
+	return !got->expects || step_fail(run, "octets are no number");
 }
 
 static bool check_note(const struct run *run, const struct step *step,
 		       const struct tcpfsm_note *got,
 		       const struct expected_note *want)
 {
-	enum host of = expects_ack(want->anomaly) ? !step->from : step->from;
+	enum host of = note_number_host(step, want);
 
 	if (got->anomaly != want->anomaly)
 		return step_fail(run, "the anomaly is %s",
@@ -118,6 +145,10 @@ static bool check_note(const struct run *run, const struct step *step,
 	if (got->kind != want->kind)
 		return step_fail(run, "%s is %s", tcpfsm_anomaly_names[got->anomaly],
 			    tcpfsm_kind_names[got->kind]);
+	if (!check_late(run, step, got, want))
+		return false;
+	if (got->anomaly == TCPFSM_ANOMALY_UNSEEN)
+		return check_octets(run, got, want);
 	if (want->expects &&
 	    (!got->expects ||
 	     got->expected != run->setup->isn[of] + want->expected))
@@ -167,6 +198,8 @@ static bool check_words(const struct run *run, const struct step *want)
 		return step_fail(run, "the fast path has another result");
 	if (want->verb == VERB_SEGMENT && want->used != run->used)
 		return step_fail(run, run->used ? "used" : "ignored");
+	if (want->held && !conn->claim[run->role[want->from]].count)
+		return step_fail(run, "not held");
 	if (want->opened != NONE && want->opened != conn->opened)
 		return step_fail(run, "opened=%s", opened_words[conn->opened]);
 	if (want->closed != NONE && want->closed != conn->closed)

@@ -168,19 +168,14 @@ static int in_state(const struct dump *dump, int state, int or_state)
 	return NONE;
 }
 
-/* The host to whose ISN the expected number is relative */
-static enum host numbered_by(const struct step *step, u8 anomaly)
-{
-	return expects_ack(anomaly) ? !step->from : step->from;
-}
-
 /*
  * The host that an anomaly is attributed to: the sender of the segment. An answer
  * that does not come is missing from the other host.
  */
-static int culprit(const struct dump *dump, const struct step *step, u8 anomaly)
+static int culprit(const struct dump *dump, const struct step *step,
+		   const struct expected_note *note)
 {
-	switch (anomaly) {
+	switch (note->anomaly) {
 	case TCPFSM_ANOMALY_TW_NO_REACK:
 		return in_state(dump, TCPFSM_STATE_TIME_WAIT, NONE);
 	case TCPFSM_ANOMALY_CLOSE_WAIT_LONG:
@@ -189,7 +184,7 @@ static int culprit(const struct dump *dump, const struct step *step, u8 anomaly)
 		return in_state(dump, TCPFSM_STATE_SYN_SENT,
 				TCPFSM_STATE_SYN_RECEIVED);
 	default:
-		return (int)step->from;
+		return (int)note_host(step, note);
 	}
 }
 
@@ -201,15 +196,21 @@ static void print_notes(const struct dump *dump, const struct step *step)
 	printf(", \"notes\": [");
 	for (i = 0; i < step->notes; i++) {
 		const struct expected_note *note = &step->note[i];
-		int host = culprit(dump, step, note->anomaly);
+		int host = culprit(dump, step, note);
 
 		printf("%s{\"name\": \"%s\", \"kind\": \"%s\", \"host\": \"%c\"",
 		       i ? ", " : "", tcpfsm_anomaly_names[note->anomaly],
 		       tcpfsm_kind_names[note->kind],
 		       host == NONE ? '?' : HOSTS[host]);
-		if (note->expects)
+		if (note->anomaly == TCPFSM_ANOMALY_UNSEEN)
+			printf(", \"octets\": %u", note->expected);
+		else if (note->expects)
 			printf(", \"expected\": %u", note->expected +
-			       isn[numbered_by(step, note->anomaly)]);
+			       isn[note_number_host(step, note)]);
+		if (note->late)
+			printf(", \"seq\": %u", note->seq + isn[note_host(step, note)]);
+		if (note->late && note->anomaly != TCPFSM_ANOMALY_UNSEEN)
+			printf(", \"ack\": %u", note->ack + isn[!note_host(step, note)]);
 		printf("}");
 	}
 	printf("]");

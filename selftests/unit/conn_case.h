@@ -22,6 +22,7 @@ extern const struct conn_case open_cases[];
 extern const struct conn_case close_cases[];
 extern const struct conn_case rst_cases[];
 extern const struct conn_case again_cases[];
+extern const struct conn_case claim_cases[];
 extern const struct conn_case fault_cases[];
 extern const struct conn_case local_cases[];
 extern const struct conn_case zeek_cases[];

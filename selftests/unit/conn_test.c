@@ -19,7 +19,7 @@ static const struct setup families[] = {
 };
 
 static const struct conn_case *const tables[] = {
-	open_cases, close_cases, rst_cases, again_cases, fault_cases,
+	open_cases, close_cases, rst_cases, again_cases, claim_cases, fault_cases,
 	local_cases, zeek_cases, time_cases, time_wait_cases,
 	catalogue_open_cases, catalogue_close_cases,
 };

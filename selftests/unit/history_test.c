@@ -166,6 +166,91 @@ static bool times_are_exact_enough(void)
 	return true;
 }
 
+static struct tcpfsm_outcome late(u8 anomaly, u8 role)
+{
+	return (struct tcpfsm_outcome){
+		.notes = 1,
+		.note = { { .anomaly = anomaly, .role = role, .late = true,
+			    .expected = 300000, .seq = role ? 9101 : 1101, .ack = 9500 } },
+	};
+}
+
+/* What is noticed late has its own numbers; it comes behind the segment, and moves nothing */
+static bool late_anomalies_have_a_record(void)
+{
+	struct tcpfsm_outcome out = late(TCPFSM_ANOMALY_ACK_UNSENT, TCPFSM_ROLE_CLIENT);
+	struct tcpfsm_past past;
+	struct ring ring;
+
+	begin(&ring, SIZE);
+	add(&ring, &syn, 1, TCPFSM_SENT, &moved);
+	/* also if the sender of the segment is the one that it is about */
+	add(&ring, &ack, 2, TCPFSM_SENT, &out);
+	if (ring.history.total != 2 ||
+	    !tcpfsm_history_read(&ring.history, &ring.conn, 1, &past) ||
+	    !past.late || past.flags || past.seq != 101 || past.ack != 500 || past.len ||
+	    past.time != 2 || past.anomaly != TCPFSM_ANOMALY_ACK_UNSENT)
+		return false;
+	out.count = 1;
+	ring.conn.end[TCPFSM_ROLE_CLIENT].state = TCPFSM_STATE_ESTABLISHED;
+	add(&ring, &ack, 3, TCPFSM_SENT, &out);
+	return ring.history.total == 4 &&
+	       tcpfsm_history_read(&ring.history, &ring.conn, 2, &past) && !past.late &&
+	       past.flags == TCPFSM_ACK && past.anomaly == TCPFSM_ANOMALY_NONE &&
+	       tcpfsm_history_read(&ring.history, &ring.conn, 3, &past) && past.late &&
+	       past.state[TCPFSM_ROLE_CLIENT] == TCPFSM_STATE_ESTABLISHED;
+}
+
+/* They were sent before the segment at which they were missed */
+static bool unseen_octets_come_first(void)
+{
+	struct tcpfsm_outcome out = late(TCPFSM_ANOMALY_UNSEEN, TCPFSM_ROLE_SERVER);
+	struct tcpfsm_past past;
+	struct ring ring;
+
+	begin(&ring, SIZE);
+	add(&ring, &syn, 1, TCPFSM_SENT, &moved);
+	ring.conn.end[TCPFSM_ROLE_CLIENT].state = TCPFSM_STATE_ESTABLISHED;
+	out.count = 1;
+	add(&ring, &ack, 2, TCPFSM_SENT, &out);
+	return ring.history.total == 3 &&
+	       tcpfsm_history_read(&ring.history, &ring.conn, 1, &past) && past.late &&
+	       past.from == TCPFSM_ROLE_SERVER && past.seq == 101 && !past.ack &&
+	       past.len == 300000 &&
+	       past.state[TCPFSM_ROLE_CLIENT] != TCPFSM_STATE_ESTABLISHED &&
+	       tcpfsm_history_read(&ring.history, &ring.conn, 2, &past) && !past.late &&
+	       past.state[TCPFSM_ROLE_CLIENT] == TCPFSM_STATE_ESTABLISHED;
+}
+
+/* An anomaly of the other end, and one of the segment, which may be of one octet */
+static bool each_anomaly_stands_where_it_belongs(void)
+{
+	const struct tcpfsm_outcome both = {
+		.notes = 2,
+		.note = {
+			{ .anomaly = TCPFSM_ANOMALY_TW_NO_REACK, .role = TCPFSM_ROLE_SERVER },
+			{ .anomaly = TCPFSM_ANOMALY_FIN_REXMIT },
+		},
+	}, bad = {
+		.notes = 1, .note = { { .anomaly = TCPFSM_ANOMALY_BAD_FLAGS } },
+	};
+	const struct tcpfsm_segment none = { .seq = 1001, .len = 1 };
+	struct tcpfsm_past past[3];
+	struct ring ring;
+	u32 i;
+
+	begin(&ring, SIZE);
+	add(&ring, &ack, 1, TCPFSM_SENT, &both);
+	add(&ring, &none, 2, TCPFSM_SENT, &bad);
+	for (i = 0; i < ARRAY_SIZE(past); i++)
+		if (!tcpfsm_history_read(&ring.history, &ring.conn, i, &past[i]))
+			return false;
+	return past[0].anomaly == TCPFSM_ANOMALY_FIN_REXMIT && past[0].flags &&
+	       past[1].anomaly == TCPFSM_ANOMALY_TW_NO_REACK && !past[1].flags &&
+	       !past[1].late && past[1].from == TCPFSM_ROLE_SERVER &&
+	       !past[2].late && past[2].len == 1;
+}
+
 static bool long_segments_are_cut(void)
 {
 	struct tcpfsm_segment seg = syn;
@@ -181,7 +266,7 @@ static bool long_segments_are_cut(void)
 
 int main(void)
 {
-	ktap_plan(9);
+	ktap_plan(12);
 	ktap_result(sizeof(struct tcpfsm_record) == 16, "a record has 16 octets");
 	ktap_result(keeps_what_is_worth_it(), "what is kept");
 	ktap_result(numbers_are_relative(), "numbers are relative");
@@ -191,5 +276,8 @@ int main(void)
 	ktap_result(changes_without_a_segment(), "changes without a segment");
 	ktap_result(times_are_exact_enough(), "times");
 	ktap_result(long_segments_are_cut(), "long segments");
+	ktap_result(late_anomalies_have_a_record(), "what is noticed late");
+	ktap_result(unseen_octets_come_first(), "octets that were unseen");
+	ktap_result(each_anomaly_stands_where_it_belongs(), "anomalies of either end");
 	return ktap_exit();
 }

@@ -131,26 +131,66 @@ static bool parse_move(const char *word, struct step *step)
 	return true;
 }
 
-/* NAME, NAME/KIND, NAME=NUMBER */
+/* The host that an anomaly is attributed to */
+enum host note_host(const struct step *step, const struct expected_note *note)
+{
+	return note->of_peer ? !step->from : step->from;
+}
+
+/* The host to whose ISN the expected number is relative */
+enum host note_number_host(const struct step *step, const struct expected_note *note)
+{
+	enum host host = note_host(step, note);
+
+	return expects_ack(note->anomaly) ? !host : host;
+}
+
+/* SEQ or SEQ,ACK: of what the anomaly is about, if that is not the step */
+static void parse_late(const char *word, struct expected_note *note)
+{
+	char *end;
+
+	note->late = true;
+	note->seq = (u32)strtol(word, &end, 10);
+	if (end == word || (*end && (*end != ',' || !parse_number(end + 1, &note->ack))))
+		bad("place", word);
+}
+
+static void parse_expected(const char *word, struct expected_note *note)
+{
+	char *end;
+
+	note->expects = true;
+	note->expected = (u32)strtol(word, &end, 10);
+	if (end == word || (*end && *end != '@'))
+		bad("number", word);
+}
+
+/* NAME, NAME/KIND, NAME=NUMBER; peer: before it, @SEQ or @SEQ,ACK behind it */
 static bool parse_note(const char *word, struct step *step)
 {
-	int anomaly = find(tcpfsm_anomaly_names, TCPFSM_ANOMALY_COUNT, word,
-			   strcspn(word, "/="));
+	bool of_peer = !strncmp(word, "peer:", 5);
+	const char *name = of_peer ? word + 5 : word;
+	int anomaly = find(tcpfsm_anomaly_names, TCPFSM_ANOMALY_COUNT, name,
+			   strcspn(name, "/=@"));
 	struct expected_note *note = &step->note[step->notes];
 	const char *equals = strchr(word, '='), *slash = strchr(word, '/');
+	const char *at = strchr(word, '@');
 
 	if (anomaly == NONE)
 		return false;
 	if (step->notes == TCPFSM_NOTES_MAX)
 		bad("one anomaly too many", word);
 	note->anomaly = (u8)anomaly;
+	note->of_peer = of_peer;
 	note->kind = tcpfsm_anomaly_kinds[anomaly];
 	if (slash)
 		note->kind = strncmp(slash, "/violation", 10) ?
 			     TCPFSM_KIND_NOTABLE : TCPFSM_KIND_VIOLATION;
-	note->expects = equals;
-	if (equals && !parse_number(equals + 1, &note->expected))
-		bad("number", word);
+	if (equals)
+		parse_expected(equals + 1, note);
+	if (at)
+		parse_late(at + 1, note);
 	step->notes++;
 	return true;
 }
@@ -232,6 +272,8 @@ static void parse_word(const char *word, struct step *step)
 		return;
 	if (!strcmp(word, "ignored"))
 		step->used = false;
+	else if (!strcmp(word, "held"))
+		step->held = true, step->used = false;
 	else if (!strcmp(word, "reopen"))
 		step->reopen = true;
 	else if (!strcmp(word, "restarted"))

@@ -32,8 +32,12 @@ struct expected_move {
 struct expected_note {
 	u8			anomaly;
 	u8			kind;
+	bool			of_peer;	/* not of the sender of the step */
 	bool			expects;
-	u32			expected;	/* relative */
+	u32			expected;	/* relative; of unseen: how many octets */
+	bool			late;		/* about what was sent before the step */
+	u32			seq;		/* of that, relative */
+	u32			ack;
 };
 
 #define NONE	(-1)
@@ -87,6 +91,7 @@ struct expected_wait {
  * @notes: how many are in @note
  * @note: all anomalies in their order
  * @used: the segment is acceptable
+ * @held: it is not, but kept as a claim of its sender
  * @reopen: it opens a new connection
  * @opened: enum tcpfsm_opened, or NONE
  * @closed: enum tcpfsm_closed, or NONE
@@ -128,6 +133,7 @@ struct step {
 	unsigned int		notes;
 	struct expected_note	note[TCPFSM_NOTES_MAX];
 	bool			used;
+	bool			held;
 	bool			reopen;
 	int			opened;
 	int			closed;
@@ -150,6 +156,8 @@ extern const char *const closed_words[TCPFSM_CLOSED_EVICTED + 1];
 extern const char *const wait_words[TCPFSM_WAIT_CLOSED + 1];
 
 bool expects_ack(u8 anomaly);
+enum host note_host(const struct step *step, const struct expected_note *note);
+enum host note_number_host(const struct step *step, const struct expected_note *note);
 void step_parse(const char *text, struct step *step);
 
 #endif /* _TCPFSM_NOTATION_H */

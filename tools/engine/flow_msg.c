@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
+#include "core/conn_hole.h"
 #include "core/zeek.h"
 #include "engine/engine.h"
 #include "engine/flow_msg.h"
@@ -50,6 +51,12 @@ static void put_end(struct msg_endpoint *to, const struct tcpfsm_end *end)
 		    BIT(TCPFSM_A_ENDPOINT_BYTES) | BIT(TCPFSM_A_ENDPOINT_RETRANSMITS) |
 		    bit_if(end->flags & TCPFSM_END_CONFIRMED, TCPFSM_A_ENDPOINT_CONFIRMED) |
 		    bit_if(end->flags & TCPFSM_END_SYN, TCPFSM_A_ENDPOINT_ISN);
+}
+
+static void put_unseen(struct msg_endpoint *to, const struct tcpfsm_conn *conn, int role)
+{
+	to->unseen = tcpfsm_conn_unseen(conn, role);
+	to->have |= bit_if(to->unseen, TCPFSM_A_ENDPOINT_UNSEEN);
 }
 
 static void put_time_wait(struct msg *msg, const struct tcpfsm_conn *conn, int role)
@@ -150,6 +157,7 @@ void flow_msg_conn(struct msg *msg, const struct flow *flow, bool segments, uint
 		     BIT(TCPFSM_A_OPENED) | BIT(TCPFSM_A_CLOSED);
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
 		put_end(&msg->end[role], &conn->end[role]);
+		put_unseen(&msg->end[role], conn, role);
 		put_since(msg, conn, role);
 		put_time_wait(msg, conn, role);
 		if (segments)
@@ -177,13 +185,17 @@ void flow_msg_lifecycle(struct msg *msg, const struct flow *flow, uint8_t cmd, u
 }
 
 static void put_notification(struct msg *msg, const struct flow *flow, uint8_t role,
-			     const struct tcpfsm_segment *seg, uint64_t now)
+			     uint64_t now)
 {
 	clear(msg);
 	put_pair(msg, flow);
 	put_time(msg, now);
 	msg->endpoint = role;
 	msg->have |= BIT(TCPFSM_A_ENDPOINT);
+}
+
+static void put_numbers(struct msg *msg, const struct tcpfsm_segment *seg)
+{
 	if (!seg)
 		return;
 	msg->seq = seg->seq;
@@ -191,10 +203,25 @@ static void put_notification(struct msg *msg, const struct flow *flow, uint8_t r
 	msg->have |= BIT(TCPFSM_A_SEQ) | bit_if(seg->flags & TCPFSM_ACK, TCPFSM_A_ACK);
 }
 
+/* What the anomaly is about: the segment, or what came before it */
+static void put_place(struct msg *msg, const struct tcpfsm_note *note,
+		      const struct tcpfsm_segment *seg)
+{
+	if (!note->late) {
+		put_numbers(msg, seg);
+		return;
+	}
+	msg->seq = note->seq;
+	msg->ack = note->ack;
+	msg->have |= BIT(TCPFSM_A_SEQ) |
+		     bit_if(note->anomaly != TCPFSM_ANOMALY_UNSEEN, TCPFSM_A_ACK);
+}
+
 void flow_msg_move(struct msg *msg, const struct flow *flow, const struct tcpfsm_move *move,
 		   const struct tcpfsm_segment *seg, uint64_t now)
 {
-	put_notification(msg, flow, move->role, seg, now);
+	put_notification(msg, flow, move->role, now);
+	put_numbers(msg, seg);
 	msg->old = move->old;
 	msg->new = move->new;
 	msg->cause = move->cause;
@@ -203,14 +230,25 @@ void flow_msg_move(struct msg *msg, const struct flow *flow, const struct tcpfsm
 	msg->cmd = TCPFSM_CMD_TRANSITION_NTF;
 }
 
+static void put_expected(struct msg *msg, const struct tcpfsm_note *note)
+{
+	if (note->anomaly == TCPFSM_ANOMALY_UNSEEN) {
+		msg->octets = note->expected;
+		msg->have |= BIT(TCPFSM_A_OCTETS);
+	} else if (note->expects) {
+		msg->expected = note->expected;
+		msg->have |= BIT(TCPFSM_A_EXPECTED);
+	}
+}
+
 void flow_msg_note(struct msg *msg, const struct flow *flow, const struct tcpfsm_note *note,
 		   const struct tcpfsm_segment *seg, uint64_t now)
 {
-	put_notification(msg, flow, note->role, seg, now);
+	put_notification(msg, flow, note->role, now);
+	put_place(msg, note, seg);
 	msg->anomaly = note->anomaly;
 	msg->kind = note->kind;
-	msg->expected = note->expected;
-	msg->have |= BIT(TCPFSM_A_ANOMALY) | BIT(TCPFSM_A_KIND) |
-		     bit_if(note->expects, TCPFSM_A_EXPECTED);
+	msg->have |= BIT(TCPFSM_A_ANOMALY) | BIT(TCPFSM_A_KIND);
+	put_expected(msg, note);
 	msg->cmd = TCPFSM_CMD_ANOMALY_NTF;
 }

@@ -32,6 +32,7 @@ struct flow {
 	bool told;			/* its end was reported */
 	struct tcpfsm_conn conn;
 	struct tcpfsm_history history;
+	uint64_t unseen;		/* octets of both ends that are counted */
 	struct tcpfsm_tally *tally;	/* NULL before the first anomaly */
 };
 

@@ -114,6 +114,7 @@ static void draw_receiver(struct subject *subject, const struct ladder *ladder,
 		return;
 	change.flags = 0;
 	change.anomaly = TCPFSM_ANOMALY_NONE;
+	change.late = false;
 	ladder_text_record(&subject->text, ladder, &change);
 }
 

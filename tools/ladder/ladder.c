@@ -14,6 +14,7 @@ static void put_end(struct ladder_end *to, const struct msg *msg, int role, stru
 	to->packets = end->packets;
 	to->bytes = end->bytes;
 	to->retransmits = end->retransmits;
+	to->unseen = end->unseen;
 	to->rtt = msg->rtt[role];
 }
 

@@ -19,6 +19,7 @@ struct ladder_end {
 	uint64_t packets;
 	uint64_t bytes;		/* payload, retransmissions included */
 	uint32_t retransmits;
+	uint64_t unseen;	/* payload that was not seen, and not in bytes */
 	uint64_t rtt;		/* nanoseconds from here to the end and back; 0: unknown */
 };
 
@@ -38,8 +39,9 @@ enum ladder_kind {
 	LADDER_BEGIN,		/* the states before the first record, or why there are none */
 	LADDER_LOST,		/* some records are gone */
 	LADDER_DATA,		/* payload of which there is no record */
+	LADDER_UNSEEN,		/* payload, a SYN or a FIN that was not even seen */
 	LADDER_SEGMENT,
-	LADDER_CHANGE,		/* a state changed without a segment */
+	LADDER_CHANGE,		/* without a segment a state changed, or an anomaly was noticed */
 	LADDER_WAIT,		/* TIME-WAIT has ended, or still lasts */
 };
 
@@ -63,7 +65,7 @@ struct ladder_row {
 	uint64_t time;		/* nanoseconds after the start of the connection */
 	uint8_t from;		/* whose segment, or whose TIME-WAIT */
 	struct ladder_state end[TCPFSM_ROLE_COUNT];	/* the states after it */
-	const char *anomaly;	/* NULL: none */
+	char anomaly[48];	/* "": none */
 	bool violation;		/* the anomaly is one */
 	char text[96];		/* UTF-8; ASCII if it is about a segment */
 };

@@ -71,7 +71,7 @@ static void add_time(struct page *page, const struct ladder_row *row)
 
 static void add_anomaly(struct page *page, const struct ladder_row *row, const char *before)
 {
-	if (!row->anomaly)
+	if (!*row->anomaly)
 		return;
 	add(page, before);
 	add(page, row->violation ? "!! " : "");
@@ -127,8 +127,13 @@ static void draw_note(struct page *page, const struct ladder_row *row, const cha
 	add(page, where);
 	add(page, ": ");
 	add_time(page, row);
+	if (row->kind == LADDER_CHANGE) {
+		add_anomaly(page, row, "");
+		add(page, *row->anomaly && *row->text ? "<br/>" : "");
+	}
 	add_words(page, row->text);
-	add_anomaly(page, row, *row->text ? "<br/>" : "");
+	if (row->kind != LADDER_CHANGE)
+		add_anomaly(page, row, *row->text ? "<br/>" : "");
 	end(page);
 }
 

@@ -225,26 +225,47 @@ static uint64_t bytes_left(const struct ladder_walk *walk, const struct ladder *
 	return bytes > told ? bytes - told : 0;
 }
 
+/* The same of what was not seen */
+static uint64_t unseen_left(const struct ladder_walk *walk, const struct ladder *ladder,
+			    enum tcpfsm_role role)
+{
+	uint64_t unseen = ladder->end[role].unseen, told = walk->end[role].unseen;
+
+	return unseen > told ? unseen - told : 0;
+}
+
+/* Payload of which there is no record, by role */
+struct gap {
+	uint64_t seen[TCPFSM_ROLE_COUNT];
+	uint64_t unseen[TCPFSM_ROLE_COUNT];
+};
+
 /*
  * Payload before @seq that is not on record. If the sequence number may have wrapped,
- * the total that was sent tells how often.
+ * the total that was sent tells how often. What is more than was seen was unseen; and
+ * what is more than that is no payload, but a FIN, or something that never came.
  */
-static uint64_t advance(struct ladder_walk *walk, const struct ladder *ladder,
-			enum tcpfsm_role role, uint32_t seq)
+static void advance(struct ladder_walk *walk, const struct ladder *ladder,
+		    enum tcpfsm_role role, uint32_t seq, struct gap *gap)
 {
 	struct ladder_walk_end *end = &walk->end[role];
-	uint64_t left = bytes_left(walk, ladder, role);
-	uint64_t gap = end->known ? (uint32_t)(seq - end->next) : 0;
+	uint64_t seen = bytes_left(walk, ladder, role);
+	uint64_t unseen = unseen_left(walk, ladder, role), all = seen + unseen;
+	uint64_t octets = end->known ? (uint32_t)(seq - end->next) : 0;
 
-	if (left > INT32_MAX)
-		gap = left < gap ? 0 : gap + ((left - gap) >> 32 << 32);
-	else if (gap > INT32_MAX)
-		gap = 0;
-	if (gap || !end->known)
+	if (all > INT32_MAX)
+		octets = all < octets ? 0 : octets + ((all - octets) >> 32 << 32);
+	else if (octets > INT32_MAX)
+		octets = 0;
+	if (octets || !end->known)
 		end->next = seq;
 	end->known = true;
-	end->bytes += gap;
-	return gap;
+	octets = min(octets, all);
+	unseen = octets > seen ? min(octets - seen, unseen) : 0;
+	end->bytes += octets - unseen;
+	end->unseen += unseen;
+	gap->seen[role] += octets - unseen;
+	gap->unseen[role] += unseen;
 }
 
 /* The end has sent all before @seq, the last @len octets of it with this record. */
@@ -257,37 +278,150 @@ static void settle(struct ladder_walk_end *end, uint32_t seq, uint32_t len)
 	end->known = true;
 }
 
-static unsigned int tell_data(const uint64_t bytes[TCPFSM_ROLE_COUNT], struct ladder_row *row)
+static unsigned int tell_bytes(const uint64_t bytes[TCPFSM_ROLE_COUNT], enum ladder_kind kind,
+			       struct ladder_row *row)
 {
 	struct line line = { .len = 0 };
 
 	if (!bytes[TCPFSM_ROLE_CLIENT] && !bytes[TCPFSM_ROLE_SERVER])
 		return 0;
-	clear(row, LADDER_DATA);
+	clear(row, kind);
 	ladder_put_data(&line, bytes);
+	if (kind == LADDER_UNSEEN)
+		line_str(&line, " unseen");
 	say(row, line_string(&line));
 	return 1;
 }
 
-/* A row for payload that was sent before this record, and has no record */
+static unsigned int tell_payload(const struct gap *gap, struct ladder_row *row)
+{
+	unsigned int rows = tell_bytes(gap->seen, LADDER_DATA, row);
+
+	return rows + tell_bytes(gap->unseen, LADDER_UNSEEN, &row[rows]);
+}
+
+/* Rows for payload that was sent before this record, and has no record */
 static unsigned int tell_gap(struct ladder_walk *walk, const struct ladder *ladder,
 			     const struct tcpfsm_past *past, struct ladder_row *row)
 {
 	struct ladder_walk_end *end = &walk->end[past->from], *peer = &walk->end[!past->from];
-	uint64_t gap[TCPFSM_ROLE_COUNT] = { 0 };
+	struct gap gap = { .seen = { 0 } };
 
 	if (!is_believed(walk, past))
 		return 0;
 	if (!(past->flags & TCPFSM_SYN)) {
-		gap[past->from] = advance(walk, ladder, past->from, past->seq);
+		advance(walk, ladder, past->from, past->seq, &gap);
 		if (past->flags & TCPFSM_ACK)
-			gap[!past->from] = advance(walk, ladder, !past->from, past->ack);
+			advance(walk, ladder, !past->from, past->ack, &gap);
 	} else if (past->flags & TCPFSM_ACK) {
 		settle(peer, past->ack, 0);
 	}
 	settle(end, past->seq + space(past), past->len);
 	end->acked = end->acked || past->flags & TCPFSM_ACK;
-	return tell_data(gap, row);
+	return tell_payload(&gap, row);
+}
+
+/*
+ * Rows for octets that were unseen, and for what was sent before them. It is not known
+ * when they were sent, only where, and when they were missed.
+ */
+static unsigned int tell_unseen(struct ladder_walk *walk, const struct ladder *ladder,
+				const struct tcpfsm_past *past, struct ladder_row *row)
+{
+	struct ladder_walk_end *end = &walk->end[past->from];
+	struct gap gap = { .seen = { 0 } };
+	uint64_t unseen;
+
+	advance(walk, ladder, past->from, past->seq, &gap);
+	unseen = min(unseen_left(walk, ladder, past->from), past->len);
+	end->unseen += unseen;
+	gap.unseen[past->from] += unseen;
+	if (seq_after(past->seq + past->len, end->next))
+		end->next = past->seq + past->len;
+	return tell_payload(&gap, row);
+}
+
+static bool is_unseen(const struct tcpfsm_past *past)
+{
+	return past->late && past->anomaly == TCPFSM_ANOMALY_UNSEEN;
+}
+
+/* Without a segment also of whom it is */
+static void tell_anomaly(const struct tcpfsm_past *past, struct ladder_row *row)
+{
+	const char *name = names_get(&names_anomaly, past->anomaly);
+
+	if (past->anomaly == TCPFSM_ANOMALY_NONE)
+		return;
+	if (is_segment(past))
+		snprintf(row->anomaly, sizeof(row->anomaly), "%s", name);
+	else
+		snprintf(row->anomaly, sizeof(row->anomaly), "%s (%s)", name,
+			 names_get(&names_role, past->from));
+}
+
+/* A row for a SYN or FIN that nobody has seen, but without which this cannot be */
+static unsigned int tell_inferred(const char *what, enum tcpfsm_role role,
+				  struct ladder_row *row)
+{
+	clear(row, LADDER_UNSEEN);
+	snprintf(row->text, sizeof(row->text), "%s %s unseen", what,
+		 role == TCPFSM_ROLE_CLIENT ? "→" : "←");
+	return 1;
+}
+
+/* Whether @past is this segment of an end, or comes after it */
+static bool has_sent(bool *before, const struct tcpfsm_past *past, enum tcpfsm_role role,
+		     uint8_t flag)
+{
+	*before = *before || (past->from == role && past->flags & flag);
+	return *before;
+}
+
+/* A server leaves LISTEN with its SYN-ACK, and with nothing else. */
+static unsigned int tell_synack(struct ladder_walk *walk, const struct tcpfsm_past *past,
+				struct ladder_row *row)
+{
+	struct ladder_walk_end *server = &walk->end[TCPFSM_ROLE_SERVER];
+	uint8_t state = past->state[TCPFSM_ROLE_SERVER];
+
+	if (has_sent(&server->syn, past, TCPFSM_ROLE_SERVER, TCPFSM_SYN) || walk->lost ||
+	    !server->told || server->state != TCPFSM_STATE_LISTEN ||
+	    state == TCPFSM_STATE_LISTEN || state == TCPFSM_STATE_CLOSED)
+		return 0;
+	server->syn = true;
+	server->known = true;
+	server->next = 1;
+	return tell_inferred("SYN,ACK", TCPFSM_ROLE_SERVER, row);
+}
+
+static bool has_closed(uint8_t state)
+{
+	switch (state) {
+	case TCPFSM_STATE_FIN_WAIT_1:
+	case TCPFSM_STATE_FIN_WAIT_2:
+	case TCPFSM_STATE_CLOSING:
+	case TCPFSM_STATE_LAST_ACK:
+	case TCPFSM_STATE_TIME_WAIT:
+	case TCPFSM_STATE_CLOSED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Without a RST and without a timeout an end closes with its FIN. */
+static unsigned int tell_fin(struct ladder_walk *walk, const struct tcpfsm_past *past,
+			     enum tcpfsm_role role, struct ladder_row *row)
+{
+	struct ladder_walk_end *end = &walk->end[role];
+
+	if (has_sent(&end->fin, past, role, TCPFSM_FIN) || walk->lost || !end->told ||
+	    !is_segment(past) || past->flags & (TCPFSM_SYN | TCPFSM_RST) ||
+	    has_closed(end->state) || !has_closed(past->state[role]))
+		return 0;
+	end->fin = true;
+	return tell_inferred("FIN", role, row);
 }
 
 static void tell_segment(struct ladder_walk *walk, const struct ladder *ladder,
@@ -351,11 +485,16 @@ static void tell_held(const struct ladder_walk *walk, const struct ladder *ladde
 static void tell_change(const struct ladder_walk *walk, const struct ladder *ladder,
 			const struct tcpfsm_past *past, struct ladder_row *row)
 {
+	struct line line = { .len = 0 };
 	unsigned int role;
 
 	row->kind = LADDER_CHANGE;
 	if (past->anomaly == TCPFSM_ANOMALY_NONE && both_closed(past))
 		say(row, names_get(&names_closed, ladder->closed));
+	if (past->late) {
+		ladder_put_late(&line, ladder, past);
+		say(row, line_string(&line));
+	}
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
 		if (leaves_time_wait(walk, past, role))
 			tell_held(walk, ladder, role, past->time, row);
@@ -382,7 +521,12 @@ static unsigned int step(struct ladder_walk *walk, const struct ladder *ladder,
 {
 	unsigned int rows = begin(walk, ladder, past, row);
 
+	if (is_unseen(past))
+		return rows + tell_unseen(walk, ladder, past, &row[rows]);
+	rows += tell_synack(walk, past, &row[rows]);
 	rows += tell_gap(walk, ladder, past, &row[rows]);
+	rows += tell_fin(walk, past, TCPFSM_ROLE_CLIENT, &row[rows]);
+	rows += tell_fin(walk, past, TCPFSM_ROLE_SERVER, &row[rows]);
 	row += rows;
 	clear(row, LADDER_SEGMENT);
 	row->timed = true;
@@ -390,8 +534,7 @@ static unsigned int step(struct ladder_walk *walk, const struct ladder *ladder,
 	row->from = past->from;
 	row->violation = is_violation(walk, past);
 	walk->violated = walk->violated || row->violation;
-	if (past->anomaly != TCPFSM_ANOMALY_NONE)
-		row->anomaly = names_get(&names_anomaly, past->anomaly);
+	tell_anomaly(past, row);
 	if (is_segment(past)) {
 		tell_segment(walk, ladder, past, row);
 		rows += tell_ended(walk, ladder, past, &row[1]);
@@ -419,21 +562,23 @@ unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
 }
 
 /*
- * A row for payload that was sent after the last record. How much is only known of an
+ * Rows for payload that was sent after the last record. How much is only known of an
  * end that sent no payload twice.
  */
 static unsigned int finish_data(struct ladder_walk *walk, const struct ladder *ladder,
 				struct ladder_row *row)
 {
-	uint64_t left[TCPFSM_ROLE_COUNT] = { 0 };
+	struct gap left = { .seen = { 0 } };
 	unsigned int role;
 
 	if (walk->lost || ladder->closed != TCPFSM_CLOSED_OPEN)
 		return 0;
-	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
+	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
+		left.unseen[role] = unseen_left(walk, ladder, role);
 		if (ladder->end[role].retransmits <= walk->end[role].again)
-			left[role] = bytes_left(walk, ladder, role);
-	return tell_data(left, row);
+			left.seen[role] = bytes_left(walk, ladder, role);
+	}
+	return tell_payload(&left, row);
 }
 
 static unsigned int finish_wait(const struct ladder_walk *walk, const struct ladder *ladder,

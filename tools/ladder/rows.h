@@ -11,7 +11,7 @@
 #include "ladder/ladder.h"
 
 /* The most rows for one record, or for the end */
-#define LADDER_ROWS	4
+#define LADDER_ROWS	8
 
 /* A segment that is sent again is recognized if it is one of the last so many */
 #define LADDER_SEEN	64u
@@ -21,9 +21,12 @@ struct ladder_walk_end {
 	bool moved;		/* it has left its first state */
 	bool acked;		/* it has acknowledged something */
 	bool known;		/* next is set */
+	bool syn;		/* its SYN was shown, or that it was unseen */
+	bool fin;		/* the same of its FIN */
 	uint8_t state;
 	uint32_t next;		/* the highest relative sequence number so far */
 	uint64_t bytes;		/* of payload that the rows show */
+	uint64_t unseen;	/* the same of what was not seen */
 	uint32_t again;		/* segments without payload that were sent again */
 	uint64_t entered;	/* TIME-WAIT; nanoseconds after the start of the connection */
 	uint64_t restarted;	/* the last time; the same */

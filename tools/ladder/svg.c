@@ -215,7 +215,7 @@ static void draw_segment(struct sheet *sheet, const struct ladder_row *row)
 	end(sheet);
 	draw_label(sheet, row, row->violation ? "label red" : "label", middle - 6, "", row->text);
 	sheet->y += ROW_HEIGHT;
-	if (!row->anomaly)
+	if (!*row->anomaly)
 		return;
 	draw_label(sheet, row, row->violation ? "note red" : "note", middle + 16,
 		   row->violation ? "✗ " : "", row->anomaly);
@@ -225,7 +225,7 @@ static void draw_segment(struct sheet *sheet, const struct ladder_row *row)
 /* Words between the lifelines that are not about a segment */
 static void draw_middle(struct sheet *sheet, const struct ladder_row *row, bool dots)
 {
-	const char *text = *row->text || !row->anomaly ? row->text : row->anomaly;
+	char text[sizeof(row->anomaly) + sizeof(row->text) + 8];
 	unsigned int y = sheet->y + (dots ? DOTS_HEIGHT / 2 - 3 : 0);
 
 	if (dots) {
@@ -236,6 +236,8 @@ static void draw_middle(struct sheet *sheet, const struct ladder_row *row, bool 
 	draw_time(sheet, row, y);
 	draw_state(sheet, row, TCPFSM_ROLE_CLIENT, y);
 	draw_state(sheet, row, TCPFSM_ROLE_SERVER, y);
+	snprintf(text, sizeof(text), "%s%s%s%s", row->violation ? "✗ " : "", row->anomaly,
+		 *row->anomaly && *row->text ? " " : "", row->text);
 	draw_text(sheet, row->violation ? "note red" : "note", MIDDLE_X, y + 4, text);
 	sheet->y += ROW_HEIGHT;
 }
@@ -272,6 +274,7 @@ static void draw(struct sheet *sheet, const struct ladder_row *row)
 		break;
 	case LADDER_LOST:
 	case LADDER_DATA:
+	case LADDER_UNSEEN:
 		draw_middle(sheet, row, true);
 		break;
 	case LADDER_BEGIN:

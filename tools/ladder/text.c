@@ -205,19 +205,41 @@ static void draw_segment(struct pen *pen, const struct ladder_row *row, const ch
 		draw_note(pen, row, anomaly);
 }
 
-static void draw_middle(struct pen *pen, const struct ladder_row *row, const char *lifeline,
-			const char *words)
+static void put_middle(struct pen *pen, const char *lifeline, const char *words)
 {
 	unsigned int width = columns(pen, words), room = pen->right - LEFT - 1;
 
-	put_left(pen, row);
 	put_tab(pen, LEFT);
 	put(pen, lifeline);
 	put_tab(pen, LEFT + 1 + (width < room ? (room - width) / 2 : 0));
 	put(pen, words);
 	put_tab(pen, pen->right);
 	put(pen, lifeline);
+}
+
+static void draw_middle(struct pen *pen, const struct ladder_row *row, const char *lifeline)
+{
+	put_left(pen, row);
+	put_middle(pen, lifeline, row->text);
 	put_right(pen, row);
+}
+
+/* Without an arrow; if an anomaly and its numbers do not fit on a line, on two */
+static void draw_change(struct pen *pen, const struct ladder_row *row, const char *anomaly)
+{
+	bool both = *anomaly && *row->text;
+	char words[sizeof(row->anomaly) + sizeof(row->text) + 8];
+	bool fits;
+
+	snprintf(words, sizeof(words), "%s%s%s", anomaly, both ? " " : "", row->text);
+	fits = !both || columns(pen, words) < pen->right - LEFT;
+	put_left(pen, row);
+	put_middle(pen, "│", fits ? words : anomaly);
+	put_right(pen, row);
+	if (fits)
+		return;
+	put_middle(pen, "│", row->text);
+	end(pen);
 }
 
 /*
@@ -248,11 +270,11 @@ static void draw_wait(struct pen *pen, struct ladder_row *row)
 
 static void draw(struct ladder_text *text, const struct ladder *ladder, struct ladder_row *row)
 {
-	char anomaly[sizeof(row->text)] = "";
+	char anomaly[sizeof(row->anomaly) + 3] = "";
 	struct pen pen;
 
 	open_pen(&pen, text, ladder);
-	if (row->anomaly)
+	if (*row->anomaly)
 		snprintf(anomaly, sizeof(anomaly), "%s%s", row->violation ? "!! " : "",
 			 row->anomaly);
 	switch (row->kind) {
@@ -266,11 +288,12 @@ static void draw(struct ladder_text *text, const struct ladder *ladder, struct l
 		break;
 	case LADDER_BEGIN:
 	case LADDER_CHANGE:
-		draw_middle(&pen, row, "│", *anomaly ? anomaly : row->text);
+		draw_change(&pen, row, anomaly);
 		break;
 	case LADDER_LOST:
 	case LADDER_DATA:
-		draw_middle(&pen, row, "⋮", row->text);
+	case LADDER_UNSEEN:
+		draw_middle(&pen, row, "⋮");
 		break;
 	}
 }

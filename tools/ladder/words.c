@@ -105,6 +105,13 @@ void ladder_put_data(struct line *line, const uint64_t bytes[TCPFSM_ROLE_COUNT])
 	}
 }
 
+void ladder_put_late(struct line *line, const struct ladder *ladder,
+		     const struct tcpfsm_past *past)
+{
+	put_number(line, "seq=", past->seq, ladder->end[past->from].bytes);
+	put_number(line, " ack=", past->ack, ladder->end[!past->from].bytes);
+}
+
 static void put_connection(struct line *line, const struct ladder *ladder)
 {
 	line_str(line, "opened: ");
@@ -126,6 +133,11 @@ static void put_end(struct line *line, const struct ladder *ladder, enum tcpfsm_
 	line_u64(line, end->packets);
 	line_str(line, end->packets == 1 ? " segment, " : " segments, ");
 	put_bytes(line, end->bytes);
+	if (end->unseen) {
+		line_str(line, ", ");
+		put_bytes(line, end->unseen);
+		line_str(line, " unseen");
+	}
 	if (end->retransmits) {
 		line_str(line, ", ");
 		line_u64(line, end->retransmits);

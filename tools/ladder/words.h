@@ -15,6 +15,10 @@ void ladder_put_segment(struct line *line, const struct ladder *ladder,
 /* As in 8.1 kB →, 120 B ← */
 void ladder_put_data(struct line *line, const uint64_t bytes[TCPFSM_ROLE_COUNT]);
 
+/* As in seq=101 ack=302, of a segment that came before */
+void ladder_put_late(struct line *line, const struct ladder *ladder,
+		     const struct tcpfsm_past *past);
+
 /* What is below the diagram: line @number, from 0 on. False: there are no more. */
 bool ladder_put_sum(struct line *line, const struct ladder *ladder, unsigned int number);
 

@@ -96,6 +96,7 @@ static const struct field endpoint_fields[TCPFSM_A_ENDPOINT_MAX + 1] = {
 	[TCPFSM_A_ENDPOINT_UID] = VALUE(msg_endpoint, uid),
 	[TCPFSM_A_ENDPOINT_INODE] = VALUE(msg_endpoint, inode),
 	[TCPFSM_A_ENDPOINT_CGROUP] = VALUE(msg_endpoint, cgroup),
+	[TCPFSM_A_ENDPOINT_UNSEEN] = VALUE(msg_endpoint, unseen),
 };
 
 static const struct set endpoint_set = { endpoint_fields, TCPFSM_A_ENDPOINT_MAX };
@@ -179,6 +180,8 @@ static void add_segment(void *to, const void *item)
 	*past = segment->past;
 	if (!MSG_HAS(segment, TCPFSM_A_SEGMENT_ANOMALY))
 		past->anomaly = TCPFSM_ANOMALY_NONE;
+	past->late = MSG_HAS(segment, TCPFSM_A_SEGMENT_SEQ) &&
+		     !MSG_HAS(segment, TCPFSM_A_SEGMENT_FLAGS);
 }
 
 static void add_bucket(void *to, const void *item)
@@ -233,6 +236,7 @@ static const struct field msg_fields[TCPFSM_A_MAX + 1] = {
 	[TCPFSM_A_KIND] = VALUE(msg, kind),
 	[TCPFSM_A_EXPECTED] = VALUE(msg, expected),
 	[TCPFSM_A_FORGOTTEN] = VALUE(msg, forgotten),
+	[TCPFSM_A_OCTETS] = VALUE(msg, octets),
 	[TCPFSM_A_HISTOGRAM] = NEST(msg, histogram, &histogram_set),
 };
 

@@ -36,6 +36,7 @@ struct msg_endpoint {
 	uint32_t uid;
 	uint64_t inode;
 	uint64_t cgroup;
+	uint64_t unseen;
 };
 
 /* There was a TIME-WAIT if 'have' is not 0. */
@@ -90,6 +91,7 @@ struct msg {
 	uint32_t expected;
 	uint32_t anomalies[TCPFSM_ANOMALY_COUNT];
 	uint32_t forgotten;
+	uint32_t octets;
 	struct msg_histogram histogram;
 	uint8_t cmd;			/* not an attribute: TCPFSM_CMD_* */
 	unsigned int segments;		/* how many of the next are set */

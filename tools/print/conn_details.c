@@ -99,6 +99,7 @@ static void put_end(const struct msg *msg, int role)
 	put_number(&text, "bytes", MSG_HAS(end, TCPFSM_A_ENDPOINT_BYTES), end->bytes);
 	put_number(&text, "retransmits", MSG_HAS(end, TCPFSM_A_ENDPOINT_RETRANSMITS),
 		   end->retransmits);
+	put_number(&text, "unseen", MSG_HAS(end, TCPFSM_A_ENDPOINT_UNSEEN), end->unseen);
 	put_socket(&text, end);
 	out_line(&text.line);
 }

@@ -72,6 +72,7 @@ static void json_endpoint(const struct msg *msg, int role)
 	json_number("bytes", MSG_HAS(end, TCPFSM_A_ENDPOINT_BYTES), end->bytes);
 	json_number("retransmits", MSG_HAS(end, TCPFSM_A_ENDPOINT_RETRANSMITS),
 		    end->retransmits);
+	json_number("unseen", MSG_HAS(end, TCPFSM_A_ENDPOINT_UNSEEN), end->unseen);
 	json_socket(end);
 	if (end->stays)
 		json_stays(end);
@@ -135,6 +136,7 @@ static void json_anomalies(const struct msg *msg)
 static void json_segment(const struct tcpfsm_past *past)
 {
 	static const char letters[] = "FSRPA";
+	bool octets = past->late && past->anomaly == TCPFSM_ANOMALY_UNSEEN;
 	char flags[sizeof(letters)], *to = flags;
 	unsigned int i;
 
@@ -145,12 +147,11 @@ static void json_segment(const struct tcpfsm_past *past)
 	out_object(NULL);
 	out_seconds("time", past->time);
 	out_str("endpoint", names_get(&names_role, past->from));
-	if (past->flags) {
+	if (past->flags)
 		out_str("flags", flags);
-		out_u64("seq", NULL, past->seq);
-		out_u64("len", NULL, past->len);
-	}
-	json_number("ack", past->flags & TCPFSM_ACK, past->ack);
+	json_number("seq", past->flags || past->late, past->seq);
+	json_number("len", past->flags || octets, past->len);
+	json_number("ack", past->flags & TCPFSM_ACK || (past->late && !octets), past->ack);
 	out_str("client", names_get(&names_state, past->state[TCPFSM_ROLE_CLIENT]));
 	out_str("server", names_get(&names_state, past->state[TCPFSM_ROLE_SERVER]));
 	json_name("anomaly", past->anomaly != TCPFSM_ANOMALY_NONE, &names_anomaly,

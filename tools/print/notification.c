@@ -40,6 +40,7 @@ static void text_anomaly(struct line *line, const struct msg *msg)
 	text_number(line, "seq", MSG_HAS(msg, TCPFSM_A_SEQ), msg->seq);
 	text_number(line, "ack", MSG_HAS(msg, TCPFSM_A_ACK), msg->ack);
 	text_number(line, "expected", MSG_HAS(msg, TCPFSM_A_EXPECTED), msg->expected);
+	text_number(line, "octets", MSG_HAS(msg, TCPFSM_A_OCTETS), msg->octets);
 }
 
 static void text_end(struct line *line, const struct msg *msg, int role)
@@ -144,6 +145,8 @@ static void json_anomaly(const struct msg *msg)
 	json_numbers(msg);
 	if (MSG_HAS(msg, TCPFSM_A_EXPECTED))
 		out_u64("expected", NULL, msg->expected);
+	if (MSG_HAS(msg, TCPFSM_A_OCTETS))
+		out_u64("octets", NULL, msg->octets);
 }
 
 static void json(const struct msg *msg, const char *name)

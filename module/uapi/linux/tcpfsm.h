@@ -187,6 +187,9 @@ enum tcpfsm_kind {
  * @TCPFSM_ANOMALY_TW_REOPEN_BAD: SYN to TIME-WAIT; neither its number nor its
  *   timestamp is newer
  * @TCPFSM_ANOMALY_TW_ASSASSINATED: RST that ends TIME-WAIT
+ * @TCPFSM_ANOMALY_UNSEEN: octets that the peer has got, and that were not seen
+ *   on their way
+ * @TCPFSM_ANOMALY_ONE_SIDED: only this end is seen, and it goes on; told once
  */
 enum tcpfsm_anomaly {
 	TCPFSM_ANOMALY_SYNACK_BAD_ACK,
@@ -234,6 +237,8 @@ enum tcpfsm_anomaly {
 	TCPFSM_ANOMALY_TW_REOPEN,
 	TCPFSM_ANOMALY_TW_REOPEN_BAD,
 	TCPFSM_ANOMALY_TW_ASSASSINATED,
+	TCPFSM_ANOMALY_UNSEEN,
+	TCPFSM_ANOMALY_ONE_SIDED,
 };
 
 enum {
@@ -254,6 +259,7 @@ enum {
 	TCPFSM_A_ENDPOINT_UID,
 	TCPFSM_A_ENDPOINT_INODE,
 	TCPFSM_A_ENDPOINT_CGROUP,
+	TCPFSM_A_ENDPOINT_UNSEEN,
 
 	__TCPFSM_A_ENDPOINT_MAX,
 	TCPFSM_A_ENDPOINT_MAX = (__TCPFSM_A_ENDPOINT_MAX - 1)
@@ -386,6 +392,7 @@ enum {
 	TCPFSM_A_FORGOTTEN,
 	TCPFSM_A_HISTOGRAM,
 	TCPFSM_A_BRIEF,
+	TCPFSM_A_OCTETS,
 
 	__TCPFSM_A_MAX,
 	TCPFSM_A_MAX = (__TCPFSM_A_MAX - 1)
