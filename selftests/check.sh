@@ -64,6 +64,7 @@ suite()
 	coverage)	selftests/coverage/coverage.py ;;
 	ladder)		make -s -C selftests/ladder run ;;
 	replay)		selftests/replay/run.sh ;;
+	sweep)		selftests/sweep/run.sh ;;
 	kunit)		make -s -C selftests/kunit run ;;
 	style)		selftests/style/run.sh ;;
 	docs)		selftests/docs/run.sh ;;
