@@ -202,7 +202,7 @@
 	  "TIME-WAIT did not acknowledge a FIN that came again")	\
 	X(TW_REOPEN, "tw-reopen", NOTABLE, "RFC 6191",			\
 	  "SYN-ACK from TIME-WAIT: a new SYN was accepted")		\
-	X(TW_REOPEN_BAD, "tw-reopen-bad", VIOLATION, "RFC 1122 4.2.2.13", \
+	X(TW_REOPEN_BAD, "tw-reopen-bad", NOTABLE, "RFC 1122 4.2.2.13",	\
 	  "SYN to TIME-WAIT; neither its number nor its timestamp is newer") \
 	X(TW_ASSASSINATED, "tw-assassinated", NOTABLE, "RFC 1337",	\
 	  "RST that ends TIME-WAIT")

@@ -78,6 +78,25 @@ def reuse_timestamp(t):
     t.see(**OPEN)
 
 
+@scenario("two hosts behind one address: an older SYN in TIME-WAIT")
+def translated(t):
+    """The second host knows nothing of the numbers of the first."""
+    t.wire.ends["A"].ns.sysctl("net.ipv4.tcp_timestamps", 0)
+    closed_by_server(t, isn=5_000_000)
+    t.connect(isn=1000)
+    t.carry("A", "S")
+    t.see(B="closed time-wait")
+    t.expect("B", "anomalies.tw-reopen-bad", 1)
+    t.carry("B", "A")
+    t.carry("A", "R")
+    t.see(B="closed closed")
+    t.arrive("A", "S")
+    t.carry("B", "SA")
+    t.carry("A", "A")
+    t.see(**OPEN)
+    t.no_violations()
+
+
 @scenario("old SYN in TIME-WAIT: acknowledged, nothing reopened")
 def old_syn_time_wait(t):
     t.listen()
