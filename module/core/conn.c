@@ -131,7 +131,7 @@ void tcpfsm_conn_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
 	else
 		act(&x);
 	if (sent(&x) && !out->reopen)
-		tcpfsm_zeek_segment(conn, role, seg);
+		tcpfsm_zeek_segment(conn, role, seg, out->used);
 	tcpfsm_conn_mark_fast(conn);
 }
 

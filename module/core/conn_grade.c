@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How a connection was opened and closed, and how long that took. */
 #include "core/conn_grade.h"
+#include "core/zeek.h"
 
 /* Set conn->opened; incomplete unless both ends are through the handshake */
 static void grade_opening(struct tcpfsm_conn *conn)
@@ -102,4 +103,5 @@ void tcpfsm_conn_undo_close(struct tcpfsm_conn *conn)
 	conn->closed = TCPFSM_CLOSED_OPEN;
 	conn->flags &= ~(TCPFSM_CONN_RESET | TCPFSM_CONN_BY_SERVER);
 	conn->flags |= TCPFSM_CONN_CLOSE_TIMED;
+	tcpfsm_zeek_undo_reset(conn);
 }

@@ -74,7 +74,7 @@ enum tcpfsm_role tcpfsm_conn_reopen(struct tcpfsm_conn *conn,
 	end->bytes = syn.len;
 	tcpfsm_zeek_segment(conn, TCPFSM_ROLE_CLIENT,
 			    &(struct tcpfsm_segment){
-				.flags = TCPFSM_SYN, .len = syn.len });
+				.flags = TCPFSM_SYN, .seq = syn.seq }, true);
 	conn->end[TCPFSM_ROLE_SERVER].rcv_nxt = syn.seq + 1;
 	tcpfsm_conn_set_state(conn, TCPFSM_ROLE_CLIENT, TCPFSM_STATE_SYN_SENT,
 			      TCPFSM_CAUSE_SYN, true, syn.time, out);

@@ -5,6 +5,7 @@
 #include "core/conn_move.h"
 #include "core/conn_note.h"
 #include "core/conn_syn.h"
+#include "core/zeek.h"
 
 static struct tcpfsm_syn syn_of(const struct tcpfsm_ctx *x)
 {
@@ -114,6 +115,7 @@ static void try_again(const struct tcpfsm_ctx *x)
 	if (x->p->state == TCPFSM_STATE_LISTEN)
 		tcpfsm_conn_undo_close(x->conn);
 	x->conn->closed = TCPFSM_CLOSED_OPEN;
+	tcpfsm_zeek_undo_reset(x->conn);
 	tcpfsm_conn_proves(x, TCPFSM_SND_SYN, TCPFSM_CAUSE_SYN);
 }
 

@@ -80,6 +80,7 @@ enum tcpfsm_fast {
  * @state: enum tcpfsm_state
  * @wscale: shift count of its windows, %TCPFSM_WSCALE_NONE without scaling
  * @fast: set of enum tcpfsm_fast, the segments that may take the fast path
+ * @zeek: what Zeek makes of it, see zeek.c
  * @probing: the octet before @nxt was sent to probe a closed window
  *
  * Sequence and acknowledgment numbers are in host byte order.
@@ -103,6 +104,7 @@ struct tcpfsm_end {
 	u8	state;
 	u8	wscale;
 	u8	fast;
+	u8	zeek;
 	bool	probing;
 };
 

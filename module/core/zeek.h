@@ -10,7 +10,8 @@
 
 void tcpfsm_zeek_swapped(struct tcpfsm_conn *conn);
 void tcpfsm_zeek_segment(struct tcpfsm_conn *conn, enum tcpfsm_role role,
-			 const struct tcpfsm_segment *seg);
+			 const struct tcpfsm_segment *seg, bool counts);
+void tcpfsm_zeek_undo_reset(struct tcpfsm_conn *conn);
 u8 tcpfsm_zeek_fast(const struct tcpfsm_conn *conn, enum tcpfsm_role role);
 bool tcpfsm_zeek_has_reset(const struct tcpfsm_conn *conn,
 			   enum tcpfsm_role role);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
 #include "compare.h"
 #include "compare_times.h"
+#include "core/zeek.h"
 #include "names.h"
 #include "translate.h"
+#include "zeek.h"
 
 static bool same_move(const struct move *want, const struct tcpfsm_move *got)
 {
@@ -80,6 +84,18 @@ static bool compare_counts(struct pair *pair)
 	return true;
 }
 
+static bool compare_zeek(struct pair *pair)
+{
+	const char *state = tcpfsm_zeek_state(&pair->conn);
+	char letters[TCPFSM_ZEEK_HISTORY];
+
+	tcpfsm_zeek_history(&pair->conn, letters);
+	if (!strcmp(state, zeek_state(&pair->model)) && !strcmp(letters, pair->model.letters))
+		return true;
+	return differ(pair, "in Zeek's words: model %s %s, module %s %s",
+		      zeek_state(&pair->model), pair->model.letters, state, letters);
+}
+
 static bool compare_outcome(struct pair *pair)
 {
 	const struct tcpfsm_conn *conn = &pair->conn;
@@ -97,5 +113,5 @@ static bool compare_outcome(struct pair *pair)
 bool compare(struct pair *pair, const struct tcpfsm_outcome *out)
 {
 	return compare_moves(pair, &pair->verdict, out) && compare_ends(pair) &&
-	       compare_counts(pair) && compare_outcome(pair) && compare_times(pair, out);
+	       compare_counts(pair) && compare_zeek(pair) && compare_outcome(pair) && compare_times(pair, out);
 }

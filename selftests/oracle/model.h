@@ -103,6 +103,16 @@ struct entry {
 	enum wait_end	wait_end;	/* if the old state was TIME-WAIT */
 };
 
+/* Zeek's state of an end */
+enum zeek_state {
+	ZEEK_INACTIVE, ZEEK_SYN_SENT, ZEEK_SYN_ACK_SENT, ZEEK_PARTIAL, ZEEK_ESTABLISHED,
+	ZEEK_CLOSED, ZEEK_RESET
+};
+
+struct zeek {
+	enum zeek_state	state, before;
+};
+
 /*
  * One end. The first group is what the model believes, proven or assumed; state_of()
  * derives the state from it.
@@ -133,6 +143,7 @@ struct end {
 
 	uint32_t	segments, again;	/* that it has sent, that it has sent again */
 	uint64_t	payload;	/* octets */
+	struct zeek	zeek;
 };
 
 #define RECORDS		512
@@ -149,6 +160,7 @@ struct model {
 	enum who	pending_from;
 	uint64_t	pending_time;
 	uint64_t	began;
+	char		letters[16];	/* Zeek's history */
 	bool		told_open;	/* the duration of the handshake was reported */
 	bool		told_close;	/* the duration of the close was reported */
 	bool		cut_short;	/* by a RST or a lost socket: the close has no duration */

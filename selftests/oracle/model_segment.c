@@ -9,6 +9,7 @@
 #include "rule_syn.h"
 #include "rule_synack.h"
 #include "times.h"
+#include "zeek.h"
 
 /*
  * RFC 9293 section 3.10.7.4 restarts TIME-WAIT for a retransmitted FIN. Linux restarts it
@@ -59,6 +60,8 @@ void model_segment(struct model *m, enum who from, const struct segment *seg,
 	if (sight->leaves || seg->rst ||
 	    (m->end[from].numbered && x.end <= sent_up_to(m, from)))
 		apply_rules(&x);
+	if (sight->leaves && !verdict->reopen)
+		zeek_sees(&x, verdict->used);
 	/* A segment of the next connection does not restart the TIME-WAIT of this one */
 	if (restarts && !verdict->reopen)
 		restart_time_wait(&x);

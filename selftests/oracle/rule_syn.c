@@ -5,6 +5,7 @@
 #include "numbers.h"
 #include "opening.h"
 #include "rule_syn.h"
+#include "zeek.h"
 
 /*
  * R2: a SYN arrives. An end in SYN-SENT moves to SYN-RECEIVED. An end in LISTEN does not
@@ -48,6 +49,7 @@ static void try_again(const struct context *x)
 	sender(x)->gone = false;
 	x->m->ended = OPEN;
 	x->m->rst_seen = receiver(x)->gone;
+	zeek_revives(x->m);
 }
 
 /*

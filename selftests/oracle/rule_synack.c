@@ -5,6 +5,7 @@
 #include "numbers.h"
 #include "opening.h"
 #include "rule_synack.h"
+#include "zeek.h"
 
 /* The first segment is a SYN-ACK: record the SYN that it answers, as far as it is known */
 static void infer_syn(struct context *x)
@@ -19,6 +20,7 @@ static void infer_syn(struct context *x)
 	struct end *p = receiver(x);
 
 	x->m->midstream = true;
+	x->m->letters[0] = '^';
 	unseen.from = x->to;
 	unseen.to = x->from;
 	unseen.seg = &syn;
@@ -69,6 +71,7 @@ static void synack_leaves(const struct context *x, bool again)
 			e->overtook = false;
 			x->m->ended = OPEN;
 			x->m->rst_seen = false;
+			zeek_revives(x->m);
 		}
 		e->gone = false;
 		move_sender(x, BY_SYNACK);

@@ -175,7 +175,7 @@ const struct conn_case catalogue_open_cases[] = {
 	     "S> PA 1 11 +1 | ="),
 
 	CASE("syn-data: one octet",
-	     "C> S 0 +1 | syn-sent listen | syn-data letters=SD",
+	     "C> S 0 +1 | syn-sent listen | syn-data letters=S",
 	     "C> S 0 +1 | = | syn-rexmit"),
 	CASE("syn-data: only when the SYN comes again", SYN,
 	     "C> S 0 +10 | = | syn-rexmit syn-data",
