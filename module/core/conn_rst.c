@@ -205,6 +205,23 @@ static bool closes_sender(const struct tcpfsm_ctx *x)
 	       tcpfsm_fsm_next(x->e->state, TCPFSM_SND_RST) != x->e->state;
 }
 
+/*
+ * R3: an end in TIME-WAIT acknowledges the FIN of p at once, and sends no RST.
+ * So e was never there if it sends one and has not acknowledged the FIN. Linux:
+ * once the user has closed, tcp_timewait_state_process() in FIN-WAIT-2, and
+ * tcp_rcv_state_process() before that, answer data with a RST and are done, even
+ * if the FIN comes with the data or is right behind it. So does a host whose
+ * orphan in FIN-WAIT-2 was given up before the FIN came.
+ */
+static void undo_time_wait(const struct tcpfsm_ctx *x)
+{
+	const struct tcpfsm_end *e = x->e;
+
+	if (e->state == TCPFSM_STATE_TIME_WAIT && rst_is_from_socket(x) &&
+	    !(e->flags & TCPFSM_END_ACK && !seq_before(e->ack, x->p->fin)))
+		tcpfsm_conn_proves(x, TCPFSM_UNDO_FIN, TCPFSM_CAUSE_ROLLBACK);
+}
+
 /**
  * tcpfsm_conn_rst - let a RST act on its connection
  * @x: the segment
@@ -225,6 +242,7 @@ void tcpfsm_conn_rst(const struct tcpfsm_ctx *x)
 	if (!counts && (!own || in_handshake(x->e)))
 		return;
 	x->out->used = true;
+	undo_time_wait(x);
 	tell_reset(x);
 	if ((received(x) && counts) || closes_sender(x))
 		grade_reset(x);

@@ -169,6 +169,11 @@ const u8 tcpfsm_fsm_table[TCPFSM_STATE_COUNT][TCPFSM_EVENT_COUNT] = {
 		[TCPFSM_AGAIN_FIN]	= TO(FIN_WAIT_1),
 		/* R3: the ACK of its FIN did not arrive */
 		[TCPFSM_AGAIN_FIN_ACK]	= TO(CLOSING),
+		/*
+		 * R3: it did not take the peer's FIN. Its user had closed, so
+		 * data before the FIN is answered with a RST: RFC 1122 4.2.2.13
+		 */
+		[TCPFSM_UNDO_FIN]	= TO(FIN_WAIT_2),
 		[TCPFSM_END]		= TO(CLOSED),
 	},
 };

@@ -18,7 +18,7 @@
  *
  * SND: a segment proves the state of its sender (rule R1 in conn.c). RCV: the
  * receiver is assumed to act on a segment (R2). AGAIN: a retransmission proves
- * that an assumption was wrong (R3).
+ * that an assumption was wrong (R3). UNDO: a RST does.
  *
  * @TCPFSM_SND_SYN: sends a SYN without ACK
  * @TCPFSM_SND_SYNACK: sends a SYN with ACK
@@ -38,6 +38,8 @@
  * @TCPFSM_AGAIN_FIN: sends its FIN without acknowledging the peer's FIN, which
  *	it was assumed to have received; usually a retransmission
  * @TCPFSM_AGAIN_FIN_ACK: retransmits its FIN, acknowledging the peer's FIN
+ * @TCPFSM_UNDO_FIN: sends a RST without having acknowledged the peer's FIN,
+ *	which it was assumed to have received
  * @TCPFSM_END: its timeout has passed, or the connection is removed
  * @TCPFSM_EVENT_COUNT: number of events
  */
@@ -59,6 +61,7 @@ enum tcpfsm_event {
 	TCPFSM_AGAIN_SYNACK,
 	TCPFSM_AGAIN_FIN,
 	TCPFSM_AGAIN_FIN_ACK,
+	TCPFSM_UNDO_FIN,
 	TCPFSM_END,
 	TCPFSM_EVENT_COUNT,
 };

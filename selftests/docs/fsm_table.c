@@ -31,6 +31,7 @@ static const struct {
 		[TCPFSM_AGAIN_SYNACK]	= "sends SYN,ACK again",
 		[TCPFSM_AGAIN_FIN]	= "sends FIN, without having the peer's",
 		[TCPFSM_AGAIN_FIN_ACK]	= "sends FIN again, having the peer's",
+		[TCPFSM_UNDO_FIN]	= "sends RST, not having the peer's FIN",
 	} },
 	{ "Time", {
 		[TCPFSM_END]		= "the wait is over",

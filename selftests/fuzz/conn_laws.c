@@ -63,8 +63,8 @@ static void check_mover(const struct passage *x, const struct tcpfsm_move *move)
 		     "a move of the receiver is proven if and only if it is on this host");
 	} else if (move->confirmed) {
 		must(is_in_table(move, TCPFSM_SND_SYN, TCPFSM_SND_RST) ||
-		     is_in_table(move, TCPFSM_AGAIN_SYN, TCPFSM_AGAIN_FIN_ACK),
-		     "a proven move of the sender is by a SND or AGAIN event");
+		     is_in_table(move, TCPFSM_AGAIN_SYN, TCPFSM_UNDO_FIN),
+		     "a proven move of the sender is by a SND, AGAIN or UNDO event");
 	} else {
 		must(is_in_table(move, TCPFSM_RCV_FIN, TCPFSM_RCV_FIN),
 		     "the only move that the sender is assumed to make is to receive a FIN");
@@ -105,10 +105,10 @@ static void check_cause(const struct passage *x, const struct tcpfsm_move *move)
 	case TCPFSM_CAUSE_ROLLBACK:
 		must(move->role == x->role && move->confirmed,
 		     "cause rollback: it is the sender that moves, and that is proven");
-		must(flags & (TCPFSM_SYN | TCPFSM_FIN),
-		     "cause rollback: the segment is a SYN or a FIN");
-		must(is_in_table(move, TCPFSM_AGAIN_SYN, TCPFSM_AGAIN_FIN_ACK),
-		     "cause rollback: the move is by an AGAIN event");
+		must(flags & (TCPFSM_SYN | TCPFSM_FIN | TCPFSM_RST),
+		     "cause rollback: the segment is a SYN, a FIN or a RST");
+		must(is_in_table(move, TCPFSM_AGAIN_SYN, TCPFSM_UNDO_FIN),
+		     "cause rollback: the move is by an AGAIN or UNDO event");
 		break;
 	default:
 		must(false, "no segment has another cause");

@@ -205,6 +205,16 @@ const struct ladder_case ladder_cases[] = {
 			{ .at = 61 * SEC, .kind = STEP_LONG_WAIT },
 		},
 	}, {
+		.name = "closed-then-data", IPV4, .history = 12, .age = 30 * SEC,
+		.step = {
+			OPEN, TALK(80),
+			SEG(250 * MS, C, FIN | ACK, NUM(101, 81)),
+			SEG(261 * MS, S, ACK, NUM(81, 102)),
+			SEG(20 * SEC, S, ACK, NUM(81, 102), .len = 24),
+			SEG(20 * SEC + MS, S, FIN | ACK, NUM(105, 102)),
+			SEG(20 * SEC + 2 * MS, C, RST, NUM(102, 0)),
+		},
+	}, {
 		.name = "two-isns", IPV4, .history = 12, .age = SEC,
 		.step = {
 			SEG(0, C, SYN, NUM(0, 0)),

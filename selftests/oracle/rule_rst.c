@@ -57,6 +57,20 @@ static bool answers_other_syn(const struct context *x)
 	       x->seg->ackno == syn->seq + 1 + syn->len;
 }
 
+/*
+ * R3: an end that has received the peer's FIN in FIN-WAIT-2 acknowledges it at once, and then
+ * waits in silence (section 3.10.7.4). An end that sends a RST before it has acknowledged the
+ * FIN has not taken it: RFC 1122 section 4.2.2.13 lets a host that has closed answer data
+ * with a RST. So it was not in TIME-WAIT.
+ */
+static bool never_waited(const struct context *x)
+{
+	const struct model *m = x->m;
+
+	return sender(x)->state == TIME_WAIT &&
+	       acked_up_to(m, x->from) < after_fin(m, x->to);
+}
+
 /* Record how the connection ended */
 static void judge_rst(const struct context *x)
 {
@@ -94,6 +108,10 @@ void rule_rst(struct context *x)
 
 	/* Section 3.10.7.3: an end in SYN-SENT that sends a RST stays there */
 	speaks = x->sight->leaves && (x->sight->genuine || !x->sight->sender_here);
+	if (speaks && never_waited(x)) {
+		sender(x)->has_fin = false;
+		move_sender(x, BY_ROLLBACK);
+	}
 	closes = speaks && sender(x)->state != SYN_SENT && sender(x)->state != CLOSED;
 	if (closes || (x->sight->arrives && taken))
 		judge_rst(x);

@@ -64,6 +64,12 @@ const struct conn_case catalogue_close_cases[] = {
 	     "S> R 101 | closed? closed | abort-rst"),
 	CASE("abort-rst: at the FIN itself, as Linux takes it", OPEN, FIN_C, ACK_C,
 	     "C> R 1 | closed closed? | abort-rst"),
+	CASE("abort-rst: after close(), data and the FIN: there was no TIME-WAIT", OPEN,
+	     FIN_C, ACK_C,
+	     "S> PA 101 2 +24 win=1000 | = | half-close",
+	     "S> FA 125 2 win=1000 | time-wait? last-ack",
+	     "C> R 2 | closed closed? | abort-rst C:rollback>fin-wait-2 C:rst S:rst "
+	     "closed=reset state=SF"),
 	CASE("abort-rst: near miss, one too far", OPEN,
 	     "C> R 2 | = | rst-inexact=1 ignored"),
 	CASE("abort-rst: near miss, one too early", OPEN,

@@ -68,6 +68,8 @@ static const struct allowed figure5[] = {
 	{ TCPFSM_AGAIN_FIN_ACK,	S(FIN_WAIT_2),	 S(CLOSING) },
 	{ TCPFSM_AGAIN_FIN_ACK,	S(TIME_WAIT),	 S(CLOSING) },
 	{ TCPFSM_AGAIN_FIN_ACK,	S(CLOSED),	 S(LAST_ACK) },
+	/* Rollback: a RST proves that the peer's FIN had not been taken */
+	{ TCPFSM_UNDO_FIN,	S(TIME_WAIT),	 S(FIN_WAIT_2) },
 };
 
 /* The events that close from nearly every state: sections 3.10.5 (ABORT), 3.10.7 */
@@ -144,7 +146,8 @@ static bool meets_all_states(void)
 {
 	const u32 all = (1u << TCPFSM_STATE_COUNT) - 1;
 	const u32 again = 1u << TCPFSM_AGAIN_SYN | 1u << TCPFSM_AGAIN_SYNACK |
-			  1u << TCPFSM_AGAIN_FIN | 1u << TCPFSM_AGAIN_FIN_ACK;
+			  1u << TCPFSM_AGAIN_FIN | 1u << TCPFSM_AGAIN_FIN_ACK |
+			  1u << TCPFSM_UNDO_FIN;
 
 	return reachable(S(CLOSED), again) == (all & ~(1u << S(LISTEN))) &&
 	       reachable(S(LISTEN), again) == all;

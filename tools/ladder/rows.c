@@ -317,9 +317,15 @@ static struct time_wait wait_of(const struct ladder_walk *walk, const struct lad
 	return wait;
 }
 
-static bool leaves_time_wait(const struct ladder_walk *walk, const struct tcpfsm_past *past,
-			     enum tcpfsm_role role)
+/*
+ * Not where the end sends a RST and the module tells of no TIME-WAIT: the RST has shown
+ * that there was none.
+ */
+static bool leaves_time_wait(const struct ladder_walk *walk, const struct ladder *ladder,
+			     const struct tcpfsm_past *past, enum tcpfsm_role role)
 {
+	if (past->flags & TCPFSM_RST && past->from == role && !ladder->wait[role].known)
+		return false;
 	return walk->end[role].told && walk->end[role].state == TCPFSM_STATE_TIME_WAIT &&
 	       past->state[role] == TCPFSM_STATE_CLOSED;
 }
@@ -351,7 +357,7 @@ static void tell_change(const struct ladder_walk *walk, const struct ladder *lad
 	if (past->anomaly == TCPFSM_ANOMALY_NONE && both_closed(past))
 		say(row, names_get(&names_closed, ladder->closed));
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++)
-		if (leaves_time_wait(walk, past, role))
+		if (leaves_time_wait(walk, ladder, past, role))
 			tell_held(walk, ladder, role, past->time, row);
 }
 
@@ -362,7 +368,7 @@ static unsigned int tell_ended(const struct ladder_walk *walk, const struct ladd
 	unsigned int role;
 
 	for (role = 0; role < TCPFSM_ROLE_COUNT; role++) {
-		if (!leaves_time_wait(walk, past, role))
+		if (!leaves_time_wait(walk, ladder, past, role))
 			continue;
 		clear(row, LADDER_WAIT);
 		tell_held(walk, ladder, role, past->time, row);
@@ -403,8 +409,8 @@ unsigned int ladder_step(struct ladder_walk *walk, const struct ladder *ladder,
 	unsigned int rows = 0;
 
 	/* two ends leave TIME-WAIT: a row for each, with its own duration */
-	if (!is_segment(past) && leaves_time_wait(walk, past, TCPFSM_ROLE_CLIENT) &&
-	    leaves_time_wait(walk, past, TCPFSM_ROLE_SERVER)) {
+	if (!is_segment(past) && leaves_time_wait(walk, ladder, past, TCPFSM_ROLE_CLIENT) &&
+	    leaves_time_wait(walk, ladder, past, TCPFSM_ROLE_SERVER)) {
 		first.state[TCPFSM_ROLE_SERVER] = TCPFSM_STATE_TIME_WAIT;
 		first.anomaly = TCPFSM_ANOMALY_NONE;
 		rows = step(walk, ladder, &first, row);

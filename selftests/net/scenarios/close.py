@@ -5,6 +5,7 @@ Linux delays the ACK of a FIN by up to 40 ms, so use arrive(), which waits.
 """
 
 import socket
+import time
 
 from . import scenario
 
@@ -477,3 +478,88 @@ def syn_again_after_rst(t):
     t.see(B="? syn-received")
     t.give("A", rst)
     t.see(A="closed closed")
+
+
+def closed_client(t):
+    """A has closed its socket: an orphan in FIN-WAIT-2; B still sends."""
+    t.establish()
+    t.end(t.sa)
+    t.carry("A", "FA")
+    t.arrive("B", "A")
+    t.see(A="fin-wait-2 close-wait", B="fin-wait-2 close-wait")
+
+
+def never_waited(t, *names):
+    for name in names:
+        t.expect(name, "time_wait", None)
+        t.expect(name, "closed", "reset")
+
+
+@scenario("close(), then data, then the FIN: no TIME-WAIT")
+def closed_data_fin(t):
+    closed_client(t)
+    t.send(t.sb, b"too late")
+    t.end(t.sb)
+    t.see(B="time-wait last-ack")
+    t.carry("B", "D")
+    t.see(A="closed closed")
+    t.carry("B", "FA")
+    t.see(A="closed closed")
+    t.carry("A", "R")
+    t.see(B="closed closed")
+    t.flow()
+    never_waited(t, "A", "B")
+
+
+@scenario("close(), then data with the FIN: no TIME-WAIT")
+def closed_data_with_fin(t):
+    closed_client(t)
+    t.send(t.sb, b"too late")
+    t.end(t.sb)
+    data, fin = t.hold("B", "D"), t.hold("B", "FA")
+    t.give("A", data.change(flags=fin.flags | 8))     # as GRO merges them
+    t.see(A="closed closed", B="time-wait last-ack")
+    t.carry("A", "R")
+    t.see(B="closed closed")
+    never_waited(t, "A", "B")
+
+
+@scenario("close(), then the FIN overtakes data: no TIME-WAIT")
+def closed_fin_data(t):
+    closed_client(t)
+    t.send(t.sb, b"too late")
+    t.end(t.sb)
+    data = t.hold("B", "D")
+    t.carry("B", "FA")
+    t.see(A="closed closed")
+    t.give("A", data)
+    t.carry("A", "R")
+    t.see(B="closed closed")
+    t.flow()
+    never_waited(t, "A", "B")
+
+
+@scenario("close(), then the FIN alone: TIME-WAIT")
+def closed_fin(t):
+    closed_client(t)
+    t.end(t.sb)
+    t.carry("B", "FA")
+    t.see(A="time-wait closed", B="time-wait last-ack")
+    t.carry("A", "A")
+    t.see(A="time-wait closed", B="time-wait closed")
+    t.expect("B", "time_wait.endpoint", "client")
+    t.expect("A", "closed", "fin")
+
+
+@scenario("close(), and the orphan is given up before the FIN: no TIME-WAIT")
+def closed_too_late(t):
+    t.wire.ends["A"].ns.sysctl("net.ipv4.tcp_fin_timeout", 1)
+    closed_client(t)
+    time.sleep(3)
+    t.end(t.sb)
+    t.see(B="time-wait last-ack")
+    t.carry("B", "FA")
+    t.carry("A", "R")
+    t.see(A="closed closed", B="closed closed")
+    t.expect("B", "time_wait", None)
+    t.expect("B", "closed", "reset")

@@ -449,3 +449,19 @@ def refused_other(t):
     t.expect("B", "anomalies.syn-rexmit", None)
     if t.view and t.conn("B")["id"] == first:
         t.fault("the second SYN is taken for the first")
+
+
+@scenario("close(), then a RST in the window, not exact: the orphan is gone")
+def orphan_inexact_rst(t):
+    t.connect()
+    peer = RawPeer(t, "A")
+    peer.answer()
+    t.end(t.sa)
+    peer.take("FA")
+    peer.send(ACK)
+    t.see(A="fin-wait-2 close-wait")
+    t.wire.give("A", peer.make(RST, seq=peer.nxt + 100))
+    time.sleep(0.1)     # the socket is looked up in the next jiffy
+    t.step("RST")
+    t.see(A="closed close-wait")
+    t.expect("A", "time_wait", None)
