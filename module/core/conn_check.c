@@ -274,8 +274,10 @@ bool tcpfsm_conn_fin_fits(const struct tcpfsm_ctx *x)
  *
  * As Linux does it: tcp_paws_check(), tcp_paws_reject(). A full socket accepts
  * a timestamp that is older by one tick (TCP_PAWS_WINDOW). Any timestamp is
- * accepted after 24 days without a segment (TCP_PAWS_24DAYS; since Linux 6.7 it
- * is TCP_PAWS_WRAP, 2147 s). A RST is only checked by a request socket and in
+ * accepted after 2147 s without a segment (TCP_PAWS_WRAP): timestamps in
+ * microseconds may look old then. Before Linux 6.7 that took 24 days
+ * (TCP_PAWS_24DAYS), but a duplicate that is older than half an hour is none
+ * that a network delivers. A RST is only checked by a request socket and in
  * TIME-WAIT, and only within 60 s of the last segment (TCP_PAWS_MSL).
  *
  * Return: true if the segment is an old duplicate by its timestamp.
@@ -289,7 +291,7 @@ bool tcpfsm_conn_is_stale(const struct tcpfsm_ctx *x)
 
 	if (!x->view->receiver_local || !has_stamps(x) || !x->e->tsval ||
 	    (rst && full) ||
-	    idle > (rst ? 60 : 24 * 24 * 3600) * second)
+	    idle > (rst ? 60 : 2147) * second)
 		return false;
 	/*
 	 * As in tcp_paws_check(): a difference of exactly 2^31 is negative, so

@@ -9,9 +9,9 @@ const u8 fuzz_flags[FUZZ_FLAGS] = {
 	TCPFSM_FIN | TCPFSM_ACK | TCPFSM_PSH,
 };
 
-/* Seconds: around 2MSL, TCP_PAWS_MSL and the 24 days after which PAWS ends */
+/* Seconds: around 2MSL, TCP_PAWS_MSL and the 2147 after which PAWS ends */
 const u32 fuzz_waits[8] = {
-	0, 1, 59, 60, 61, 3600, 24 * 24 * 3600, 25 * 24 * 3600,
+	0, 1, 59, 60, 61, 2146, 2147, 25 * 24 * 3600,
 };
 
 static const u32 deltas[16] = {

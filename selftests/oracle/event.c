@@ -9,12 +9,12 @@ uint64_t event_pause(bool slow)
 	 * around 2MSL, and the idle times after which PAWS ends
 	 */
 	static const uint64_t pauses[] = {
-		498, 499, 500, 1000, 59000, 60000, 61000, 24 * 86400000ull, 24 * 86400000ull + 1000,
+		498, 499, 500, 1000, 59000, 60000, 61000, 2146998, 2146999, 2147000,
 	};
 
 	if (random_below(slow ? 5 : 200))
 		return 0;
-	return pauses[random_below(9)] * 1000000;
+	return pauses[random_below(10)] * 1000000;
 }
 
 /* WAIT_SKIPPED is only possible in TIME-WAIT */
