@@ -102,11 +102,12 @@ static bool belongs_in_history(const struct tcpfsm_segment *seg,
 /*
  * A loopback segment is seen twice: once sent, once received. If the last
  * record is this segment when it was sent, put the states after its arrival
- * there instead of adding a record.
+ * there, and what only its arrival has shown, instead of adding a record.
  */
 static bool complete_last(const struct tcpfsm_history *history,
 			  const struct tcpfsm_conn *conn, enum tcpfsm_role role,
-			  const struct tcpfsm_segment *seg)
+			  const struct tcpfsm_segment *seg,
+			  const struct tcpfsm_outcome *out)
 {
 	struct tcpfsm_record *last;
 
@@ -118,6 +119,8 @@ static bool complete_last(const struct tcpfsm_history *history,
 		return false;
 	last->client = conn->end[TCPFSM_ROLE_CLIENT].state;
 	last->server = conn->end[TCPFSM_ROLE_SERVER].state;
+	if (last->anomaly == TCPFSM_RECORD_NO_ANOMALY)
+		last->anomaly = first_anomaly(out);
 	return true;
 }
 
@@ -142,7 +145,8 @@ void tcpfsm_history_add(struct tcpfsm_history *history,
 	if (!history->size || !belongs_in_history(seg, out))
 		return;
 	if (!(view->halves & TCPFSM_SENT) &&
-	    (complete_last(history, conn, role, seg) || !out->count))
+	    (complete_last(history, conn, role, seg, out) ||
+	     (!out->count && !out->notes)))
 		return;
 	*next_record(history) = (struct tcpfsm_record){
 		.seq = seg->seq,

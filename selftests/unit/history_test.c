@@ -155,6 +155,42 @@ static bool arrival_completes_the_record(void)
 	return ring.history.total == 3;
 }
 
+/* An anomaly that only the arrival shows, as a FIN behind a hole, is not lost */
+static bool arrival_has_an_anomaly(void)
+{
+	const struct tcpfsm_outcome other = {
+		.notes = 1, .note = { { .anomaly = TCPFSM_ANOMALY_FIN_REXMIT,
+					.kind = TCPFSM_KIND_NOTABLE } },
+	};
+	struct tcpfsm_past past;
+	struct ring ring;
+
+	/* Behind its own record: there */
+	begin(&ring, SIZE);
+	add(&ring, &syn, 1, TCPFSM_SENT, &moved);
+	add(&ring, &syn, 2, TCPFSM_RECEIVED, &noted);
+	if (ring.history.total != 1 ||
+	    !tcpfsm_history_read(&ring.history, &ring.conn, 0, &past) ||
+	    past.anomaly != TCPFSM_ANOMALY_FIN_GAP)
+		return false;
+	/* But what was noted when it was sent stays the first */
+	begin(&ring, SIZE);
+	add(&ring, &syn, 1, TCPFSM_SENT, &other);
+	add(&ring, &syn, 2, TCPFSM_RECEIVED, &noted);
+	if (ring.history.total != 1 ||
+	    !tcpfsm_history_read(&ring.history, &ring.conn, 0, &past) ||
+	    past.anomaly != TCPFSM_ANOMALY_FIN_REXMIT)
+		return false;
+	/* Behind another one: a record of its own */
+	begin(&ring, SIZE);
+	add(&ring, &syn, 1, TCPFSM_SENT, &moved);
+	add(&ring, &ack, 2, TCPFSM_SENT, &moved);
+	add(&ring, &syn, 3, TCPFSM_RECEIVED, &noted);
+	return ring.history.total == 3 &&
+	       tcpfsm_history_read(&ring.history, &ring.conn, 2, &past) &&
+	       past.anomaly == TCPFSM_ANOMALY_FIN_GAP && past.time == 3;
+}
+
 static bool changes_without_a_segment(void)
 {
 	struct tcpfsm_past past;
@@ -207,7 +243,7 @@ static bool long_segments_are_cut(void)
 
 int main(void)
 {
-	ktap_plan(10);
+	ktap_plan(11);
 	ktap_result(sizeof(struct tcpfsm_record) == 16, "a record has 16 octets");
 	ktap_result(keeps_what_is_worth_it(), "what is kept");
 	ktap_result(anomalies_keep_their_kind(), "kinds of anomalies");
@@ -215,6 +251,7 @@ int main(void)
 	ktap_result(the_oldest_goes(), "the oldest goes first");
 	ktap_result(nothing_where_there_is_no_room(), "size 0");
 	ktap_result(arrival_completes_the_record(), "arrival over loopback");
+	ktap_result(arrival_has_an_anomaly(), "anomalies of an arrival");
 	ktap_result(changes_without_a_segment(), "changes without a segment");
 	ktap_result(times_are_exact_enough(), "times");
 	ktap_result(long_segments_are_cut(), "long segments");

@@ -57,6 +57,12 @@ static bool was_seen(const struct ladder_walk *walk, const struct tcpfsm_past *p
 	return false;
 }
 
+/* An anomaly that on loopback only the arrival of a segment shows */
+static bool is_of_arrival(uint8_t anomaly)
+{
+	return anomaly == TCPFSM_ANOMALY_FIN_GAP || anomaly == TCPFSM_ANOMALY_TW_NO_REACK;
+}
+
 /*
  * Whether a segment that was seen before is not sent again, but arrives: on loopback
  * it has a second record then, if another segment was sent in between.
@@ -64,10 +70,12 @@ static bool was_seen(const struct ladder_walk *walk, const struct tcpfsm_past *p
 static bool arrives(const struct ladder_walk *walk, const struct ladder *ladder,
 		    const struct tcpfsm_past *past)
 {
-	return ladder->end[TCPFSM_ROLE_CLIENT].local && ladder->end[TCPFSM_ROLE_SERVER].local &&
-	       past->anomaly == TCPFSM_ANOMALY_NONE &&
-	       past->state[past->from] == walk->end[past->from].state &&
-	       past->state[!past->from] != walk->end[!past->from].state;
+	if (!ladder->end[TCPFSM_ROLE_CLIENT].local || !ladder->end[TCPFSM_ROLE_SERVER].local)
+		return false;
+	return is_of_arrival(past->anomaly) ||
+	       (past->anomaly == TCPFSM_ANOMALY_NONE &&
+		past->state[past->from] == walk->end[past->from].state &&
+		past->state[!past->from] != walk->end[!past->from].state);
 }
 
 static void clear(struct ladder_row *row, enum ladder_kind kind)
