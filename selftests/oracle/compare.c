@@ -113,5 +113,6 @@ static bool compare_outcome(struct pair *pair)
 bool compare(struct pair *pair, const struct tcpfsm_outcome *out)
 {
 	return compare_moves(pair, &pair->verdict, out) && compare_ends(pair) &&
-	       compare_counts(pair) && compare_zeek(pair) && compare_outcome(pair) && compare_times(pair, out);
+	       compare_counts(pair) && compare_zeek(pair) && compare_outcome(pair) &&
+	       compare_times(pair, out);
 }
